@@ -1,0 +1,1 @@
+"""Claims: attributions that say the same thing, and their independent origins."""

@@ -1,0 +1,1 @@
+"""Extraction: a page's bytes to body, metadata, outcome and language."""

@@ -1,0 +1,1 @@
+"""Feeds: bytes to entries, dates, discovery, OPML, the polling policy, the starter catalogue."""

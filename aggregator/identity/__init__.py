@@ -1,0 +1,1 @@
+"""Identity: URLs, aliases, revisions and copies of a text."""

@@ -1,0 +1,1 @@
+"""Outputs: RSS, Atom, JSON Feed, GeoJSON, CSV and OPML."""

@@ -1,0 +1,540 @@
+"""The ports: what the pipeline needs of the world outside, as Protocols.
+
+A port exists where there are two implementations or I/O to stand in for: the network (Fetcher), the database (Store and its
+parts; SQLite and PostgreSQL), the search engine (SearchIndex; SQLite FTS5 and PostgreSQL), turns between processes (Lease;
+Redis or Valkey, and a database row) and time (Clock). Each has one contract suite in tests/contract, run on every implementation.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from aggregator.model import (
+    Alias,
+    Article,
+    Change,
+    Claim,
+    ClaimAttribution,
+    Entry,
+    EntryState,
+    Feed,
+    FeedDraft,
+    FeedState,
+    LedgerEntry,
+    NewArticle,
+    Outcome,
+    Outlet,
+    Place,
+    Poll,
+    RawPage,
+    Response,
+    Revision,
+    Step,
+    Story,
+    StoryDocument,
+    Tags,
+)
+
+
+class Clock(Protocol):
+    """Time, so that schedules can be tested."""
+
+    def now(self) -> datetime:
+        """Return the present, aware, in UTC."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; never negative."""
+
+
+# --- network ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRequest:
+    """What to get. ``purpose``: "feed", "page" (obeys robots.txt) or "robots". ``etag`` and ``last_modified`` make it conditional."""
+
+    url: str
+    purpose: str = "page"
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class Fetcher(Protocol):
+    """The only way to the network."""
+
+    def get(self, request: FetchRequest) -> Response:
+        """Return the answer: a status of 200-299, or 304 to a conditional request; redirects are followed within the caps.
+
+        Raises RefusedError, NetworkError, TooLargeError, HttpError (400 and above), DisallowedError (robots.txt),
+        BusyError (the host's turn has not come within the patience of the fetcher).
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Answer to a request for a lease: a ``token`` if granted, else the seconds after which to ask again."""
+
+    token: str | None
+    wait_s: float = 0.0
+
+
+class Lease(Protocol):
+    """Turns between processes and hosts: at most one holder of a name at a time."""
+
+    def acquire(self, name: str, ttl_s: float) -> Turn:
+        """Ask for the lease once, without waiting. It lapses by itself ``ttl_s`` seconds later."""
+
+    def release(self, name: str, token: str, rest_s: float = 0.0) -> None:
+        """Give the lease back; nobody gets it for another ``rest_s`` seconds. A token that no longer holds it changes nothing."""
+
+
+# --- storage ----------------------------------------------------------------------------------------------------------
+
+
+class FeedStore(Protocol):
+    """Feeds, their outlets and their polls."""
+
+    def add(self, draft: FeedDraft, now: datetime) -> tuple[Feed, bool]:
+        """Store the feed and its outlet; return it and whether it is new. A URL that is there already changes nothing."""
+
+    def get(self, feed_id: int) -> Feed:
+        """Return the feed, or raise NotFoundError."""
+
+    def by_url(self, url: str) -> Feed | None: ...
+
+    def all(self) -> tuple[Feed, ...]:
+        """Every feed, by outlet and title."""
+
+    def remove(self, feed_id: int) -> None:
+        """Forget the feed, its polls and its ledger; articles stay. Raises NotFoundError."""
+
+    def remove_sample(self) -> int:
+        """Remove every sample feed with its outlets, ledger, articles and stories; return the number of articles."""
+
+    def pause(self, feed_id: int, paused: bool, now: datetime) -> Feed:
+        """Pause, or resume with a poll due at once."""
+
+    def poll_now(self, feed_ids: Sequence[int] | None, now: datetime) -> int:
+        """Make feeds due at once (None: all that are not paused or gone); return how many."""
+
+    def claim_due(self, now: datetime, lease_s: float, limit: int) -> tuple[Feed, ...]:
+        """Claim feeds that are due and under no lease, longest overdue first, in one statement; none is claimed twice."""
+
+    def claim(self, feed_id: int, now: datetime, lease_s: float) -> Feed | None:
+        """Claim one feed whether due or not; None if it is under a lease."""
+
+    def record_poll(self, poll: Poll, feed: Feed) -> None:
+        """Store the poll and the feed's new polling state (all fields of ``feed``) and give its lease back, in one transaction."""
+
+    def polls(self, feed_id: int, limit: int = 50) -> tuple[Poll, ...]:
+        """Newest first."""
+
+    def due(self, now: datetime) -> int:
+        """How many feeds are due."""
+
+    def outlets(self) -> tuple[Outlet, ...]: ...
+
+    def outlet(self, outlet_id: str) -> Outlet:
+        """Return the outlet, or raise NotFoundError."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenEntry:
+    """An entry as it stands in a feed now. ``key``: identity within the feed; ``digest``: changes when its content does."""
+
+    key: str
+    digest: str
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the ledger made of a poll: ids of entries that are new, and of those seen before whose content changed."""
+
+    new: tuple[int, ...] = ()
+    changed: tuple[int, ...] = ()
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedPage:
+    """What fetching an entry's link gave: a page, or the outcome and reason without one."""
+
+    page: RawPage | None
+    outcome: Outcome | None = None
+    reason: str = ""
+    redirects: tuple[str, ...] = ()
+
+
+class LedgerStore(Protocol):
+    """Where every entry is and where it ended."""
+
+    def see(self, feed_id: int, entries: Sequence[SeenEntry], now: datetime) -> Seen:
+        """Put new entries in as pending for Step.FETCH, due now. A changed digest makes a finished entry pending again."""
+
+    def claim(self, step: Step, now: datetime, lease_s: float, limit: int) -> tuple[LedgerEntry, ...]:
+        """Claim pending entries of this step that are due and under no lease, oldest first; none is claimed twice."""
+
+    def get(self, entry_id: int) -> LedgerEntry:
+        """Return the entry, or raise NotFoundError."""
+
+    def renew(self, ids: Sequence[int], now: datetime, lease_s: float) -> None:
+        """Lengthen the lease of entries that wait in a batch."""
+
+    def fetched(self, entry_id: int, fetched: FetchedPage, now: datetime) -> None:
+        """Keep the page (compressed) for Step.PROCESS, and make the entry pending for that step, claimed for a short while."""
+
+    def fetched_page(self, entry_id: int) -> FetchedPage | None:
+        """The page that ``fetched`` kept; None if there is none."""
+
+    def postpone(self, entry_id: int, until: datetime, reason: str, *, attempt: bool) -> None:
+        """Try this step again at ``until``; ``attempt`` says whether this one counts as an attempt. Gives the lease back."""
+
+    def finish(self, entry_id: int, state: EntryState, reason: str, now: datetime, article_id: int | None = None) -> None:
+        """Give the entry its final state and drop its page. A state that is final already stays (a doubled message changes
+        nothing); only ``see`` opens an entry again."""
+
+    def counts(self, feed_id: int | None = None) -> Mapping[EntryState, int]:
+        """Entries by state, each state present."""
+
+    def of_feed(self, feed_id: int, state: EntryState | None = None, limit: int = 100) -> tuple[LedgerEntry, ...]:
+        """Newest first."""
+
+    def times(self, feed_id: int, limit: int = 20) -> tuple[datetime, ...]:
+        """Hours of the feed's newest entries (published, else first seen), newest first: what the polling policy needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class AliasHit:
+    """An alias that is known already, and the article it belongs to."""
+
+    alias: Alias
+    article_id: int
+    url_key: str
+    title: str
+
+
+class ArticleStore(Protocol):
+    """Articles with aliases, revisions and tags. Every write appends to the change log in the same transaction."""
+
+    def find(self, aliases: Sequence[Alias]) -> tuple[AliasHit, ...]:
+        """Return the hits in the order of ``aliases``."""
+
+    def add(self, new: NewArticle, aliases: Sequence[Alias], tags: Tags, now: datetime, entry_id: int | None = None) -> int | None:
+        """Store a new article, its first revision and tags, and finish the ledger entry as ``stored``; return the article's id,
+        or None if its ``url_key`` or a non-guid alias was taken meanwhile: then identify again."""
+
+    def revise(
+        self, article_id: int, new: NewArticle, aliases: Sequence[Alias], tags: Tags, now: datetime, entry_id: int | None = None
+    ) -> None:
+        """Store a further revision with its tags, and finish the ledger entry as ``revised``."""
+
+    def again(self, article_id: int, aliases: Sequence[Alias], now: datetime, entry_id: int | None = None, reason: str = "") -> None:
+        """The same article once more: learn its aliases and finish the ledger entry as ``known``."""
+
+    def retag(self, article_id: int, tags: Tags, now: datetime) -> None:
+        """Replace the tags of the newest revision."""
+
+    def get(self, article_id: int) -> Article:
+        """Return the article, or raise NotFoundError."""
+
+    def many(self, ids: Sequence[int]) -> tuple[Article, ...]:
+        """Those that exist, in the order of ``ids``."""
+
+    def ids(self, after: int = 0, limit: int = 1000) -> tuple[int, ...]:
+        """Ids greater than ``after`` in ascending order: for rebuilds."""
+
+    def body_hash(self, article_id: int) -> str:
+        """Hash of the newest revision's body."""
+
+    def revisions(self, article_id: int) -> tuple[Revision, ...]:
+        """Oldest first."""
+
+    def tags(self, article_ids: Sequence[int]) -> Mapping[int, Tags]:
+        """Tags of the newest revisions; every id that exists has an entry."""
+
+    def aliases(self, article_id: int) -> tuple[Alias, ...]: ...
+
+    def place(self, place_id: str) -> Place:
+        """A place that some article names, or raise NotFoundError."""
+
+    def places(self, ids: Sequence[str]) -> Mapping[str, Place]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What finds copies of an article's text: sampled shingle hashes (signed 64 bit), the numbers in the text, its length in words."""
+
+    article_id: int
+    at: datetime
+    shingles: tuple[int, ...]
+    numbers: frozenset[str]
+    words: int
+    wire: str | None = None
+    outlet_id: str = ""
+
+
+class CopyStore(Protocol):
+    """Fingerprints by shingle, and the groups that grew from them. A group's id is the id of one of its articles."""
+
+    def put(self, fingerprint: Fingerprint) -> None:
+        """Store or replace; committed when this returns, so that parallel workers see each other."""
+
+    def sharing(self, shingles: Sequence[int], since: datetime) -> Mapping[int, tuple[int, ...]]:
+        """Articles at or after ``since`` by each of these shingles."""
+
+    def fingerprints(self, article_ids: Sequence[int]) -> Mapping[int, Fingerprint]: ...
+
+    def groups(self, article_ids: Sequence[int]) -> Mapping[int, int]:
+        """Group of each article that has one."""
+
+    def members(self, group: int) -> tuple[int, ...]: ...
+
+    def set_group(self, article_ids: Sequence[int], group: int) -> None:
+        """Put the articles into the group (and note it in the change log of those that were in another)."""
+
+    def clear(self) -> None:
+        """Forget all fingerprints and groups: before a rebuild."""
+
+
+class StoryStore(Protocol):
+    """Stories, their articles and claims."""
+
+    def create(self, title: str, at: datetime) -> int: ...
+
+    def assign(self, article_id: int, story_id: int) -> None:
+        """Put the article into the story, out of any other."""
+
+    def refresh(self, story_id: int, title: str) -> Story:
+        """Recompute the counts from the story's articles, set the title, and return it."""
+
+    def merge(self, source: int, target: int) -> None:
+        """Move all articles to ``target`` and leave a redirect."""
+
+    def get(self, story_id: int) -> Story:
+        """Return the story, following redirects (its ``id`` is then another); raises NotFoundError."""
+
+    def many(self, ids: Sequence[int]) -> tuple[Story, ...]:
+        """Those that exist, in the order of ``ids``."""
+
+    def articles(self, story_id: int) -> tuple[Article, ...]:
+        """Oldest first."""
+
+    def documents(self, since: datetime) -> tuple[tuple[StoryDocument, int | None], ...]:
+        """Articles at or after ``since`` with their story, in order of time: to warm up the clustering."""
+
+    def document(self, article_id: int) -> StoryDocument:
+        """What clustering needs of one article; raises NotFoundError."""
+
+    def attributions(self, story_id: int) -> tuple[ClaimAttribution, ...]:
+        """Attributions of the newest revisions of the story's articles."""
+
+    def set_claims(self, story_id: int, claims: Sequence[Claim]) -> None: ...
+
+    def claims(self, story_ids: Sequence[int]) -> Mapping[int, tuple[Claim, ...]]:
+        """Claims by story, most origins first, then most outlets, then earliest."""
+
+    def clear(self) -> None:
+        """Forget all stories, redirects and claims: before a rebuild."""
+
+
+class ChangeLog(Protocol):
+    """What happened to articles, in order, and how far each follower has read."""
+
+    def since(self, seq: int, limit: int) -> tuple[Change, ...]: ...
+
+    def head(self) -> int:
+        """Sequence number of the newest change; 0 if there is none."""
+
+    def cursor(self, name: str) -> int:
+        """How far the follower ``name`` ("stories", "index") has read; 0 at first."""
+
+    def advance(self, name: str, seq: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who may log in. ``role``: operator."""
+
+    id: int
+    name: str
+    role: str
+    password_hash: str
+
+
+class UserStore(Protocol):
+    def add(self, name: str, password_hash: str, role: str, now: datetime) -> User:
+        """Raises UsageError if the name is taken."""
+
+    def get(self, user_id: int) -> User | None: ...
+
+    def by_name(self, name: str) -> User | None: ...
+
+    def count(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The store in figures."""
+
+    feeds: int = 0
+    articles: int = 0
+    revisions: int = 0
+    stories: int = 0
+    outlets: int = 0  # with at least one article
+    languages: int = 0
+    sources: int = 0  # cited at least once
+    sample_articles: int = 0
+    feed_states: Mapping[FeedState, int] = field(default_factory=dict)
+
+
+class Store(Protocol):
+    """The database as a whole."""
+
+    feeds: FeedStore
+    ledger: LedgerStore
+    articles: ArticleStore
+    copies: CopyStore
+    stories: StoryStore
+    changes: ChangeLog
+    users: UserStore
+    leases: Lease
+
+    def totals(self) -> Totals: ...
+
+    def beat(self, queue: str, now: datetime) -> None:
+        """Note that a task of the queue finished: the dead man's switch."""
+
+    def beats(self) -> Mapping[str, datetime]: ...
+
+    def check(self) -> None:
+        """Raise StorageError if the database does not answer or its schema is not the one this code needs."""
+
+    def close(self) -> None: ...
+
+
+# --- search -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class IndexDocument:
+    """An article as the index takes it: analysed words apart from facet tokens.
+
+    ``facets`` maps a facet (place, outlet, source, via, kind, side, channel, lang, theatre, story, feed, is) to its values; a place's
+    values are its id and those of its whole path, so that a region finds its villages.
+    """
+
+    article_id: int
+    position: int
+    story_id: int | None
+    title: str
+    body: str
+    language: str | None
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the query after the analyser. ``field``: title, body or None for both; ``exact``: not stemmed."""
+
+    token: str
+    field: str | None = None
+    prefix: bool = False
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Exact tokens that follow each other."""
+
+    tokens: tuple[str, ...]
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A facet token such as place = gn709611."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    part: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Matches each article."""
+
+
+Node = Word | Phrase | Facet | AllOf | AnyOf | Not | Everything
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to look for, ready for an engine. ``since`` is included, ``until`` is not; ``order``: newest or relevance."""
+
+    match: Node = field(default_factory=Everything)
+    since: datetime | None = None
+    until: datetime | None = None
+    order: str = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Found articles in order. ``next_after`` is the cursor of the next page, None at the end; ``total`` may be capped."""
+
+    article_ids: tuple[int, ...]
+    next_after: str | None = None
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryHits:
+    """Found stories, newest matching article first; ``matches`` has the newest matching article of each."""
+
+    story_ids: tuple[int, ...]
+    matches: tuple[int, ...]
+    next_after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    value: str
+    count: int
+
+
+class SearchIndex(Protocol):
+    """The search engine; all engines give the same hits for a plan."""
+
+    def put(self, documents: Iterable[IndexDocument]) -> None:
+        """Add or replace."""
+
+    def remove(self, article_ids: Sequence[int]) -> None: ...
+
+    def articles(self, plan: Plan, limit: int, after: str | None = None) -> Hits:
+        """Newest first, or by relevance where the plan says so."""
+
+    def stories(self, plan: Plan, limit: int, after: str | None = None) -> StoryHits:
+        """Stories with a matching article; none comes again on a later page."""
+
+    def facets(self, plan: Plan, names: Sequence[str], limit: int = 20) -> Mapping[str, tuple[FacetValue, ...]]:
+        """Counts of matching articles by value, largest first."""
+
+    def count(self, plan: Plan) -> int: ...
+
+    def clear(self) -> None:
+        """Empty the index: before a rebuild."""

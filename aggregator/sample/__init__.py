@@ -1,0 +1,1 @@
+"""The sample press: invented outlets on loopback, so that a machine without internet shows a living service."""

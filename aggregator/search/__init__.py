@@ -1,0 +1,1 @@
+"""Search: the analyser, the query language, its plan and facets."""

@@ -1,0 +1,171 @@
+"""One frozen Settings, read from FRONTWIRE_* environment variables by ``load``.
+
+A name that is not known is an error that names the nearest right one; secrets have no defaults (the web's secret key is
+generated into the data folder, readable by its owner alone, where FRONTWIRE_SECRET_KEY is not set).
+"""
+
+import difflib
+import ipaddress
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from aggregator.errors import SettingsError
+
+PREFIX = "FRONTWIRE_"
+FOREIGN = frozenset({"FRONTWIRE_CORPUS"})  # read by tests and `make eval`, no setting of the service
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set. The comment behind a field is its line in ``frontwire config show`` and the docs."""
+
+    data_dir: Path = Path("var")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    database_url: str = ""  # empty: SQLite in the data folder
+    broker_url: str = ""  # empty: `frontwire up` starts an embedded Valkey
+    base_url: str = ""  # empty: http://host:port
+    secret_key: str = ""  # empty: generated into the data folder
+    contact: str = ""
+    host_gap_s: float = 2.0
+    fetch_allow: tuple[Network, ...] = ()
+    fetch_only: tuple[Network, ...] = ()
+    fetch_threads: int = 16
+    process_workers: int = 0  # 0: one a core
+    tick_s: float = 5.0
+    gazetteer_dir: Path | None = None  # empty: build/gazetteer beside the code, or the data folder
+    sample: bool = False
+    log_level: str = "INFO"
+
+    @property
+    def database(self) -> str:
+        """URL of the database for SQLAlchemy."""
+        if not self.database_url:
+            return f"sqlite:///{self.data_dir.resolve() / 'frontwire.db'}"
+        url = self.database_url
+        for scheme in ("postgresql://", "postgres://"):
+            if url.startswith(scheme):
+                return "postgresql+psycopg://" + url.removeprefix(scheme)
+        return url
+
+    @property
+    def base(self) -> str:
+        """Root of the addresses in feeds and ids, without a slash at the end."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def user_agent(self) -> str:
+        """Who we are, honestly, and whom to write to."""
+        contact = f"; +{self.contact}" if self.contact else ""
+        return f"Frontwire/0.1 (news reader{contact})"
+
+    def secret(self) -> str:
+        """The web's secret key: the setting, else the one kept in the data folder, made there on first use (mode 0600)."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.data_dir / "secret-key"
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text().strip()
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        return path.read_text().strip()
+
+
+DOCS: Mapping[str, str] = {
+    "data_dir": "folder for the embedded database, Valkey's file, the lock and the secret key",
+    "host": "address that the web server listens on",
+    "port": "port of the web server",
+    "database_url": "postgresql://… or sqlite:///…; empty: SQLite in the data folder",
+    "broker_url": "redis://… of a Redis or Valkey; empty: `frontwire up` starts its own",
+    "base_url": "root of ids, self links and callbacks; empty: http://HOST:PORT",
+    "secret_key": "signs sessions and forms; empty: generated into the data folder",
+    "contact": "web or mail address that feed servers see in the User-Agent",
+    "host_gap_s": "seconds between two requests to one host, across all workers",
+    "fetch_allow": "private networks that the address guard lets through, comma-separated (10.0.0.0/8)",
+    "fetch_only": "networks outside which nothing is fetched at all, comma-separated",
+    "fetch_threads": "threads that fetch feeds and pages",
+    "process_workers": "processes that extract and tag; 0: one a core",
+    "tick_s": "seconds between two looks for due feeds and entries",
+    "gazetteer_dir": "folder of the built gazetteer; empty: build/gazetteer in the project, or DATA_DIR/gazetteer",
+    "sample": "start the sample press with `frontwire up` and subscribe to it (yes/no)",
+    "log_level": "DEBUG, INFO, WARNING or ERROR",
+}
+SECRET = frozenset({"secret_key"})
+URLS = frozenset({"database_url", "broker_url"})
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings. Raises SettingsError naming the variable, what is wrong with it and what would be right."""
+    environ = os.environ if environ is None else environ
+    values: dict[str, object] = {}
+    names = {PREFIX + f.name.upper(): f.name for f in fields(Settings)}
+    for variable in sorted(environ):
+        if not variable.startswith(PREFIX) or variable in FOREIGN:
+            continue
+        if variable not in names:
+            near = difflib.get_close_matches(variable, names, n=1, cutoff=0.0)[0]
+            raise SettingsError(f"There is no setting {variable}. The nearest one is {near}; `frontwire config show` lists all.")
+        values[names[variable]] = _value(variable, names[variable], environ[variable].strip())
+    return Settings(**values)  # type: ignore[arg-type]  # each value was made for its field by _value
+
+
+def shown(settings: Settings) -> dict[str, str]:
+    """Each setting as text for people, secrets masked."""
+    out = {}
+    for f in fields(Settings):
+        value = getattr(settings, f.name)
+        if f.name in SECRET and value:
+            text = "********"
+        elif f.name in URLS and value:
+            text = mask_url(value)
+        elif isinstance(value, tuple):
+            text = ",".join(map(str, value))
+        elif isinstance(value, bool):
+            text = "yes" if value else "no"
+        else:
+            text = "" if value is None else str(value)
+        out[PREFIX + f.name.upper()] = text
+    return out
+
+
+def mask_url(url: str) -> str:
+    """Return the URL with its password masked."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    user, host = parts.netloc.rsplit("@", 1)
+    return urlunsplit(parts._replace(netloc=f"{user.split(':')[0]}:********@{host}"))
+
+
+def _value(variable: str, name: str, text: str) -> object:
+    try:
+        if name in ("data_dir", "gazetteer_dir"):
+            return Path(text) if text else getattr(Settings(), name)
+        if name in ("port", "fetch_threads", "process_workers"):
+            number = int(text)
+            if not (0 < number < 65536 or (name == "process_workers" and number == 0)):
+                raise ValueError("out of range")
+            return number
+        if name in ("host_gap_s", "tick_s"):
+            seconds = float(text)
+            if not 0 <= seconds <= 3600:
+                raise ValueError("out of range 0 … 3600")
+            return seconds
+        if name in ("fetch_allow", "fetch_only"):
+            return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
+        if name == "sample":
+            return {"yes": True, "1": True, "true": True, "no": False, "0": False, "false": False, "": False}[text.lower()]
+        if name == "log_level" and text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            raise ValueError("no such level")
+    except (ValueError, KeyError) as error:
+        raise SettingsError(f"{variable}={text!r} is not right: it is the {DOCS[name]} ({error}).") from error
+    return text.upper() if name == "log_level" else text

@@ -1,0 +1,1 @@
+"""Sources: the registry of who is cited, outlets, wires and attributions."""

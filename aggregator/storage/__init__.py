@@ -1,0 +1,1 @@
+"""Storage: the Store and the SearchIndex on SQLite and PostgreSQL."""

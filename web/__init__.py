@@ -1,0 +1,1 @@
+"""Web: the Flask side of Frontwire; the only importer of Flask."""

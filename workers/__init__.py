@@ -1,0 +1,1 @@
+"""Workers: the Celery side of Frontwire; the only importer of Celery."""
