@@ -124,6 +124,9 @@ class FeedStore(Protocol):
     def claim(self, feed_id: int, now: datetime, lease_s: float) -> Feed | None:
         """Claim one feed whether due or not; None if it is under a lease."""
 
+    def poll_later(self, feed_id: int, at: datetime) -> None:
+        """Give the lease back and make the feed due at ``at``: its host was busy, which is no poll."""
+
     def record_poll(self, poll: Poll, feed: Feed) -> None:
         """Store the poll and the feed's new polling state (all fields of ``feed``) and give its lease back, in one transaction."""
 
@@ -173,8 +176,11 @@ class LedgerStore(Protocol):
     def see(self, feed_id: int, entries: Sequence[SeenEntry], now: datetime) -> Seen:
         """Put new entries in as pending for Step.FETCH, due now. A changed digest makes a finished entry pending again."""
 
-    def claim(self, step: Step, now: datetime, lease_s: float, limit: int) -> tuple[LedgerEntry, ...]:
-        """Claim pending entries of this step that are due and under no lease, oldest first; none is claimed twice."""
+    def claim(self, step: Step, now: datetime, lease_s: float, limit: int, per_host: int | None = None) -> tuple[LedgerEntry, ...]:
+        """Claim pending entries of this step that are due and under no lease, oldest first; none is claimed twice.
+
+        With ``per_host`` at most so many of one host, and none of a host of which entries are under a lease for this step: one
+        feed with thousands of entries does not stand in everybody's way."""
 
     def get(self, entry_id: int) -> LedgerEntry:
         """Return the entry, or raise NotFoundError."""

@@ -39,6 +39,7 @@ class Settings:
     fetch_threads: int = 16
     process_workers: int = 0  # 0: one a core
     tick_s: float = 5.0
+    lease_s: float = 120.0
     gazetteer_dir: Path | None = None  # empty: build/gazetteer beside the code, or the data folder
     sample: bool = False
     log_level: str = "INFO"
@@ -95,6 +96,7 @@ DOCS: Mapping[str, str] = {
     "fetch_threads": "threads that fetch feeds and pages",
     "process_workers": "processes that extract and tag; 0: one a core",
     "tick_s": "seconds between two looks for due feeds and entries",
+    "lease_s": "seconds after which work that a lost worker held is handed out again",
     "gazetteer_dir": "folder of the built gazetteer; empty: build/gazetteer in the project, or DATA_DIR/gazetteer",
     "sample": "start the sample press with `frontwire up` and subscribe to it (yes/no)",
     "log_level": "DEBUG, INFO, WARNING or ERROR",
@@ -155,7 +157,7 @@ def _value(variable: str, name: str, text: str) -> object:
             if not (0 < number < 65536 or (name == "process_workers" and number == 0)):
                 raise ValueError("out of range")
             return number
-        if name in ("host_gap_s", "tick_s"):
+        if name in ("host_gap_s", "tick_s", "lease_s"):
             seconds = float(text)
             if not 0 <= seconds <= 3600:
                 raise ValueError("out of range 0 … 3600")
