@@ -185,11 +185,12 @@ class LedgerStore(Protocol):
     def get(self, entry_id: int) -> LedgerEntry:
         """Return the entry, or raise NotFoundError."""
 
-    def renew(self, ids: Sequence[int], now: datetime, lease_s: float) -> None:
-        """Lengthen the lease of entries that wait in a batch."""
+    def renew(self, ids: Sequence[int], now: datetime, lease_s: float, *, attempt: bool = False) -> None:
+        """Lengthen the lease of entries that wait in a batch; ``attempt`` counts one, so that work which ends its worker is noticed."""
 
     def fetched(self, entry_id: int, fetched: FetchedPage, now: datetime) -> None:
-        """Keep the page (compressed) for Step.PROCESS, and make the entry pending for that step, claimed for a short while."""
+        """Keep the page (compressed) for Step.PROCESS, and make the entry pending for that step with no attempts, under a lease of
+        60 seconds for the worker to whom it is handed next."""
 
     def fetched_page(self, entry_id: int) -> FetchedPage | None:
         """The page that ``fetched`` kept; None if there is none."""

@@ -30,6 +30,7 @@ class Settings:
     port: int = 8000
     database_url: str = ""  # empty: SQLite in the data folder
     broker_url: str = ""  # empty: `frontwire up` starts an embedded Valkey
+    broker_port: int = 0  # 0: a free one
     base_url: str = ""  # empty: http://host:port
     secret_key: str = ""  # empty: generated into the data folder
     contact: str = ""
@@ -87,6 +88,7 @@ DOCS: Mapping[str, str] = {
     "port": "port of the web server",
     "database_url": "postgresql://… or sqlite:///…; empty: SQLite in the data folder",
     "broker_url": "redis://… of a Redis or Valkey; empty: `frontwire up` starts its own",
+    "broker_port": "port of the embedded Valkey; 0: a free one",
     "base_url": "root of ids, self links and callbacks; empty: http://HOST:PORT",
     "secret_key": "signs sessions and forms; empty: generated into the data folder",
     "contact": "web or mail address that feed servers see in the User-Agent",
@@ -152,9 +154,9 @@ def _value(variable: str, name: str, text: str) -> object:
     try:
         if name in ("data_dir", "gazetteer_dir"):
             return Path(text) if text else getattr(Settings(), name)
-        if name in ("port", "fetch_threads", "process_workers"):
+        if name in ("port", "broker_port", "fetch_threads", "process_workers"):
             number = int(text)
-            if not (0 < number < 65536 or (name == "process_workers" and number == 0)):
+            if not (0 < number < 65536 or (number == 0 and name in ("broker_port", "process_workers"))):
                 raise ValueError("out of range")
             return number
         if name in ("host_gap_s", "tick_s", "lease_s"):

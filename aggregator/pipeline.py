@@ -1,0 +1,458 @@
+"""The order of the steps: the only file that knows it.
+
+::
+
+    poll(feed)        Fetcher -> RawFeed -> parse -> Entry* -> ledger
+    fetch_page(entry) Fetcher -> page kept for the next step
+    process(entry)    extract -> identify -> tag -> article stored, change logged, ledger closed
+    follow()          change log -> copies -> story -> claims -> index
+
+Every step reads what it needs from the store, does its work outside any transaction and writes its result in one; each can be
+done again when its lease lapses, by anybody, with the same result. The steps think with the pure functions of the stage packages.
+"""
+
+import hashlib
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from aggregator.claims.group import group as group_claims
+from aggregator.errors import BusyError, FeedError, FetchError, HttpError, NotFoundError, RefusedError, Remedy, UsageError
+from aggregator.extract.body import extract
+from aggregator.extract.furniture import standing_spans
+from aggregator.extract.language import detect
+from aggregator.extract.text import from_html
+from aggregator.feeds import schedule
+from aggregator.feeds.parse import parse
+from aggregator.identity.aliases import aliases_of, decide, seen_entries
+from aggregator.identity.copies import fingerprint, join
+from aggregator.identity.revisions import body_hash
+from aggregator.identity.urls import clean, key
+from aggregator.model import (
+    Alias,
+    Change,
+    Draft,
+    Entry,
+    EntryState,
+    Feed,
+    LedgerEntry,
+    NewArticle,
+    Outcome,
+    Outlet,
+    Poll,
+    PollOutcome,
+    RawFeed,
+    RawPage,
+    Step,
+    Tags,
+)
+from aggregator.places.tag import PlaceTagger
+from aggregator.ports import Clock, FetchedPage, Fetcher, FetchRequest, SearchIndex, Store
+from aggregator.search.document import index_document
+from aggregator.sources.tag import SourceTagger
+from aggregator.stories.cluster import StoryBook
+from aggregator.stories.title import choose
+
+ATTEMPTS = 4  # tries of a page that fails for a passing reason, then the feed's own text has to do
+WAITS = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))  # after the first, second, third try
+FULL_GET_EVERY = timedelta(days=7)  # servers that answer 304 for ever are asked without conditions once a week
+STORY_WINDOW = timedelta(days=14)  # how long a story can take in further articles
+FOLLOW_BATCH = 20  # articles a turn of follow() takes, and with it a transaction of the index
+STATUS_OUTCOME = {
+    401: Outcome.BLOCKED,
+    403: Outcome.BLOCKED,
+    404: Outcome.GONE,
+    410: Outcome.GONE,
+    429: Outcome.BLOCKED,
+    451: Outcome.BLOCKED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Taggers:
+    """The two taggers, loaded once a process."""
+
+    places: PlaceTagger
+    sources: SourceTagger
+
+    def tag(
+        self,
+        title: str,
+        body: str,
+        *,
+        language: str | None = None,
+        published: datetime | None = None,
+        outlet: str | None = None,
+        byline: str | None = None,
+        home: str | None = None,
+    ) -> Tags:
+        """Tag one text: language, places, attributions, wire. Nothing in captions, credits, tip lines and biographies is tagged."""
+        found = detect(body, language) or language
+        skip = standing_spans(body)
+        places = self.places.tag(title, body, language=found, skip=skip, home=home)
+        sources = self.sources.tag(
+            title, body, language=found, published=published, outlet=outlet, byline=byline, mentions=places.mentions, skip=skip
+        )
+        return Tags(
+            language=found,
+            mentions=places.mentions,
+            primary_places=places.primary_places,
+            attributions=sources.attributions,
+            sought_comment=sources.sought_comment,
+            wire=sources.wire,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The text that an entry came to, from its page or from the feed."""
+
+    draft: Draft
+    text_from: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Pipeline:
+    """The steps over the ports. ``taggers`` and ``book`` are made at their first use, since not every process needs them."""
+
+    store: Store
+    index: SearchIndex
+    fetcher: Fetcher
+    clock: Clock
+    open_taggers: Callable[[], Taggers]
+    lease_s: float = 120.0
+    jitter: Callable[[], float] = lambda: random.uniform(-0.1, 0.1)
+    _taggers: Taggers | None = field(default=None, repr=False)
+    _book: StoryBook | None = field(default=None, repr=False)
+    _book_seq: int = -1
+
+    @property
+    def taggers(self) -> Taggers:
+        if self._taggers is None:
+            self._taggers = self.open_taggers()
+        return self._taggers
+
+    # --- feeds --------------------------------------------------------------------------------------------------------
+
+    def poll(self, feed: Feed) -> Poll | None:
+        """Poll a claimed feed: fetch, parse, enter every entry in the ledger, plan the next poll. None if its host is busy."""
+        now = self.clock.now()
+        full = feed.full_get_at is None or now - feed.full_get_at >= FULL_GET_EVERY
+        request = FetchRequest(feed.url, "feed", None if full else feed.etag, None if full else feed.last_modified)
+        try:
+            response = self.fetcher.get(request)
+            digest = hashlib.sha256(response.body).hexdigest()
+            if response.status == 304 or (digest == feed.body_hash and not full):
+                outcome = PollOutcome.NOT_MODIFIED if response.status == 304 else PollOutcome.SAME_BODY
+                after = schedule.after_not_modified(feed, response, self.store.ledger.times(feed.id), now, self.jitter())
+                poll = Poll(feed.id, now, outcome, response.status, bytes=len(response.body), elapsed_s=response.elapsed_s)
+            else:
+                parsed = parse(RawFeed(response.url, response.body, response.headers.get("content-type"), response.headers), now)
+                seen = self.store.ledger.see(feed.id, seen_entries(parsed.entries), now)
+                new = len(seen.new)
+                hours = self.store.ledger.times(feed.id)
+                after = schedule.after_success(feed, response, parsed, hours, now, self.jitter(), new=new, body_hash=digest, full=full)
+                outcome = PollOutcome.NEW_ENTRIES if new or seen.changed else PollOutcome.NOTHING_NEW
+                poll = Poll(
+                    feed.id,
+                    now,
+                    outcome,
+                    response.status,
+                    entries_seen=len(parsed.entries),
+                    entries_new=new,
+                    bytes=len(response.body),
+                    elapsed_s=response.elapsed_s,
+                    warnings=parsed.warnings,
+                )
+        except BusyError as busy:
+            self.store.feeds.poll_later(feed.id, now + timedelta(seconds=busy.retry_after_s or 5))
+            return None
+        except (FetchError, FeedError) as error:
+            after = schedule.after_error(feed, error, now, self.jitter())
+            poll = Poll(feed.id, now, _poll_outcome(error), getattr(error, "status", None), error=error.message)
+        self.store.feeds.record_poll(poll, after)
+        return poll
+
+    # --- pages --------------------------------------------------------------------------------------------------------
+
+    def fetch_page(self, entry_id: int) -> bool:
+        """Fetch the page of a pending entry; return whether it is ready to be processed.
+
+        A page that fails for a passing reason is tried again, ATTEMPTS times; after that, and at once where waiting does not help,
+        the entry goes on without a page, so that the feed's own text is not held up or lost."""
+        entry = self.store.ledger.get(entry_id)
+        if entry.state is not EntryState.PENDING or entry.step is not Step.FETCH:
+            return entry.state is EntryState.PENDING
+        now = self.clock.now()
+        try:
+            fetched = self._fetched(entry)
+        except BusyError as busy:
+            self.store.ledger.postpone(entry_id, now + timedelta(seconds=busy.retry_after_s or 5), busy.message, attempt=False)
+            return False
+        except FetchError as error:
+            if error.remedy is Remedy.WAIT and entry.attempts + 1 < ATTEMPTS:
+                wait = max(WAITS[min(entry.attempts, len(WAITS) - 1)], timedelta(seconds=min(error.retry_after_s or 0, 3600)))
+                self.store.ledger.postpone(entry_id, now + wait, error.message, attempt=True)
+                return False
+            fetched = FetchedPage(None, _page_outcome(error), error.message)
+        self.store.ledger.fetched(entry_id, fetched, self.clock.now())
+        return True
+
+    def _fetched(self, entry: LedgerEntry) -> FetchedPage:
+        link = entry.entry.link
+        if not link:
+            return FetchedPage(None, None, "the entry has no link")
+        try:
+            key(link)
+        except UsageError as error:
+            return FetchedPage(None, None, error.message)
+        response = self.fetcher.get(FetchRequest(link, "page"))
+        page = RawPage(response.url, response.body, response.headers.get("content-type"), link, response.status)
+        return FetchedPage(page, redirects=tuple(target for _, target in response.redirects))
+
+    # --- articles -----------------------------------------------------------------------------------------------------
+
+    def process(self, entry_id: int) -> EntryState:
+        """Turn a fetched entry into an article, a revision or a known article; return the ledger's state for it."""
+        entry = self.store.ledger.get(entry_id)
+        fetched = self.store.ledger.fetched_page(entry_id)
+        if entry.state is not EntryState.PENDING or entry.step is not Step.PROCESS or fetched is None:
+            return entry.state
+        feed = self.store.feeds.get(entry.feed_id)
+        outlet = self.store.feeds.outlet(feed.outlet_id)
+        now = self.clock.now()
+        text = _text_of(entry.entry, fetched)
+        if not text.draft.body:
+            self.store.ledger.finish(entry_id, EntryState.FAILED, text.reason, now)
+            return EntryState.FAILED
+        new = _new_article(entry, feed, fetched, text, now)
+        aliases = aliases_of(
+            entry.entry,
+            feed.id,
+            final_url=fetched.page.url if fetched.page else None,
+            canonical_url=text.draft.canonical_url,
+            amp_url=text.draft.amp_url,
+            redirects=fetched.redirects,
+        )
+        while True:  # ends: either an article is found, or ours is the first of its name
+            found = decide(self.store.articles.find(aliases), url_key=new.url_key, title=new.title)
+            if found is not None:
+                return self._seen_again(found, new, aliases, outlet, entry_id, now)
+            tags = self._tags(new, outlet)
+            if self.store.articles.add(_in_language(new, tags), aliases, tags, now, entry_id) is not None:
+                return EntryState.STORED
+
+    def _seen_again(
+        self, article_id: int, new: NewArticle, aliases: Sequence[Alias], outlet: Outlet, entry_id: int, now: datetime
+    ) -> EntryState:
+        article = self.store.articles.get(article_id)
+        if new.text_from == "feed" and article.text_from == "page":
+            self.store.articles.again(article_id, aliases, now, entry_id, "the feed's text of an article whose page is known")
+            return EntryState.KNOWN
+        if self.store.articles.body_hash(article_id) == new.body_hash:
+            self.store.articles.again(article_id, aliases, now, entry_id, "the text is unchanged")
+            return EntryState.KNOWN
+        tags = self._tags(new, outlet)
+        self.store.articles.revise(article_id, _in_language(new, tags), aliases, tags, now, entry_id)
+        return EntryState.REVISED
+
+    def _tags(self, new: NewArticle, outlet: Outlet) -> Tags:
+        return self.taggers.tag(
+            new.title,
+            new.body,
+            language=new.language,
+            published=new.published_at,
+            outlet=outlet.name,
+            byline=", ".join(new.authors) or None,
+            home=outlet.country,
+        )
+
+    def retag(self, article_id: int) -> None:
+        """Tag an article's newest revision anew."""
+        article = self.store.articles.get(article_id)
+        outlet = self.store.feeds.outlet(article.outlet_id)
+        tags = self.taggers.tag(
+            article.title,
+            article.body,
+            language=article.language,
+            published=article.published_at,
+            outlet=outlet.name,
+            byline=", ".join(article.authors) or None,
+            home=outlet.country,
+        )
+        self.store.articles.retag(article_id, tags, self.clock.now())
+
+    # --- what follows from articles -----------------------------------------------------------------------------------
+
+    def follow(self, limit: int = FOLLOW_BATCH) -> int:
+        """Take the next changes of the log: copies, story, claims, index; return how many were left to take before.
+
+        Runs in one process at a time (the queue ``serial``, and a lease against a second one)."""
+        turn = self.store.leases.acquire("follow", self.lease_s)
+        if turn.token is None:
+            return 0
+        try:
+            seq = self.store.changes.cursor("index")
+            changes = self.store.changes.since(seq, limit)
+            if not changes:
+                return 0
+            self._follow(changes, seq)
+            self.store.changes.advance("index", changes[-1].seq)
+            self._book_seq = changes[-1].seq
+            return self.store.changes.head() - seq
+        finally:
+            self.store.leases.release("follow", turn.token)
+
+    def _follow(self, changes: Sequence[Change], seq: int) -> None:
+        book = self._open_book(seq)
+        removed = {change.article_id for change in changes if change.kind == "removed"}
+        ids = [ident for ident in dict.fromkeys(change.article_id for change in changes) if ident not in removed]
+        fresh = {change.article_id for change in changes if change.kind in ("stored", "revised")}
+        stories: dict[int, None] = {}
+        for article_id in ids:
+            if article_id in fresh:
+                self._group(article_id)
+            story_id = self._assign(article_id, book)
+            if story_id is not None:
+                stories[story_id] = None
+        for story_id in stories:
+            self.refresh_story(story_id)
+        self.index.remove(sorted(removed))
+        self.index_articles(ids)
+
+    def _open_book(self, seq: int) -> StoryBook:
+        """The book of live stories: kept between turns, read anew from the store when somebody else moved the cursor."""
+        if self._book is None or self._book_seq != seq:
+            self._book = StoryBook()
+            for document, story_id in self.store.stories.documents(self.clock.now() - STORY_WINDOW):
+                if story_id is not None:
+                    self._book.add(document, story_id)
+        return self._book
+
+    def _group(self, article_id: int) -> None:
+        try:
+            article = self.store.articles.get(article_id)
+        except NotFoundError:  # removed since
+            return
+        join(fingerprint(article.id, article.body, article.at, wire=article.wire, outlet_id=article.outlet_id), self.store.copies)
+
+    def _assign(self, article_id: int, book: StoryBook) -> int | None:
+        try:
+            document = self.store.stories.document(article_id)
+            article = self.store.articles.get(article_id)
+        except NotFoundError:
+            return None
+        story_id = article.story_id
+        if story_id is None:
+            story_id = book.nearest(document)
+            if story_id is None:
+                story_id = self.store.stories.create(article.title, article.at)
+            self.store.stories.assign(article_id, story_id)
+        book.add(document, story_id)
+        return story_id
+
+    def refresh_story(self, story_id: int) -> None:
+        """Bring a story's title, counts and claims up to date with its articles."""
+        articles = self.store.stories.articles(story_id)
+        if not articles:
+            return
+        title = choose([self.store.stories.document(article.id) for article in articles])
+        self.store.stories.refresh(story_id, title)
+        self.store.stories.set_claims(story_id, group_claims(story_id, self.store.stories.attributions(story_id)))
+
+    def index_articles(self, article_ids: Sequence[int]) -> None:
+        """Put articles into the search index as they are now."""
+        articles = self.store.articles.many(article_ids)
+        tags = self.store.articles.tags([article.id for article in articles])
+        outlets = {outlet.id: outlet for outlet in self.store.feeds.outlets()}
+        feeds = {feed.id: feed for feed in self.store.feeds.all()}
+        self.index.put(
+            index_document(article, tags[article.id], outlets[article.outlet_id], feeds.get(article.feed_id or 0)) for article in articles
+        )
+
+    def index_lag(self) -> int:
+        """Changes that readers cannot find yet."""
+        return self.store.changes.head() - self.store.changes.cursor("index")
+
+
+def _poll_outcome(error: FetchError | FeedError) -> PollOutcome:
+    if isinstance(error, FeedError):
+        return PollOutcome.NOT_A_FEED
+    if isinstance(error, RefusedError):
+        return PollOutcome.REFUSED
+    if isinstance(error, HttpError):
+        return PollOutcome.GONE if error.status == 410 else PollOutcome.HTTP_ERROR
+    return PollOutcome.NETWORK_ERROR
+
+
+def _page_outcome(error: FetchError) -> Outcome | None:
+    if error.kind == "disallowed":
+        return Outcome.DISALLOWED
+    return STATUS_OUTCOME.get(error.status or 0)
+
+
+def _text_of(entry: Entry, fetched: FetchedPage) -> Text:
+    """The page's text, else the feed's own; a teaser gives way to a feed that carries more."""
+    draft = extract(fetched.page) if fetched.page else Draft(fetched.outcome or Outcome.EMPTY)
+    body, kinds = from_html(entry.content or entry.summary or "")
+    from_feed = not (draft.outcome.has_text and draft.body)
+    if draft.outcome in (Outcome.PAYWALLED, Outcome.PARTIAL) and len(body) > len(draft.body) * 1.2:
+        from_feed = True
+    if not from_feed:
+        return Text(draft, "page", "")
+    reason = fetched.reason or f"the page is {draft.outcome.value.replace('_', ' ')}"
+    if not body:
+        reason += ", and the feed has no text of its own"
+    merged = Draft(
+        outcome=draft.outcome,
+        title=entry.title or draft.title,
+        body=body,
+        kinds=kinds,
+        authors=draft.authors or entry.authors,
+        published=draft.published or entry.published,
+        updated=draft.updated or entry.updated,
+        language=draft.language,
+        image=draft.image,
+        canonical_url=draft.canonical_url,
+        amp_url=draft.amp_url,
+        site_name=draft.site_name,
+        removed=draft.removed,
+    )
+    return Text(merged, "feed", reason)
+
+
+def _new_article(entry: LedgerEntry, feed: Feed, fetched: FetchedPage, text: Text, now: datetime) -> NewArticle:
+    draft, seen = text.draft, entry.entry
+    first_seen = entry.first_seen_at or now
+    link = (fetched.page.url if fetched.page else None) or seen.link
+    try:
+        url, url_key = clean(link or ""), key(link or "")
+    except UsageError:  # no link, or one that leads nowhere: the entry itself is the article's name
+        url, url_key = feed.url, f"entry:{feed.id}:{entry.key}"
+    title = draft.title or seen.title or draft.body.split("\n", 1)[0][:120]
+    published = draft.published or seen.published
+    return NewArticle(
+        outlet_id=feed.outlet_id,
+        url=url,
+        url_key=url_key,
+        title=title,
+        body=draft.body,
+        kinds=draft.kinds,
+        language=draft.language or feed.language,
+        published_at=min(published, first_seen) if published else None,
+        first_seen_at=first_seen,
+        body_hash=body_hash(title, draft.body),
+        authors=draft.authors or seen.authors,
+        image=draft.image or next((e.url for e in seen.enclosures if (e.type or "").startswith("image/")), None),
+        outcome=draft.outcome,
+        text_from=text.text_from,
+        feed_id=feed.id,
+        sample=feed.sample,
+        removed=draft.removed,
+    )
+
+
+def _in_language(new: NewArticle, tags: Tags) -> NewArticle:
+    return replace(new, language=tags.language)
