@@ -175,6 +175,13 @@ class Pipeline:
         self.store.feeds.record_poll(poll, after)
         return poll
 
+    def poll_broke(self, feed: Feed, error: Exception) -> None:
+        """A poll ended in an error that nobody foresaw: count it against the feed like any other, so that an operator sees it."""
+        known = FeedError(f"Polling broke off with an unforeseen {type(error).__name__}: {error}", feed.url)
+        now = self.clock.now()
+        after = schedule.after_error(feed, known, now, self.jitter())
+        self.store.feeds.record_poll(Poll(feed.id, now, PollOutcome.NETWORK_ERROR, error=known.message), after)
+
     # --- pages --------------------------------------------------------------------------------------------------------
 
     def fetch_page(self, entry_id: int) -> bool:

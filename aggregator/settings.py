@@ -57,6 +57,11 @@ class Settings:
         return url
 
     @property
+    def processes(self) -> int:
+        """Processes that extract and tag."""
+        return self.process_workers or os.cpu_count() or 1
+
+    @property
     def base(self) -> str:
         """Root of the addresses in feeds and ids, without a slash at the end."""
         return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")

@@ -1,0 +1,103 @@
+"""The tasks: thin shells that take ids, call the pipeline and hand out what comes next.
+
+Each notes that its queue is alive when it is done. An error that no step foresaw is logged with its context and counted against the
+entry or feed at hand, which is tried again and in the end closed as failed, never dropped.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+from celery import current_app, shared_task
+
+from aggregator.app import App
+from aggregator.model import EntryState, Step
+from workers.dispatch import hand_out
+
+log = logging.getLogger("frontwire.tasks")
+
+POISON_AFTER = 3  # attempts that ended in an unforeseen error, or ended their worker
+RETRY_AFTER = timedelta(seconds=30)
+
+
+@shared_task(name="frontwire.tick")
+def tick() -> None:
+    """Hand out everything that is due, and let the followers look at the change log."""
+    app = _app()
+    hand_out(app)
+    if app.pipeline.index_lag():
+        follow.delay()
+    _done(app, "serial")
+
+
+@shared_task(name="frontwire.poll")
+def poll(feed_ids: Sequence[int]) -> None:
+    """Poll feeds that were claimed, one after the other."""
+    app = _app()
+    for feed_id in feed_ids:
+        feed = app.store.feeds.get(feed_id)
+        try:
+            app.pipeline.poll(feed)
+        except Exception as error:  # the one boundary of this task: logged, counted against the feed, shown to the operator
+            log.exception("polling feed %s (%s)", feed.id, feed.url)
+            app.pipeline.poll_broke(feed, error)
+    hand_out(app)
+    _done(app, "fetch")
+
+
+@shared_task(name="frontwire.fetch")
+def fetch(entry_ids: Sequence[int]) -> None:
+    """Fetch the pages of claimed entries of one host."""
+    app = _app()
+    for done, entry_id in enumerate(entry_ids):
+        app.store.ledger.renew(entry_ids[done:], app.clock.now(), app.settings.lease_s)
+        if app.pipeline.fetch_page(entry_id):
+            process.delay([entry_id])
+    hand_out(app)
+    _done(app, "fetch")
+
+
+@shared_task(name="frontwire.process")
+def process(entry_ids: Sequence[int]) -> None:
+    """Turn fetched entries into articles."""
+    app = _app()
+    for entry_id in entry_ids:
+        _process(app, entry_id)
+    follow.delay()
+    _done(app, "process")
+
+
+def _process(app: App, entry_id: int) -> None:
+    entry = app.store.ledger.get(entry_id)
+    if entry.state is not EntryState.PENDING or entry.step is not Step.PROCESS:
+        return
+    if entry.attempts >= POISON_AFTER:
+        reason = f"{entry.attempts} attempts to process the page failed: {entry.reason or 'it ended its worker'}"
+        app.store.ledger.finish(entry_id, EntryState.FAILED, reason, app.clock.now())
+        return
+    app.store.ledger.renew([entry_id], app.clock.now(), app.settings.lease_s, attempt=True)
+    try:
+        app.pipeline.process(entry_id)
+    except Exception as error:  # the one boundary of this task: logged, counted, tried again, in the end closed
+        log.exception("processing entry %s of feed %s (%s)", entry_id, entry.feed_id, entry.entry.link)
+        app.store.ledger.postpone(entry_id, app.clock.now() + RETRY_AFTER, f"{type(error).__name__}: {error}", attempt=False)
+
+
+@shared_task(name="frontwire.follow")
+def follow() -> None:
+    """Bring copies, stories, claims and the index up to date with the change log; come back if there is more."""
+    app = _app()
+    before = app.pipeline.follow()
+    if before and app.pipeline.index_lag():
+        follow.delay()
+    _done(app, "serial")
+
+
+def _app() -> App:
+    app = current_app.frontwire
+    assert isinstance(app, App)
+    return app
+
+
+def _done(app: App, queue: str) -> None:
+    app.store.beat(queue, app.clock.now())
