@@ -50,6 +50,9 @@ class DateWords:
     morning: frozenset[str]
     evening: frozenset[str]
 
+    def knows(self, word: str) -> bool:
+        return word in self.months or word in self.zones or word in self.morning or word in self.evening
+
 
 @cache
 def words() -> DateWords:
@@ -119,7 +122,7 @@ def _read_words(text: str) -> tuple[datetime, str | None]:
         zones = [word for word in named if word in known.zones]
         if zones:
             offset = known.zones[zones[-1]]
-        elif unknown := [word for word in WORD.findall(tail) if word not in known.months | _half_words(known) and len(word) > 1]:
+        elif unknown := [word for word in WORD.findall(tail) if len(word) > 1 and not known.knows(word)]:
             warning = f"the zone {unknown[0][:12]!r} is not known, UTC was assumed"
     half = frozenset(named)
     if half & known.evening and hour < 12:
@@ -128,10 +131,6 @@ def _read_words(text: str) -> tuple[datetime, str | None]:
         hour = 0
     year, month, day = _day(text, known, american=bool(half & (known.evening | known.morning)))
     return _instant(year, month, day, hour, minute, second, offset), warning
-
-
-def _half_words(known: DateWords) -> dict[str, int]:
-    return dict.fromkeys(known.morning | known.evening, 0)
 
 
 def _day(text: str, known: DateWords, *, american: bool) -> tuple[int, int, int]:

@@ -76,7 +76,7 @@ def decode(body: bytes, content_type: str | None) -> Mended:
         pass
     else:
         return Mended(text if not _is_seven_bit(body, labels) else body.decode(labels[0], "replace"))
-    warnings = []
+    warnings: list[str] = []
     for label in labels:
         if label.replace("_", "-") in ("utf-8", "utf8") or WIDE.match(label):
             continue

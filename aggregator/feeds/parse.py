@@ -51,7 +51,7 @@ MAX_WARNINGS = 20
 # What feedparser is known to raise on documents that it cannot follow; anything else is a fault of ours and must be seen.
 PARSER_ERRORS = (ValueError, LookupError, AssertionError, RecursionError, AttributeError, TypeError)
 
-Raw = Mapping[str, Any]
+Raw = dict[str, Any]  # FeedParserDict, always read with dict.get: its own get guesses and warns
 
 
 @dataclass(slots=True)
@@ -74,10 +74,11 @@ def parse(raw: RawFeed, now: datetime) -> ParsedFeed:
     """
     if json_feed.is_json(raw.body):
         return json_feed.parse(raw, now)
+    base = markup.address(raw.headers.get("content-location"), raw.url) or raw.url
     decoded = decode(raw.body, raw.content_type)
     mended = mend(decoded.text)
     try:
-        document = _read(mended.text, raw)
+        document = _read(mended.text, base, raw.headers.get("content-language"))
     except PARSER_ERRORS as error:
         raise FeedError(f"The feed at {raw.url} cannot be read: {type(error).__name__}.", raw.url, found="a broken feed") from error
     entries: list[Raw] = dict.get(document, "entries") or []
@@ -89,7 +90,7 @@ def parse(raw: RawFeed, now: datetime) -> ParsedFeed:
     if version is None or (not entries and root_name not in FEED_ROOTS):
         found = look(raw.body)
         raise FeedError(f"There is no feed at {raw.url}: it answers with {found}.", raw.url, found=found)
-    context = _Context(raw.url, now, version)
+    context = _Context(base, now, version)
     context.warn(*decoded.warnings, *mended.warnings)
     if dict.get(document, "bozo") and not mended.warnings:
         context.warn(f"the document is not well-formed: {_first_line(dict.get(document, 'bozo_exception'))}")
@@ -97,18 +98,18 @@ def parse(raw: RawFeed, now: datetime) -> ParsedFeed:
     return ParsedFeed(
         format=version,
         title=_title(feed),
-        link=_link(feed, raw.url),
+        link=_link(feed, base),
         language=_language(feed, raw),
-        hub=_hub(feed, raw.url),
+        hub=_hub(feed, base),
         ttl_minutes=_ttl(feed),
         entries=tuple(_entry(entry, context) for entry in entries),
         warnings=_capped(context.warnings),
     )
 
 
-def _read(text: str, raw: RawFeed) -> Raw:
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": raw.url}
-    if language := raw.headers.get("content-language"):
+def _read(text: str, base: str, language: str | None) -> Raw:
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": base}
+    if language:
         headers["content-language"] = language
     document: Raw = feedparser.parse(
         io.BytesIO(text.encode("utf-8", "replace")),  # never bytes or str themselves: feedparser would open a file of that name
@@ -129,7 +130,7 @@ def _entry(raw: Raw, context: _Context) -> Entry:
         published, updated = updated, None
     summary, content = _texts(raw, context.url)
     return Entry(
-        guid=markup.one_line(dict.get(raw, "id") or "") or None,
+        guid=markup.one_line((dict.get(raw, "id") or "").replace("&amp;", "&")) or None,
         link=link,
         title=_title(raw),
         published=published,
@@ -137,7 +138,7 @@ def _entry(raw: Raw, context: _Context) -> Entry:
         authors=_authors(raw),
         summary=summary,
         content=content,
-        tags=_unique(markup.one_line(tag.get("term") or tag.get("label") or "") for tag in dict.get(raw, "tags") or ()),
+        tags=_unique(markup.plain(tag.get("term") or tag.get("label") or "") for tag in dict.get(raw, "tags") or ()),
         enclosures=_enclosures(raw, context.url),
     )
 
@@ -173,7 +174,7 @@ def _html(value: Any, detail: Raw, url: str) -> str | None:
 
 def _detail(raw: Raw, name: str) -> Raw:
     found = dict.get(raw, name)
-    return found if isinstance(found, Mapping) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def _date(raw: Raw, names: Iterable[str], context: _Context) -> datetime | None:
@@ -188,7 +189,8 @@ def _date(raw: Raw, names: Iterable[str], context: _Context) -> datetime | None:
 
 
 def _link(raw: Raw, url: str) -> str | None:
-    if found := markup.address(dict.get(raw, "link"), url):
+    link = dict.get(raw, "link")
+    if isinstance(link, str) and (found := markup.address(link.replace("&amp;", "&"), url)):  # the loose parser leaves it escaped
         return found
     for link in dict.get(raw, "links") or ():
         if link.get("rel") == "alternate" and (found := markup.address(link.get("href"), url)):
