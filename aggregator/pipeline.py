@@ -321,7 +321,7 @@ class Pipeline:
         for article_id in ids:
             if article_id in fresh:
                 self._group(article_id)
-            story_id = self._assign(article_id, book)
+            story_id = self.assign(article_id, book)
             if story_id is not None:
                 stories[story_id] = None
         for story_id in stories:
@@ -345,7 +345,7 @@ class Pipeline:
             return
         join(fingerprint(article.id, article.body, article.at, wire=article.wire, outlet_id=article.outlet_id), self.store.copies)
 
-    def _assign(self, article_id: int, book: StoryBook) -> int | None:
+    def assign(self, article_id: int, book: StoryBook) -> int | None:
         try:
             document = self.store.stories.document(article_id)
             article = self.store.articles.get(article_id)

@@ -14,7 +14,7 @@ from celery.apps.beat import Beat
 from aggregator.app import App, build
 from aggregator.errors import FrontwireError
 from aggregator.settings import Settings, load
-from workers import lifeline
+from aggregator import lifeline
 from workers.celery_app import make_celery
 from workers.schedule import beat_schedule
 

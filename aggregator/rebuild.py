@@ -1,0 +1,81 @@
+"""Derived data made anew from the articles: tags, copies, stories with their claims, and the search index."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from aggregator.identity.copies import fingerprint, join
+from aggregator.pipeline import FOLLOW_BATCH, Pipeline
+from aggregator.stories.cluster import StoryBook
+
+PARTS = ("tags", "copies", "stories", "index")  # in the order in which they build on each other
+LEASE_S = 3600.0
+
+Over = Callable[[Sequence[int]], Iterable[int]]  # passes ids through, to show progress
+
+
+class Rebuild:
+    """Rebuilds over one pipeline; ``alone`` keeps the follower of the change log out meanwhile."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self.pipeline = pipeline
+        self.store = pipeline.store
+
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Hold the follower's lease; gives False if somebody else has it."""
+        turn = self.store.leases.acquire("follow", LEASE_S)
+        try:
+            yield turn.token is not None
+        finally:
+            if turn.token is not None:
+                self.store.leases.release("follow", turn.token)
+
+    def tags(self, over: Over) -> int:
+        """Tag every article's newest revision."""
+        ids = self._ids()
+        for article_id in over(ids):
+            self.pipeline.retag(article_id)
+        return len(ids)
+
+    def copies(self, over: Over) -> int:
+        """Forget all copy groups and find them again, in the order in which the articles came."""
+        ids = self._ids()
+        self.store.copies.clear()
+        for article_id in over(ids):
+            article = self.store.articles.get(article_id)
+            join(fingerprint(article.id, article.body, article.at, wire=article.wire, outlet_id=article.outlet_id), self.store.copies)
+        return len(ids)
+
+    def stories(self, over: Over) -> int:
+        """Forget all stories and form them again, in the order in which the articles came."""
+        ids = self._ids()
+        self.store.stories.clear()
+        book = StoryBook()
+        stories: dict[int, None] = {}
+        for article_id in over(ids):
+            story_id = self.pipeline.assign(article_id, book)
+            if story_id is not None:
+                stories[story_id] = None
+        for story_id in stories:
+            self.pipeline.refresh_story(story_id)
+        return len(ids)
+
+    def index(self, over: Over) -> int:
+        """Empty the search index and fill it again."""
+        ids, batch = self._ids(), []
+        head = self.store.changes.head()
+        self.pipeline.index.clear()
+        for article_id in over(ids):
+            batch.append(article_id)
+            if len(batch) == FOLLOW_BATCH:
+                self.pipeline.index_articles(batch)
+                batch = []
+        self.pipeline.index_articles(batch)
+        self.store.changes.advance("index", max(head, self.store.changes.cursor("index")))
+        return len(ids)
+
+    def _ids(self) -> list[int]:
+        ids: list[int] = []
+        while batch := self.store.articles.ids(ids[-1] if ids else 0):
+            ids.extend(batch)
+        return ids
