@@ -1,0 +1,140 @@
+"""A page's bytes to a Draft: the article's text in lines with their kinds, its metadata, its language, and what the page was."""
+
+from collections.abc import Collection, Iterator
+
+import trafilatura
+from lxml.etree import _Element
+from lxml.html import HtmlElement
+
+from aggregator.extract import furniture, language, metadata, outcome
+from aggregator.extract import page as pages
+from aggregator.extract.furniture import line_key
+from aggregator.model import Draft, Outcome, RawPage, Removed
+
+MAX_BODY_CHARS = 400_000
+MAX_LINE_CHARS = 20_000
+
+# Elements of trafilatura's result that are lines of their own, and the kind of line they make.
+BLOCKS = {"p": "p", "head": "h", "quote": "q", "item": "li"} | dict.fromkeys(
+    ("list", "row", "table", "code", "body", "div", "dl", "dt", "dd"), "p"
+)
+INHERITING = frozenset(("p", "code"))  # inside a quote or a list item they are of its kind
+
+Line = tuple[str, str]  # (kind, text)
+
+
+def extract(page: RawPage, *, host_lines: Collection[str] = ()) -> Draft:
+    """Make a Draft of a page.
+
+    ``host_lines`` are keys of lines that other articles of the host have too (``furniture.LineLearner.repeated``).
+    Raises ExtractError for a page over the limits (8 MiB, 40,000 elements) and for no other bytes whatever.
+    """
+    tree = pages.parse(page)
+    if tree is None:
+        return Draft(outcome=Outcome.EMPTY)
+    found = metadata.read(tree, page.url)
+    captions, links = marked_texts(tree)
+    lines, over = _within_limits(article_lines(tree, page.url))
+    kept, removed = furniture.sift(
+        lines,
+        captions=captions,
+        links=links,
+        headlines={line_key(found.title)} if found.title else (),
+        bylines=_bylines(found.authors),
+        host_lines=host_lines,
+    )
+    body = "\n".join(text for _, text in kept)
+    kinds = tuple(kind for kind, _ in kept)
+    verdict = outcome.judge(tree, page.url, found, body, kinds, removed)
+    return Draft(
+        outcome=Outcome.PARTIAL if over and verdict.outcome is Outcome.FULL else verdict.outcome,
+        title=found.title,
+        body=body,
+        kinds=kinds,
+        authors=found.authors,
+        published=found.published,
+        updated=found.updated,
+        language=language.detect(body or found.title or "", found.language),
+        image=found.image,
+        canonical_url=found.canonical_url,
+        amp_url=found.amp_url,
+        site_name=found.site_name,
+        removed=(*removed, *over),
+    )
+
+
+def article_lines(tree: HtmlElement, url: str) -> list[Line]:
+    """The main text's lines as trafilatura finds them (comments off, its fallbacks on), before anything is sifted out."""
+    document = trafilatura.bare_extraction(tree, url=url, include_comments=False, with_metadata=False)
+    body = getattr(document, "body", None)  # None where nothing was found
+    return [] if body is None else list(_lines(body))
+
+
+def marked_texts(tree: HtmlElement) -> tuple[frozenset[str], frozenset[str]]:
+    """Keys of the texts that the page marks as captions, and of those that are nothing but a link."""
+    captions = frozenset(line_key(element.text_content()) for element in tree.iter("figcaption"))
+    links = set()
+    for element in tree.iter("a"):
+        parent = element.getparent()
+        if parent is not None and parent.tag in _LINE_TAGS and element.get("href"):
+            text = element.text_content()
+            if text.strip() and len(text) < 400 and text.strip() == parent.text_content().strip():
+                links.add(line_key(text))
+    return captions - {""}, frozenset(links - {""})
+
+
+_LINE_TAGS = frozenset(("p", "li", "div", "h2", "h3", "h4", "h5", "h6", "span", "strong", "b", "em", "td"))
+
+
+def _lines(body: _Element) -> Iterator[Line]:
+    """Flatten a result tree into lines; a line break parts a line from the next of the same kind."""
+    kind, parts = "p", []
+    for event, value in _events(body, "p"):
+        if event == "text":
+            parts.append(value)
+            continue
+        text = " ".join("".join(parts).split())
+        if text:
+            yield kind, text
+        kind, parts = value, []
+    text = " ".join("".join(parts).split())
+    if text:
+        yield kind, text
+
+
+def _events(element: _Element, kind: str) -> Iterator[tuple[str, str]]:
+    """("text", text) and ("line", kind of the line that begins here), in document order. Depth is that of the parser's limit."""
+    tag = element.tag
+    block = BLOCKS.get(tag) if isinstance(tag, str) else None
+    own = kind if block is None or (tag in INHERITING and kind in ("q", "li")) else block
+    if block is not None or tag == "lb":
+        yield "line", own
+    if element.text and tag != "graphic":
+        yield "text", element.text
+    for child in element:
+        yield from _events(child, own)
+        if child.tag == "cell":
+            yield "text", " "
+        if child.tail:
+            yield "text", child.tail
+    if block is not None:
+        yield "line", kind
+
+
+def _within_limits(lines: list[Line]) -> tuple[list[Line], tuple[Removed, ...]]:
+    """Lines up to the limits of a body; the rest in one removed piece that says so."""
+    size = 0
+    for number, (_, text) in enumerate(lines):
+        size += len(text) + 1
+        if size > MAX_BODY_CHARS or len(text) > MAX_LINE_CHARS:
+            rest = " ".join(text for _, text in lines[number:])
+            return lines[:number], (Removed(rest[:MAX_LINE_CHARS], "over the limit of a body's size"),)
+    return lines, ()
+
+
+def _bylines(authors: tuple[str, ...]) -> frozenset[str]:
+    keys = {line_key(author) for author in authors}
+    keys |= {f"{lead} {key}" for key in keys for lead in ("by", "von", "par", "por", "автор", "from", "text", "текст")}
+    if len(authors) > 1:
+        keys |= {line_key(f"by {' and '.join(authors)}"), line_key(" and ".join(authors)), line_key(" ".join(authors))}
+    return frozenset(keys)

@@ -1,0 +1,180 @@
+"""Furniture: the lines in and around an article that are no part of it.
+
+Three kinds of evidence: cue phrases (a data table in several languages), the page's own markup (captions, lines that are nothing but a
+link), and lines that other articles of the same host have too. Whatever is taken out is kept with its reason.
+"""
+
+import functools
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from aggregator.model import Removed, Span
+
+END_LINES = 6  # how many of a text's last lines count as its end
+LONG_LINE = 120  # a repeated line longer than this may be a background paragraph of the war copy itself
+SAME_ARTICLE = 0.4  # two pages that share this much of their lines are one article in two places
+EDGE_LINES = 3
+
+_LEADING = re.compile(r"^[\s\-–—•·*>»▶►●■▪◆👉📢📣❗‼️✅🔴⚡️➡️→|#]+")
+_ENDING = re.compile(r"[\s:.…»>→]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the cue table. ``max_chars``: longer lines are never taken; ``end_only``: only the last lines of a text are looked at."""
+
+    name: str
+    max_chars: int
+    end_only: bool
+    starts: re.Pattern[str] | None
+    whole: frozenset[str]
+    matches: re.Pattern[str] | None
+
+    def takes(self, line: str, opening: str) -> bool:
+        """Whether the rule names this line. ``opening`` is the line without leading bullets."""
+        if len(line) > self.max_chars:
+            return False
+        if self.starts and self.starts.match(opening):
+            return True
+        if self.whole and len(opening) < 60 and _ENDING.sub("", opening).casefold() in self.whole:
+            return True
+        return bool(self.matches and self.matches.search(line))
+
+
+@functools.cache
+def rules() -> tuple[Rule, ...]:
+    """The cue table, read once from ``data/furniture.yaml``."""
+    text = resources.files("aggregator.extract").joinpath("data/furniture.yaml").read_text(encoding="utf-8")
+    return tuple(_rule(row) for row in yaml.safe_load(text)["rules"])
+
+
+def cue(line: str, *, at_end: bool) -> str | None:
+    """The name of the rule that takes the line, or None. ``at_end``: the line is among the last of its text."""
+    opening = _LEADING.sub("", line)
+    return next((rule.name for rule in rules() if (at_end or not rule.end_only) and rule.takes(line, opening)), None)
+
+
+def standing_spans(body: str) -> tuple[Span, ...]:
+    """Spans of the lines of a given body that are captions, credits, tip lines, biographies and the like: nothing in them is tagged."""
+    lines = body.split("\n")
+    spans = []
+    start = 0
+    for number, line in enumerate(lines):
+        if line.strip() and cue(line.strip(), at_end=_at_end(number, len(lines))):
+            spans.append(Span(start, start + len(line)))
+        start += len(line) + 1
+    return tuple(spans)
+
+
+def sift(
+    lines: Sequence[tuple[str, str]],
+    *,
+    captions: Collection[str] = (),
+    links: Collection[str] = (),
+    headlines: Collection[str] = (),
+    bylines: Collection[str] = (),
+    host_lines: Collection[str] = (),
+) -> tuple[list[tuple[str, str]], list[Removed]]:
+    """Part a body's lines, as (kind, text), into those that stay and those removed, with their reasons.
+
+    ``captions`` and ``links`` are texts that the page marks as such, ``headlines`` the article's titles, ``bylines`` its authors' names,
+    ``host_lines`` what other articles of the host have too; all of them in the form that ``line_key`` gives.
+    """
+    kept: list[tuple[str, str]] = []
+    removed: list[Removed] = []
+    seen: set[str] = set()
+    for number, (kind, text) in enumerate(lines):
+        key = line_key(text)
+        reason = None
+        if not key:
+            reason = "no words"
+        elif key in captions:
+            reason = "caption"
+        elif key in headlines and number < END_LINES:
+            reason = "title"
+        elif key in bylines and len(text) < 160:
+            reason = "byline"
+        elif key in host_lines:
+            reason = "repeated on this site"
+        elif key in seen and len(key) > 40:
+            reason = "repeated on this page"
+        elif key in links and kind in ("p", "li", "h"):
+            reason = "link to another page"
+        else:
+            reason = cue(text, at_end=_at_end(number, len(lines)))
+        seen.add(key)
+        if reason:
+            removed.append(Removed(text, reason))
+        else:
+            kept.append((kind, text))
+    while kept and kept[-1][0] == "h":  # a heading with nothing below it headed what was removed
+        removed.append(Removed(kept.pop()[1], "heading of nothing"))
+    return kept, removed
+
+
+def line_key(line: str) -> str:
+    """A line as it is compared with others: case folded, words only."""
+    return " ".join(re.findall(r"\w+", line.casefold()))
+
+
+class LineLearner:
+    """Learns which lines repeat over the articles of one host.
+
+    Background paragraphs of war copy repeat as well as furniture does. So pages that share 40 % of their lines count as one article, and a
+    long line in the middle of a text needs two other articles that have it; a short one, or one at the edge of its text, needs one.
+    """
+
+    def __init__(self) -> None:
+        self._articles: list[frozenset[str]] = []
+        self._counts: Counter[str] = Counter()
+        self._edges: set[str] = set()
+
+    def add(self, lines: Sequence[str]) -> bool:
+        """Take in the lines of one article; returns False for one that is already known in another place."""
+        keys = [key for line in lines if (key := line_key(line))]
+        article = frozenset(keys)
+        if not article or any(len(article & other) >= SAME_ARTICLE * max(len(article), len(other)) for other in self._articles):
+            return False
+        self._articles.append(article)
+        self._counts.update(article)
+        self._edges.update((*keys[:EDGE_LINES], *keys[-EDGE_LINES:]))
+        return True
+
+    def repeated(self) -> frozenset[str]:
+        """Keys of the lines that an article of this host, not among those added, should lose."""
+        return frozenset(key for key, count in self._counts.items() if count >= 2 or len(key) <= LONG_LINE or key in self._edges)
+
+
+def _at_end(number: int, count: int) -> bool:
+    return count > 2 and number >= max(1, count - END_LINES)
+
+
+def _rule(row: Mapping[str, Any]) -> Rule:
+    return Rule(
+        name=row["name"],
+        max_chars=row["max_chars"],
+        end_only=row["where"] == "end",
+        starts=_starts(_phrases(row, "starts")),
+        whole=frozenset(phrase.casefold() for phrase in _phrases(row, "whole")),
+        matches=_either(_phrases(row, "matches")),
+    )
+
+
+def _phrases(row: Mapping[str, Any], key: str) -> list[str]:
+    return [phrase for phrases in row.get(key, {}).values() for phrase in phrases]
+
+
+def _starts(phrases: Iterable[str]) -> re.Pattern[str] | None:
+    """One pattern for all phrases; each ends at the end of a word, where it ends with one."""
+    parts = [re.escape(phrase) + (r"(?!\w)" if phrase[-1].isalnum() else "") for phrase in sorted(phrases, key=len, reverse=True)]
+    return re.compile("|".join(parts), re.IGNORECASE) if parts else None
+
+
+def _either(patterns: Sequence[str]) -> re.Pattern[str] | None:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE) if patterns else None

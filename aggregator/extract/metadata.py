@@ -1,0 +1,322 @@
+"""What a page says about its article in JSON-LD, meta elements, links and microdata: title, authors, times, addresses, image, access."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from htmldate import find_date
+from lxml.html import HtmlElement
+
+from aggregator.extract import names, structured
+from aggregator.extract.times import Moment, parse_time
+
+MAX_TITLE = 500
+
+# Keys of meta elements (property, name, itemprop; lower case), best first.
+PUBLISHED_KEYS = (
+    "article:published_time", "datepublished", "og:article:published_time", "og:published_time", "parsely-pub-date", "sailthru.date",
+    "publishdate", "publish-date", "pubdate", "cxenseparse:recs:publishtime", "article.published", "dcterms.created", "dc.date.issued",
+    "dc.date", "dcterms.date", "dcterms.issued", "article:published", "bt:pubdate", "published_at", "analyticsattributes.articledate",
+    "date", "ptime", "shareaholic:article_published_time",
+)  # fmt: skip
+UPDATED_KEYS = (
+    "article:modified_time", "datemodified", "og:updated_time", "article:updated_time", "og:article:modified_time", "bt:moddate", "lastmod",
+    "last-modified", "dcterms.modified", "dc.date.modified", "shareaholic:article_modified_time",
+)  # fmt: skip
+TITLE_KEYS = ("og:title", "twitter:title", "headline", "dc.title", "dcterms.title", "parsely-title", "sailthru.title")
+AUTHOR_KEYS = (
+    "author",
+    "article:author",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "dcterms.creator",
+    "byl",
+    "article:author_name",
+    "cxenseparse:author",
+)
+IMAGE_KEYS = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src", "image", "thumbnailurl")
+SITE_KEYS = ("og:site_name", "application-name", "al:android:app_name", "twitter:site:name")
+
+_SEPARATOR = re.compile(r"\s+[|–—\-·•:»«›/]+\s+|\s*[|»«›]\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """``free`` is schema.org's isAccessibleForFree; ``types`` are the JSON-LD types of the article object, ``og_type`` Open Graph's."""
+
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    updated: datetime | None = None
+    language: str | None = None
+    image: str | None = None
+    canonical_url: str | None = None
+    amp_url: str | None = None
+    site_name: str | None = None
+    free: bool | None = None
+    types: frozenset[str] = frozenset()
+    og_type: str | None = None
+    announced_chars: int = 0  # length of the text that JSON-LD gives or announces (articleBody)
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The raw material: everything the metadata can be read from, collected in one pass over the tree."""
+
+    meta: Mapping[str, tuple[str, ...]]
+    links: Mapping[str, tuple[str, ...]]
+    nodes: tuple[structured.Node, ...]
+    headings: tuple[str, ...]  # texts of the h1 elements
+    title: str
+    times: tuple[HtmlElement, ...]
+    language: str | None
+
+
+def collect(tree: HtmlElement) -> Head:
+    """Gather meta, link, script, title, h1 and time elements of the tree."""
+    meta: dict[str, list[str]] = {}
+    links: dict[str, list[str]] = {}
+    scripts: list[HtmlElement] = []
+    headings: list[str] = []
+    times: list[HtmlElement] = []
+    title = ""
+    for element in tree.iter("meta", "link", "script", "title", "h1", "time"):
+        tag = element.tag
+        if tag == "meta":
+            content = " ".join((element.get("content") or "").split())
+            for attribute in ("property", "name", "itemprop"):
+                key = element.get(attribute)
+                if key and content:
+                    meta.setdefault(key.strip().lower(), []).append(content)
+        elif tag == "link":
+            for rel in (element.get("rel") or "").lower().split():
+                links.setdefault(rel, []).append((element.get("href") or "").strip())
+        elif tag == "script":
+            if "ld+json" in (element.get("type") or "").lower():
+                scripts.append(element)
+        elif tag == "title":
+            title = title or _flat(element.text_content())
+        elif tag == "h1":
+            headings.append(_flat(element.text_content()))
+        else:
+            times.append(element)
+    return Head(
+        meta={key: tuple(values) for key, values in meta.items()},
+        links={key: tuple(values) for key, values in links.items()},
+        nodes=structured.nodes(scripts),
+        headings=tuple(heading for heading in headings if heading),
+        title=title,
+        times=tuple(times),
+        language=tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang"),
+    )
+
+
+def read(tree: HtmlElement, url: str) -> Metadata:
+    """Everything the page says about its article; what it does not say is None or empty. ``url`` is where the page was fetched."""
+    head = collect(tree)
+    node = structured.article(head.nodes, url) or {}
+    site = _site_name(head, node)
+    published, updated = _times(tree, head, node)
+    return Metadata(
+        title=_title(head, node, site),
+        authors=_authors(tree, head, node, site),
+        published=published,
+        updated=updated,
+        language=head.language or _first(head.meta, ("og:locale", "content-language", "inlanguage")),
+        image=_absolute(_first(head.meta, IMAGE_KEYS) or _image(node.get("image")), url),
+        canonical_url=_canonical(head, url),
+        amp_url=_absolute(next(iter(head.links.get("amphtml", ())), ""), url),
+        site_name=site,
+        free=structured.truth(node["isAccessibleForFree"]) if "isAccessibleForFree" in node else None,
+        types=structured.types(node),
+        og_type=_first(head.meta, ("og:type",)),
+        announced_chars=len(structured.text_of(node.get("articleBody"))),
+        description=_first(head.meta, ("og:description", "description")),
+    )
+
+
+# --- title ------------------------------------------------------------------------------------------------------------
+
+
+def _title(head: Head, node: structured.Node, site: str | None) -> str | None:
+    headline = names.plain(structured.text_of(node.get("headline")) or structured.text_of(node.get("name")))
+    social = names.plain(_first(head.meta, TITLE_KEYS) or "")
+    page = names.plain(head.title)
+    known = [text for text in (headline, social, page, *head.headings) if text]
+    if not known:
+        return None
+    heading = _best_heading(head.headings, [text for text in (headline, social, page) if text])
+    choice = heading or headline or social or page or known[0]
+    return without_site(choice, site, known)[:MAX_TITLE] or None
+
+
+def _best_heading(headings: tuple[str, ...], others: list[str]) -> str:
+    """The h1 that the head confirms: one that shares most of its words with another title of the page."""
+    scored = [
+        (max((_likeness(heading, other) for other in others), default=0.0), -number, heading) for number, heading in enumerate(headings)
+    ]
+    best = max(scored, default=(0.0, 0, ""))
+    return best[2] if best[0] >= 0.5 else ""
+
+
+def _likeness(one: str, other: str) -> float:
+    """Share of the shorter text's words that the other has, 0 to 1; texts of very unlike length score less."""
+    a, b = set(_words(one)), set(_words(other))
+    return len(a & b) / max(len(a), len(b), 1)
+
+
+def without_site(title: str, site: str | None, known: Iterable[str] = ()) -> str:
+    """The title without the site's name before or after a separator.
+
+    What follows the last separator goes where it is the site's name, or where another title of the page (``known``) ends before it.
+    """
+    others = {_fold(text) for text in known}
+    for found in reversed(list(_SEPARATOR.finditer(title))):
+        before, after = title[: found.start()].strip(), title[found.end() :].strip()
+        if site and _fold(after) and (_fold(after) == _fold(site) or _fold(site) in _fold(after)) and len(after) < 60:
+            return without_site(before, site, known)
+        if _fold(before) in others and len(after.split()) <= 6:
+            return before
+        if site and _fold(before) == _fold(site):
+            return after
+    return title
+
+
+# --- authors ----------------------------------------------------------------------------------------------------------
+
+
+def _authors(tree: HtmlElement, head: Head, node: structured.Node, site: str | None) -> tuple[str, ...]:
+    refuse = tuple(text for text in (site, structured.text_of(node.get("publisher"))) if text)
+    persons = {structured.text_of(n.get("@id")): structured.text_of(n.get("name")) for n in head.nodes if "Person" in structured.types(n)}
+    raw = list(_people(node.get("author") or node.get("creator"), persons))
+    found = names.persons(raw, refuse)
+    if found:
+        return found
+    for key in AUTHOR_KEYS:
+        found = names.persons(head.meta.get(key, ()), refuse)
+        if found:
+            return found
+    marked = tree.xpath(
+        "//*[@itemprop='author']//*[@itemprop='name'] | //*[@itemprop='author'][not(.//*[@itemprop='name'])] | //*[@rel='author']"
+        " | //*[contains(concat(' ', normalize-space(@class), ' '), ' byline ')][not(ancestor::aside)]"
+    )
+    return names.persons((_flat(element.text_content()) for element in marked[:6]), refuse)
+
+
+def _people(value: Any, persons: Mapping[str, str]) -> Iterable[str]:
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, Mapping):
+            if not structured.types(item) & {"Organization", "NewsMediaOrganization", "Corporation"}:
+                name = item.get("name") or persons.get(structured.text_of(item.get("@id")), "")
+                yield from (structured.text_of(part) for part in (name if isinstance(name, list) else [name]))
+        elif isinstance(item, str):
+            yield item
+
+
+# --- times ------------------------------------------------------------------------------------------------------------
+
+
+def _times(tree: HtmlElement, head: Head, node: structured.Node) -> tuple[datetime | None, datetime | None]:
+    published = [structured.text_of(node.get(key)) for key in ("datePublished", "dateCreated", "uploadDate")]
+    published += [value for key in PUBLISHED_KEYS for value in head.meta.get(key, ())]
+    published += [
+        structured.text_of(n.get("datePublished")) for n in head.nodes if structured.types(n) & {"WebPage", "VideoObject", "ItemPage"}
+    ]
+    marked: list[str] = []
+    plain: list[str] = []
+    for element in head.times:
+        value = element.get("datetime") or element.text_content()
+        is_marked = element.get("pubdate") is not None or "datePublished" in (element.get("itemprop") or "")
+        (marked if is_marked else plain).append(value)
+    microdata = [
+        element.get("content") or element.get("datetime") or element.text_content()
+        for element in tree.xpath("//*[@itemprop='datePublished'][not(self::meta or self::time)]")
+    ]
+    updated = [structured.text_of(node.get("dateModified")), *(v for key in UPDATED_KEYS for v in head.meta.get(key, ()))]
+    moments = _moments([*published, *microdata, *marked])
+    changed = _moments(updated)
+    if not moments:
+        moments = _moments(plain[:3])
+    if not moments:
+        day = find_date(tree, original_date=True, extensive_search=True)
+        moments = _moments([day] if day else [])
+    return _choose(moments, changed), _choose(changed, moments)
+
+
+def _moments(texts: Iterable[str]) -> list[Moment]:
+    return [moment for text in texts if text and (moment := parse_time(text))]
+
+
+def _choose(moments: list[Moment], others: list[Moment]) -> datetime | None:
+    """The first moment, made exact by the first later one that agrees with it to the day and knows its zone or its hour."""
+    if not moments:
+        return None
+    first = moments[0]
+    if first.has_zone:
+        return first.at
+    for other in moments[1:]:
+        if other.has_zone and abs(other.at - first.at) <= timedelta(hours=26):
+            return other.at
+    return first.at
+
+
+# --- addresses --------------------------------------------------------------------------------------------------------
+
+
+def _canonical(head: Head, url: str) -> str | None:
+    """The declared canonical address; one that is a home page names the site, not the article, and is refused."""
+    for candidate in (*head.links.get("canonical", ()), *head.meta.get("og:url", ())):
+        address = _absolute(candidate, url)
+        if address and (urlsplit(address).path.strip("/") or urlsplit(address).query):
+            return address
+    return None
+
+
+def _absolute(reference: str | None, url: str) -> str | None:
+    if not reference:
+        return None
+    try:
+        address = urljoin(url, reference.strip())
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        return None
+    return address if parts.scheme in ("http", "https") and host else None
+
+
+def _image(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return structured.text_of(value.get("url") or value.get("contentUrl") or value.get("@id"))
+    if isinstance(value, list):
+        return next((image for item in value if (image := _image(item))), "")
+    return structured.text_of(value)
+
+
+# --- small things -----------------------------------------------------------------------------------------------------
+
+
+def _site_name(head: Head, node: structured.Node) -> str | None:
+    publisher = node.get("publisher")
+    name = publisher.get("name") if isinstance(publisher, Mapping) else publisher
+    return names.plain(_first(head.meta, SITE_KEYS) or structured.text_of(name)) or None
+
+
+def _first(meta: Mapping[str, tuple[str, ...]], keys: Iterable[str]) -> str | None:
+    return next((value for key in keys for value in meta.get(key, ()) if value), None)
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _fold(text: str) -> str:
+    return " ".join(_words(text))

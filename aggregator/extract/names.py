@@ -1,0 +1,55 @@
+"""Persons' names out of bylines as pages give them: "By A. Adams and B. Brown, Kyiv" is two persons."""
+
+import html
+import re
+from collections.abc import Iterable
+
+MAX_NAMES = 12
+MAX_WORDS = 6
+
+# Words that open a byline, by language; nothing here is a name.
+LEADS = (
+    "by", "reported by", "written by", "words by", "story by", "text by", "photos by", "von", "par", "por",
+    "автор", "автори", "авторы", "текст", "від", "بقلم", "كتب", "كتبت", "מאת",
+)  # fmt: skip
+# What stands where a name should be, and is none.
+NO_NAMES = frozenset(("guest contributor", "guest author", "no author", "site admin", "web editor", "n/a n/a"))
+ORGANISATION = re.compile(
+    r"\b(news|staff|desk|team|editorial|editors?|agenc(?:y|ies)|press|reuters|afp|dpa|tass|unian|interfax|xinhua|newsroom|redaktion|rédaction|redacción|redazione|"
+    r"редакц\w+|новин\w*|агентств\w*|online|\w+\.(?:com|org|net|ua|ru|de|fr|info|tv))\b|^(?:ap|epa|bbc|cnn|rt|dw)$",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(r"^(?:" + "|".join(sorted(map(re.escape, LEADS), key=len, reverse=True)) + r")\b\s*:?\s+", re.IGNORECASE)
+_SPLIT = re.compile(r"\s*(?:[;|/•·]|,|\band\b|\bund\b|\bet\b|\by\b|\bта\b|\bи\b|\bwith\b|&|\s[–—-]\s|\sو(?=\S))\s*", re.IGNORECASE)
+_NOISE = re.compile(r"\S+@\S+|https?://\S+|@\w+|\([^)]*\)|\[[^\]]*\]|<[^>]*>")
+
+
+def plain(text: str) -> str:
+    """The text without entities, tags and doubled spaces."""
+    if "&" in text:
+        text = html.unescape(html.unescape(text))
+    return " ".join(re.sub(r"<[^<>]{1,200}>", " ", text).split())
+
+
+def persons(raw: Iterable[str], refuse: Iterable[str] = ()) -> tuple[str, ...]:
+    """Names of persons in the raw bylines, each once, in order. ``refuse`` are names of the site and its publisher."""
+    refused = {_key(name) for name in refuse}
+    found: dict[str, str] = {}
+    for byline in raw:
+        for part in _SPLIT.split(_LEAD.sub("", _NOISE.sub(" ", plain(byline)).strip())):
+            name = _LEAD.sub("", part.strip(" \t,.:;-–—\"'“”")).strip()
+            if is_person(name) and _key(name) not in refused:
+                found.setdefault(_key(name), name)
+    return tuple(found.values())[:MAX_NAMES]
+
+
+def is_person(name: str) -> bool:
+    """Whether it could be a person's name: two to six words, no digits, no desk and no agency."""
+    words = name.split()
+    if not 2 <= len(words) <= MAX_WORDS or any(c.isdigit() for c in name) or len(name) > 60:
+        return False
+    return name.casefold() not in NO_NAMES and not ORGANISATION.search(name)
+
+
+def _key(name: str) -> str:
+    return " ".join(re.findall(r"\w+", name.casefold()))
