@@ -43,6 +43,7 @@ class Settings:
     lease_s: float = 120.0
     gazetteer_dir: Path | None = None  # empty: build/gazetteer beside the code, or the data folder
     sample: bool = False
+    sample_port: int = 8765
     log_level: str = "INFO"
 
     @property
@@ -106,6 +107,7 @@ DOCS: Mapping[str, str] = {
     "lease_s": "seconds after which work that a lost worker held is handed out again",
     "gazetteer_dir": "folder of the built gazetteer; empty: build/gazetteer in the project, or DATA_DIR/gazetteer",
     "sample": "start the sample press with `frontwire up` and subscribe to it (yes/no)",
+    "sample_port": "port of the sample press on its addresses 127.0.5.N",
     "log_level": "DEBUG, INFO, WARNING or ERROR",
 }
 SECRET = frozenset({"secret_key"})
@@ -159,7 +161,7 @@ def _value(variable: str, name: str, text: str) -> object:
     try:
         if name in ("data_dir", "gazetteer_dir"):
             return Path(text) if text else getattr(Settings(), name)
-        if name in ("port", "broker_port", "fetch_threads", "process_workers"):
+        if name in ("port", "broker_port", "sample_port", "fetch_threads", "process_workers"):
             number = int(text)
             if not (0 < number < 65536 or (number == 0 and name in ("broker_port", "process_workers"))):
                 raise ValueError("out of range")

@@ -14,14 +14,19 @@ from rich.table import Table
 
 from aggregator.app import App, build, gazetteer_dir
 from aggregator.broker import note_service, noted_service
-from aggregator.cli.sample import OFFER, sample_child, subscribe
-
+from aggregator.cli.sample import sample_child
 from aggregator.places.gazetteer import Gazetteer
+from aggregator.sampling import noted_press, subscribe
 from aggregator.settings import Settings, load
 from aggregator.status import Status, collect
 from workers.supervise import Child, Supervisor
 
 LOOK_S = 5.0
+OFFER = (
+    "The sample press is invented, and everything from it says so; `frontwire sample-press remove` takes it away.",
+    "For real coverage choose a theatre on the first page, or type: frontwire feed add --catalogue ukraine",
+    "Nothing outside this machine is contacted before you do.",
+)
 WEB_READY_S = 40.0
 
 
@@ -49,9 +54,9 @@ def _start(supervisor: Supervisor, settings: Settings, sample: bool) -> None:
     supervisor.start_broker()
     environment: dict[str, str] = {}
     if sample:
-        child, environment, press = sample_child(settings)
+        child, environment = sample_child(settings)
         supervisor.add(child)
-        subscribe(app, press)
+        subscribe(app, noted_press(settings))
     note_service(settings, {**noted_service(settings), "sample": sample})
     app.close()
     for role in ("fetch", "process", "serial", "beat"):
@@ -60,7 +65,8 @@ def _start(supervisor: Supervisor, settings: Settings, sample: bool) -> None:
     _wait_for_web(settings)
     _say(f"serving {settings.base}   (Ctrl-C stops)")
     if sample:
-        _say(OFFER)
+        for line in OFFER:
+            _say(line)
 
 
 def _wait_for_web(settings: Settings) -> None:
@@ -144,5 +150,3 @@ def _ago(at: datetime | None) -> str:
 
 def _say(line: str) -> None:
     click.echo(f"{datetime.now(UTC):%H:%M:%S}  {line}")
-
-
