@@ -12,20 +12,12 @@ from aggregator.identity.aliases import address_of, aliases_of, decide, same_tit
 from aggregator.model import Alias, Entry
 from aggregator.ports import AliasHit
 
-A = Entry(
-    "a-100001",
-    "https://quay.example/2024/ferry-damaged-100001",
-    "Ferry damaged at the quay",
-    datetime(2024, 5, 1, 8, tzinfo=UTC),
-    summary="<p>One</p>",
-)
-B = Entry(
-    "a-100002",
-    "https://quay.example/2024/bridge-closed-100002",
-    "Bridge closed after the night",
-    datetime(2024, 5, 1, 9, tzinfo=UTC),
-    summary="Two",
-)
+TITLE = "Ferry damaged at the quay"
+FERRY = "quay.example/2024/ferry-damaged-100001"
+BRIDGE = "quay.example/2024/bridge-closed-100002"
+EIGHT, NINE = datetime(2024, 5, 1, 8, tzinfo=UTC), datetime(2024, 5, 1, 9, tzinfo=UTC)
+A = Entry("a-100001", f"https://{FERRY}", TITLE, EIGHT, summary="<p>One</p>")
+B = Entry("a-100002", f"https://{BRIDGE}", "Bridge closed after the night", NINE, summary="Two")
 
 
 def keys(*entries: Entry) -> list[str]:
