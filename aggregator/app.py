@@ -7,24 +7,20 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 
 from aggregator.broker import Broker, broker_url
 from aggregator.errors import BrokerError
 from aggregator.fetch.http import HttpFetcher
 from aggregator.fetch.politeness import RedisLease
-from aggregator.pipeline import Pipeline, Taggers
+from aggregator.pipeline import Pipeline
 from aggregator.places.gazetteer import Gazetteer
-from aggregator.places.tag import PlaceTagger
 from aggregator.ports import Clock, Lease, SearchIndex, Store
 from aggregator.settings import Settings
 from aggregator.sources import registry
 from aggregator.sources.registry import Registry
-from aggregator.sources.tag import SourceTagger
 from aggregator.storage.engine import open_store
 from aggregator.storage.index import open_index
-
-PROJECT = Path(__file__).resolve().parent.parent
+from aggregator.tagging import Taggers, gazetteer_dir, open_taggers
 
 
 class SystemClock:
@@ -35,14 +31,6 @@ class SystemClock:
 
     def sleep(self, seconds: float) -> None:
         time.sleep(max(0.0, seconds))
-
-
-def gazetteer_dir(settings: Settings) -> Path:
-    """Where the built gazetteer is: the setting, else build/gazetteer in the project if it is there, else the data folder."""
-    if settings.gazetteer_dir is not None:
-        return settings.gazetteer_dir
-    beside = PROJECT / "build" / "gazetteer"
-    return beside if beside.is_dir() or (PROJECT / "Makefile").is_file() else settings.data_dir / "gazetteer"
 
 
 @dataclass(frozen=True)
@@ -89,7 +77,7 @@ class App:
 
     @cached_property
     def taggers(self) -> Taggers:
-        return Taggers(PlaceTagger(self.gazetteer), SourceTagger(self.registry))
+        return open_taggers(self.settings)
 
     @cached_property
     def pipeline(self) -> Pipeline:

@@ -14,26 +14,19 @@ done again when its lease lapses, by anybody, with the same result. The steps th
 import hashlib
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aggregator.claims.group import group as group_claims
 from aggregator.errors import BusyError, FeedError, FetchError, HttpError, NotFoundError, RefusedError, Remedy, UsageError
-from aggregator.extract.body import extract
-from aggregator.extract.furniture import standing_spans
-from aggregator.extract.language import detect
-from aggregator.extract.text import from_html
 from aggregator.feeds import schedule
 from aggregator.feeds.parse import parse
 from aggregator.identity.aliases import aliases_of, decide, seen_entries
 from aggregator.identity.copies import fingerprint, join
-from aggregator.identity.revisions import body_hash
-from aggregator.identity.urls import clean, key
+from aggregator.identity.urls import key
 from aggregator.model import (
     Alias,
     Change,
-    Draft,
-    Entry,
     EntryState,
     Feed,
     LedgerEntry,
@@ -47,10 +40,8 @@ from aggregator.model import (
     Step,
     Tags,
 )
-from aggregator.places.tag import PlaceTagger
 from aggregator.ports import Clock, FetchedPage, Fetcher, FetchRequest, SearchIndex, Store
 from aggregator.search.document import index_document
-from aggregator.sources.tag import SourceTagger
 from aggregator.stories.cluster import StoryBook
 from aggregator.stories.title import choose
 
@@ -67,50 +58,6 @@ STATUS_OUTCOME = {
     429: Outcome.BLOCKED,
     451: Outcome.BLOCKED,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Taggers:
-    """The two taggers, loaded once a process."""
-
-    places: PlaceTagger
-    sources: SourceTagger
-
-    def tag(
-        self,
-        title: str,
-        body: str,
-        *,
-        language: str | None = None,
-        published: datetime | None = None,
-        outlet: str | None = None,
-        byline: str | None = None,
-        home: str | None = None,
-    ) -> Tags:
-        """Tag one text: language, places, attributions, wire. Nothing in captions, credits, tip lines and biographies is tagged."""
-        found = detect(body, language) or language
-        skip = standing_spans(body)
-        places = self.places.tag(title, body, language=found, skip=skip, home=home)
-        sources = self.sources.tag(
-            title, body, language=found, published=published, outlet=outlet, byline=byline, mentions=places.mentions, skip=skip
-        )
-        return Tags(
-            language=found,
-            mentions=places.mentions,
-            primary_places=places.primary_places,
-            attributions=sources.attributions,
-            sought_comment=sources.sought_comment,
-            wire=sources.wire,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """The text that an entry came to, from its page or from the feed."""
-
-    draft: Draft
-    text_from: str
-    reason: str
 
 
 @dataclass(slots=True)
@@ -230,11 +177,11 @@ class Pipeline:
         feed = self.store.feeds.get(entry.feed_id)
         outlet = self.store.feeds.outlet(feed.outlet_id)
         now = self.clock.now()
-        text = _text_of(entry.entry, fetched)
+        text = text_of(entry.entry, fetched)
         if not text.draft.body:
             self.store.ledger.finish(entry_id, EntryState.FAILED, text.reason, now)
             return EntryState.FAILED
-        new = _new_article(entry, feed, fetched, text, now)
+        new = new_article(entry, feed, fetched, text, now)
         aliases = aliases_of(
             entry.entry,
             feed.id,
@@ -248,7 +195,7 @@ class Pipeline:
             if found is not None:
                 return self._seen_again(found, new, aliases, outlet, entry_id, now)
             tags = self._tags(new, outlet)
-            if self.store.articles.add(_in_language(new, tags), aliases, tags, now, entry_id) is not None:
+            if self.store.articles.add(in_language(new, tags), aliases, tags, now, entry_id) is not None:
                 return EntryState.STORED
 
     def _seen_again(
@@ -262,7 +209,7 @@ class Pipeline:
             self.store.articles.again(article_id, aliases, now, entry_id, "the text is unchanged")
             return EntryState.KNOWN
         tags = self._tags(new, outlet)
-        self.store.articles.revise(article_id, _in_language(new, tags), aliases, tags, now, entry_id)
+        self.store.articles.revise(article_id, in_language(new, tags), aliases, tags, now, entry_id)
         return EntryState.REVISED
 
     def _tags(self, new: NewArticle, outlet: Outlet) -> Tags:
@@ -398,68 +345,3 @@ def _page_outcome(error: FetchError) -> Outcome | None:
     if error.kind == "disallowed":
         return Outcome.DISALLOWED
     return STATUS_OUTCOME.get(error.status or 0)
-
-
-def _text_of(entry: Entry, fetched: FetchedPage) -> Text:
-    """The page's text, else the feed's own; a teaser gives way to a feed that carries more."""
-    draft = extract(fetched.page) if fetched.page else Draft(fetched.outcome or Outcome.EMPTY)
-    body, kinds = from_html(entry.content or entry.summary or "")
-    from_feed = not (draft.outcome.has_text and draft.body)
-    if draft.outcome in (Outcome.PAYWALLED, Outcome.PARTIAL) and len(body) > len(draft.body) * 1.2:
-        from_feed = True
-    if not from_feed:
-        return Text(draft, "page", "")
-    reason = fetched.reason or f"the page is {draft.outcome.value.replace('_', ' ')}"
-    if not body:
-        reason += ", and the feed has no text of its own"
-    merged = Draft(
-        outcome=draft.outcome,
-        title=entry.title or draft.title,
-        body=body,
-        kinds=kinds,
-        authors=draft.authors or entry.authors,
-        published=draft.published or entry.published,
-        updated=draft.updated or entry.updated,
-        language=draft.language,
-        image=draft.image,
-        canonical_url=draft.canonical_url,
-        amp_url=draft.amp_url,
-        site_name=draft.site_name,
-        removed=draft.removed,
-    )
-    return Text(merged, "feed", reason)
-
-
-def _new_article(entry: LedgerEntry, feed: Feed, fetched: FetchedPage, text: Text, now: datetime) -> NewArticle:
-    draft, seen = text.draft, entry.entry
-    first_seen = entry.first_seen_at or now
-    link = (fetched.page.url if fetched.page else None) or seen.link
-    try:
-        url, url_key = clean(link or ""), key(link or "")
-    except UsageError:  # no link, or one that leads nowhere: the entry itself is the article's name
-        url, url_key = feed.url, f"entry:{feed.id}:{entry.key}"
-    title = draft.title or seen.title or draft.body.split("\n", 1)[0][:120]
-    published = draft.published or seen.published
-    return NewArticle(
-        outlet_id=feed.outlet_id,
-        url=url,
-        url_key=url_key,
-        title=title,
-        body=draft.body,
-        kinds=draft.kinds,
-        language=draft.language or feed.language,
-        published_at=min(published, first_seen) if published else None,
-        first_seen_at=first_seen,
-        body_hash=body_hash(title, draft.body),
-        authors=draft.authors or seen.authors,
-        image=draft.image or next((e.url for e in seen.enclosures if (e.type or "").startswith("image/")), None),
-        outcome=draft.outcome,
-        text_from=text.text_from,
-        feed_id=feed.id,
-        sample=feed.sample,
-        removed=draft.removed,
-    )
-
-
-def _in_language(new: NewArticle, tags: Tags) -> NewArticle:
-    return replace(new, language=tags.language)

@@ -5,10 +5,10 @@ import orjson
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from aggregator.app import gazetteer_dir
 from aggregator.errors import GazetteerError
 from aggregator.places.gazetteer import Gazetteer
 from aggregator.settings import load
+from aggregator.tagging import gazetteer_dir
 
 
 @click.group()

@@ -12,13 +12,14 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from aggregator.app import App, build, gazetteer_dir
+from aggregator.app import App, build
 from aggregator.broker import note_service, noted_service
 from aggregator.cli.sample import sample_child
 from aggregator.places.gazetteer import Gazetteer
 from aggregator.sampling import noted_press, subscribe
 from aggregator.settings import Settings, load
 from aggregator.status import Status, collect
+from aggregator.tagging import gazetteer_dir
 from workers.supervise import Child, Supervisor
 
 LOOK_S = 5.0

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from aggregator.app import build
 from aggregator.model import Attribution, Mention, Speaker
 from aggregator.settings import load
+from aggregator.tagging import open_taggers
 
 
 def open_stage() -> Callable[[dict[str, Any]], dict[str, Any]]:
     """Load gazetteer and registry; return the function of one line."""
-    taggers = build(load()).taggers
+    taggers = open_taggers(load())
 
     def run(line: dict[str, Any]) -> dict[str, Any]:
         published = line.get("published")

@@ -1,0 +1,86 @@
+"""From an entry and what its link answered to the article that may be stored: the page's text, else the feed's own."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from aggregator.errors import UsageError
+from aggregator.extract.body import extract
+from aggregator.extract.text import from_html
+from aggregator.identity.revisions import body_hash
+from aggregator.identity.urls import clean, key
+from aggregator.model import Draft, Entry, Feed, LedgerEntry, NewArticle, Outcome, Tags
+from aggregator.ports import FetchedPage
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The text that an entry came to, from its page or from the feed."""
+
+    draft: Draft
+    text_from: str
+    reason: str
+
+
+def text_of(entry: Entry, fetched: FetchedPage) -> Text:
+    """The page's text, else the feed's own; a teaser gives way to a feed that carries more."""
+    draft = extract(fetched.page) if fetched.page else Draft(fetched.outcome or Outcome.EMPTY)
+    body, kinds = from_html(entry.content or entry.summary or "")
+    from_feed = not (draft.outcome.has_text and draft.body)
+    if draft.outcome in (Outcome.PAYWALLED, Outcome.PARTIAL) and len(body) > len(draft.body) * 1.2:
+        from_feed = True
+    if not from_feed:
+        return Text(draft, "page", "")
+    reason = fetched.reason or f"the page is {draft.outcome.value.replace('_', ' ')}"
+    if not body:
+        reason += ", and the feed has no text of its own"
+    merged = Draft(
+        outcome=draft.outcome,
+        title=entry.title or draft.title,
+        body=body,
+        kinds=kinds,
+        authors=draft.authors or entry.authors,
+        published=draft.published or entry.published,
+        updated=draft.updated or entry.updated,
+        language=draft.language,
+        image=draft.image,
+        canonical_url=draft.canonical_url,
+        amp_url=draft.amp_url,
+        site_name=draft.site_name,
+        removed=draft.removed,
+    )
+    return Text(merged, "feed", reason)
+
+
+def new_article(entry: LedgerEntry, feed: Feed, fetched: FetchedPage, text: Text, now: datetime) -> NewArticle:
+    draft, seen = text.draft, entry.entry
+    first_seen = entry.first_seen_at or now
+    link = (fetched.page.url if fetched.page else None) or seen.link
+    try:
+        url, url_key = clean(link or ""), key(link or "")
+    except UsageError:  # no link, or one that leads nowhere: the entry itself is the article's name
+        url, url_key = feed.url, f"entry:{feed.id}:{entry.key}"
+    title = draft.title or seen.title or draft.body.split("\n", 1)[0][:120]
+    published = draft.published or seen.published
+    return NewArticle(
+        outlet_id=feed.outlet_id,
+        url=url,
+        url_key=url_key,
+        title=title,
+        body=draft.body,
+        kinds=draft.kinds,
+        language=draft.language or feed.language,
+        published_at=min(published, first_seen) if published else None,
+        first_seen_at=first_seen,
+        body_hash=body_hash(title, draft.body),
+        authors=draft.authors or seen.authors,
+        image=draft.image or next((e.url for e in seen.enclosures if (e.type or "").startswith("image/")), None),
+        outcome=draft.outcome,
+        text_from=text.text_from,
+        feed_id=feed.id,
+        sample=feed.sample,
+        removed=draft.removed,
+    )
+
+
+def in_language(new: NewArticle, tags: Tags) -> NewArticle:
+    return replace(new, language=tags.language)

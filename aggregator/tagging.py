@@ -1,0 +1,63 @@
+"""Tagging one text: language, places, attributions, wire. What the workers do, and `frontwire try tag`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from aggregator.extract.furniture import standing_spans
+from aggregator.extract.language import detect
+from aggregator.model import Tags
+from aggregator.places.gazetteer import Gazetteer
+from aggregator.places.tag import PlaceTagger
+from aggregator.settings import Settings
+from aggregator.sources import registry
+from aggregator.sources.tag import SourceTagger
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def gazetteer_dir(settings: Settings) -> Path:
+    """Where the built gazetteer is: the setting, else build/gazetteer in the project if this is one, else the data folder."""
+    if settings.gazetteer_dir is not None:
+        return settings.gazetteer_dir
+    return PROJECT / "build" / "gazetteer" if (PROJECT / "Makefile").is_file() else settings.data_dir / "gazetteer"
+
+
+def open_taggers(settings: Settings) -> "Taggers":
+    """Load gazetteer and source registry. Raises GazetteerError if the gazetteer was not built."""
+    return Taggers(PlaceTagger(Gazetteer.open(gazetteer_dir(settings))), SourceTagger(registry.load()))
+
+
+@dataclass(frozen=True, slots=True)
+class Taggers:
+    """The two taggers, loaded once a process."""
+
+    places: PlaceTagger
+    sources: SourceTagger
+
+    def tag(
+        self,
+        title: str,
+        body: str,
+        *,
+        language: str | None = None,
+        published: datetime | None = None,
+        outlet: str | None = None,
+        byline: str | None = None,
+        home: str | None = None,
+    ) -> Tags:
+        """Tag one text: language, places, attributions, wire. Nothing in captions, credits, tip lines and biographies is tagged."""
+        found = detect(body, language) or language
+        skip = standing_spans(body)
+        places = self.places.tag(title, body, language=found, skip=skip, home=home)
+        sources = self.sources.tag(
+            title, body, language=found, published=published, outlet=outlet, byline=byline, mentions=places.mentions, skip=skip
+        )
+        return Tags(
+            language=found,
+            mentions=places.mentions,
+            primary_places=places.primary_places,
+            attributions=sources.attributions,
+            sought_comment=sources.sought_comment,
+            wire=sources.wire,
+        )
