@@ -1,0 +1,274 @@
+"""The registry of sources: who is cited, under which names, and what they are.
+
+The data are YAML files in ``data/registry``, one a theatre or group; ``data/taxonomy.yaml`` lists the values of kind and side.
+A name is looked up by the set of its words, so that "Russia's Defence Ministry", "the Russian Ministry of Defense" and
+"Ministry of Defence of Russia" are one key; words of inflected languages are cut down to a light stem.
+"""
+
+import functools
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from aggregator.errors import NotFoundError, SettingsError
+from aggregator.model import Source
+
+DATA = Path(__file__).parent / "data"
+FIELDS = frozenset({"id", "name", "kind", "side", "country", "organisation", "aliases", "metonyms", "channels", "basis", "verified"})
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:['’ʼ`´‘][^\W_]+)*")
+LONGEST = 9  # words of the longest name that is looked for inside a phrase
+
+CYRILLIC_ENDING = re.compile(
+    "(?:ского|ському|ським|ською|ами|ями|ого|ому|ему|его|ими|ыми|ою|ею|ах|ях|ов|ів|їв|ев|ей|ой|ий|ый|ій|ая|яя|ої|ое|ее|ые|ие|ую|юю|ом|ем|им|ым|ам|ям"
+    "|ию|ии|ия|ію|ії|ія|[аяоеєуюиіїыйьё])$"
+)
+ARABIC_CLITICS = ("وال", "فال", "بال", "كال", "لل", "و", "ف", "ب", "ل", "ك")
+
+
+@dataclass(frozen=True, slots=True)
+class NameWords:
+    """``data/names.yaml``: spelling -> word, words without weight, words that may stand before a surname."""
+
+    same: Mapping[str, str]
+    empty: frozenset[str]
+    titles: frozenset[str]
+
+
+@functools.cache
+def _words() -> NameWords:
+    data = _read(DATA / "names.yaml")
+    same = {spelling: word for word, spellings in data["same"].items() for spelling in spellings}
+    return NameWords(same, frozenset(data["empty"]), frozenset(data["titles"]))
+
+
+@functools.lru_cache(maxsize=20_000)
+def fold(word: str) -> str:
+    """A word as it is compared: no case, no accents, no vowel marks, one spelling, a light stem; "" for a word without weight."""
+    text = unicodedata.normalize("NFKD", word).casefold()
+    text = "".join(c for c in text if not unicodedata.combining(c) and c not in ".'’ʼ`´‘ـ")
+    if re.search(r"['’]s$", word):
+        text = text[:-1]
+    words = _words()
+    if text in words.empty:
+        return ""
+    text = words.same.get(text, text)
+    if "а" <= text[:1] <= "ӿ":
+        stem = CYRILLIC_ENDING.sub("", text)
+        return stem if len(stem) >= 3 else text
+    if "ء" <= text[:1] <= "ي":
+        text = text.replace("ى", "ي").replace("ة", "ه")
+        return text[2:] if text.startswith("ال") and len(text) > 4 else text
+    return text
+
+
+def words_of(text: str) -> list[tuple[int, int, str]]:
+    """(start, end, folded) of the words of weight."""
+    return [(m.start(), m.end(), key) for m in WORD.finditer(text) if (key := fold(m.group()))]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One way to name a source. ``whole``: counts only where it is the whole phrase; ``exact``: counts only in this very spelling."""
+
+    source: Source
+    words: int
+    whole: bool = False
+    exact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A source named in ``text[start:end]``."""
+
+    start: int
+    end: int
+    source: Source
+
+
+@dataclass(frozen=True)
+class Registry:
+    """All sources, by id and by name."""
+
+    sources: tuple[Source, ...]
+    by_id: Mapping[str, Source]
+    names: Mapping[frozenset[str], tuple[Name, ...]] = field(repr=False)
+
+    def get(self, ident: str) -> Source:
+        """The source with that id; raises NotFoundError."""
+        try:
+            return self.by_id[ident]
+        except KeyError:
+            raise NotFoundError("source", ident) from None
+
+    def find(self, name: str) -> Source | None:
+        """The source that ``name`` as a whole names, in any of its languages, or an id; None if there is none."""
+        if name in self.by_id:
+            return self.by_id[name]
+        key = frozenset(word for _, _, word in words_of(name))
+        names = self.names.get(key, ())
+        return next((n.source for n in names if n.exact is None or n.exact in name), names[0].source if names else None)
+
+    def search(self, text: str) -> Found | None:
+        """The source named in a phrase: the longest name, of equally long ones the last; None if there is none."""
+        best = None
+        for found, size in self._named(text):
+            if best is None or (size, found.start) >= best[0]:
+                best = (size, found.start), found
+        return best[1] if best else None
+
+    def _named(self, text: str) -> Iterator[tuple[Found, int]]:
+        words = words_of(text)
+        for first in range(len(words)):
+            for last in range(first, min(len(words), first + LONGEST)):
+                for key in _keys([word for _, _, word in words[first : last + 1]]):
+                    start, end = words[first][0], words[last][1]
+                    for name in self.names.get(key, ()):
+                        if _fits(name, text, start, end, whole=len(words) == last - first + 1):
+                            yield Found(start, end, name.source), name.words
+                            break
+
+
+def _keys(words: list[str]) -> Iterator[frozenset[str]]:
+    yield frozenset(words)
+    if "ء" <= words[0][:1] <= "ي":
+        for clitic in ARABIC_CLITICS:
+            if words[0].startswith(clitic) and len(words[0]) > len(clitic) + 2:
+                yield frozenset([words[0][len(clitic) :], *words[1:]])
+
+
+def _fits(name: Name, text: str, start: int, end: int, *, whole: bool) -> bool:
+    """Whether the words that have a name's key are that name: in case, in spelling, and not a part of another person's name."""
+    surface = text[start:end]
+    if name.whole and not whole or name.exact and name.exact not in surface:
+        return False
+    first = surface[0]
+    if first.lower() != first.upper() and first.islower() and not any(c.isupper() for c in surface):
+        return name.words > 1
+    if name.words == 1 and name.source.kind == "official" and not whole:
+        before = text[:start].split()
+        return not (before and before[-1][:1].isupper() and before[-1][-1].isalpha() and not _is_title(before[-1]))
+    return True
+
+
+def _is_title(word: str) -> bool:
+    return word.lower().rstrip(".") in _words().titles
+
+
+def load() -> Registry:
+    """The registry that comes with Frontwire; raises SettingsError that names file, entry and field where the data are wrong."""
+    return load_from(DATA / "registry")
+
+
+def load_from(folder: Path) -> Registry:
+    """A registry from the YAML files of a folder; raises SettingsError as ``load`` does."""
+    terms = taxonomy()
+    sources: list[Source] = []
+    metonyms: dict[str, set[str]] = {}
+    files = sorted(folder.glob("*.yaml"))
+    if not files:
+        raise SettingsError(f"The source registry {folder} has no YAML files.")
+    for path in files:
+        data = _read(path)
+        if not isinstance(data, dict) or not isinstance(data.get("sources"), list):
+            raise SettingsError(f"{path.name}: the file needs a list `sources` (and may have a mapping `defaults`).")
+        for number, row in enumerate(data["sources"], 1):
+            source, capitals = _source(
+                {**(data.get("defaults") or {}), **_mapping(path, number, row)}, f"{path.name}, entry {number}", terms
+            )
+            sources.append(source)
+            metonyms[source.id] = capitals
+    by_id = {source.id: source for source in sources}
+    if len(by_id) < len(sources):
+        twice = sorted({s.id for s in sources if sum(t.id == s.id for t in sources) > 1})
+        raise SettingsError(f"The source registry has ids that occur twice: {', '.join(twice)}.")
+    for source in sources:
+        if source.organisation is not None and source.organisation not in by_id:
+            raise SettingsError(f"Source {source.id}: its organisation {source.organisation!r} is no id of the registry.")
+    return Registry(tuple(sources), by_id, _index(sources, metonyms))
+
+
+@functools.cache
+def taxonomy() -> Mapping[str, Mapping[str, str]]:
+    """Values of kinds, sides, strengths, channels and anonymity, each with its meaning."""
+    data: dict[str, dict[str, str]] = _read(DATA / "taxonomy.yaml")
+    return data
+
+
+def _read(path: Path) -> Any:
+    try:
+        return yaml.load(path.read_bytes(), yaml.CSafeLoader)
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{path.name} is not YAML: {error}") from error
+
+
+def _mapping(path: Path, number: int, row: object) -> dict[str, Any]:
+    if not isinstance(row, dict):
+        raise SettingsError(f"{path.name}, entry {number}: a source is a mapping, not {row!r}.")
+    return row
+
+
+def _source(row: Mapping[str, Any], where: str, terms: Mapping[str, Mapping[str, str]]) -> tuple[Source, set[str]]:
+    label = f"{where} ({row.get('id', 'without id')})"
+    unknown = set(row) - FIELDS
+    if unknown:
+        raise SettingsError(f"{label}: unknown field {sorted(unknown)[0]!r}; known are {', '.join(sorted(FIELDS))}.")
+    for name in ("id", "name", "kind", "basis"):
+        if not isinstance(row.get(name), str) or not row[name]:
+            raise SettingsError(f"{label}: the field {name!r} is missing or no text.")
+    if not SLUG.fullmatch(row["id"]):
+        raise SettingsError(f"{label}: an id has lower-case letters, digits and single hyphens only.")
+    for name, values in (("kind", terms["kinds"]), ("side", terms["sides"])):
+        if row.get(name, "unknown") not in values:
+            raise SettingsError(f"{label}: {name} {row[name]!r} is not in the taxonomy; known are {', '.join(values)}.")
+    for channel in row.get("channels", ()):
+        if channel not in terms["channels"]:
+            raise SettingsError(f"{label}: channel {channel!r} is not in the taxonomy; known are {', '.join(terms['channels'])}.")
+    country = row.get("country")
+    if country is not None and not (isinstance(country, str) and re.fullmatch("[A-Z]{2}", country)):
+        raise SettingsError(f"{label}: country {country!r} is no ISO 3166-1 alpha-2 code.")
+    if not isinstance(row.get("verified", False), bool):
+        raise SettingsError(f"{label}: verified is yes or no.")
+    names = _names(row.get("aliases", {}), "aliases", label)
+    capitals = _names(row.get("metonyms", {}), "metonyms", label)
+    aliases = {language: names.get(language, ()) + capitals.get(language, ()) for language in names.keys() | capitals.keys()}
+    source = Source(
+        id=row["id"],
+        name=row["name"],
+        kind=row["kind"],
+        side=row.get("side", "unknown"),
+        country=country,
+        organisation=row.get("organisation"),
+        aliases=aliases,
+        channels=tuple(row.get("channels", ())),
+        basis=row["basis"],
+        verified=row.get("verified", False),
+    )
+    return source, {name for group in capitals.values() for name in group}
+
+
+def _names(data: object, what: str, label: str) -> dict[str, tuple[str, ...]]:
+    if not isinstance(data, dict):
+        raise SettingsError(f"{label}: {what} maps a language to a list of names.")
+    for language, names in data.items():
+        if not isinstance(names, list) or not all(isinstance(name, str) and words_of(name) for name in names):
+            raise SettingsError(f"{label}: {what} in {language!r} must be a list of names; quote a name that YAML reads as something else.")
+    return {language: tuple(names) for language, names in data.items()}
+
+
+def _index(sources: list[Source], metonyms: Mapping[str, set[str]]) -> dict[frozenset[str], tuple[Name, ...]]:
+    names: dict[frozenset[str], tuple[Name, ...]] = {}
+    for source in sources:
+        for alias in (source.name, *(alias for group in source.aliases.values() for alias in group)):
+            key = frozenset(word for _, _, word in words_of(alias))
+            core = alias.removeprefix("The ").removeprefix("the ")
+            exact = core if core.isupper() and len(core) <= 6 and "." not in core else None
+            name = Name(source, len(key), whole=alias in metonyms[source.id], exact=exact)
+            if all(other.source is not source or other.whole != name.whole or other.exact != exact for other in names.get(key, ())):
+                names[key] = (*names.get(key, ()), name)
+    return names
