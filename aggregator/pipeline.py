@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aggregator.claims.group import group as group_claims
+from aggregator.drafting import in_language, new_article, text_of
 from aggregator.errors import BusyError, FeedError, FetchError, HttpError, NotFoundError, RefusedError, Remedy, UsageError
 from aggregator.feeds import schedule
 from aggregator.feeds.parse import parse
@@ -44,6 +45,7 @@ from aggregator.ports import Clock, FetchedPage, Fetcher, FetchRequest, SearchIn
 from aggregator.search.document import index_document
 from aggregator.stories.cluster import StoryBook
 from aggregator.stories.title import choose
+from aggregator.tagging import Taggers
 
 ATTEMPTS = 4  # tries of a page that fails for a passing reason, then the feed's own text has to do
 WAITS = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))  # after the first, second, third try

@@ -11,10 +11,10 @@ from typing import Any
 from celery import signals
 from celery.apps.beat import Beat
 
+from aggregator import lifeline
 from aggregator.app import App, build
 from aggregator.errors import FrontwireError
 from aggregator.settings import Settings, load
-from aggregator import lifeline
 from workers.celery_app import make_celery
 from workers.schedule import beat_schedule
 

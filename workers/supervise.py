@@ -17,9 +17,9 @@ from typing import TextIO
 
 from aggregator.broker import Broker, note_service, noted_service
 from aggregator.errors import BrokerError, UsageError
+from aggregator.lifeline import VARIABLE
 from aggregator.settings import Settings
 from workers import valkey
-from aggregator.lifeline import VARIABLE
 
 GRACE_S = 6.0  # for a child to end by itself after SIGTERM; then it is killed: its work is handed out again
 STEADY_S = 60.0  # a child that lived this long starts its back-off anew
