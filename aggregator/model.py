@@ -592,5 +592,5 @@ class Change:
 
     seq: int
     article_id: int
-    kind: str  # stored, revised, retagged, regrouped, removed
+    kind: str  # stored, revised, retagged, regrouped (another copy group), moved (another story), removed
     at: datetime

@@ -5,7 +5,7 @@ parts; SQLite and PostgreSQL), the search engine (SearchIndex; SQLite FTS5 and P
 Redis or Valkey, and a database row) and time (Clock). Each has one contract suite in tests/contract, run on every implementation.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -28,6 +28,7 @@ from aggregator.model import (
     Place,
     Poll,
     RawPage,
+    Removed,
     Response,
     Revision,
     Step,
@@ -226,11 +227,12 @@ class ArticleStore(Protocol):
     """Articles with aliases, revisions and tags. Every write appends to the change log in the same transaction."""
 
     def find(self, aliases: Sequence[Alias]) -> tuple[AliasHit, ...]:
-        """Return the hits in the order of ``aliases``."""
+        """Return the hits in the order of ``aliases``. URLs share one space: a link finds what is known as a canonical URL."""
 
     def add(self, new: NewArticle, aliases: Sequence[Alias], tags: Tags, now: datetime, entry_id: int | None = None) -> int | None:
         """Store a new article, its first revision and tags, and finish the ledger entry as ``stored``; return the article's id,
-        or None if its ``url_key`` or a non-guid alias was taken meanwhile: then identify again."""
+        or None if its ``url_key`` or a non-guid alias was taken meanwhile: then identify again. Leave out aliases that ``find`` gave
+        for another article: they would be refused each time."""
 
     def revise(
         self, article_id: int, new: NewArticle, aliases: Sequence[Alias], tags: Tags, now: datetime, entry_id: int | None = None
@@ -257,6 +259,9 @@ class ArticleStore(Protocol):
 
     def revisions(self, article_id: int) -> tuple[Revision, ...]:
         """Oldest first."""
+
+    def removed(self, article_id: int) -> tuple[Removed, ...]:
+        """Lines of the newest revision's page that are no part of its body, in the order of the page."""
 
     def tags(self, article_ids: Sequence[int]) -> Mapping[int, Tags]:
         """Tags of the newest revisions; every id that exists has an entry."""
@@ -311,13 +316,13 @@ class StoryStore(Protocol):
     def create(self, title: str, at: datetime) -> int: ...
 
     def assign(self, article_id: int, story_id: int) -> None:
-        """Put the article into the story, out of any other."""
+        """Put the article into the story, out of any other; noted in the change log as ``moved`` where its story is another now."""
 
     def refresh(self, story_id: int, title: str) -> Story:
         """Recompute the counts from the story's articles, set the title, and return it."""
 
     def merge(self, source: int, target: int) -> None:
-        """Move all articles to ``target`` and leave a redirect."""
+        """Move all articles to ``target`` (noted as ``moved``) and leave a redirect."""
 
     def get(self, story_id: int) -> Story:
         """Return the story, following redirects (its ``id`` is then another); raises NotFoundError."""
@@ -327,6 +332,9 @@ class StoryStore(Protocol):
 
     def articles(self, story_id: int) -> tuple[Article, ...]:
         """Oldest first."""
+
+    def members(self, story_ids: Sequence[int]) -> Mapping[int, tuple[Article, ...]]:
+        """The articles of many stories, oldest first; every id that is asked for has an entry. Does not follow redirects."""
 
     def documents(self, since: datetime) -> tuple[tuple[StoryDocument, int | None], ...]:
         """Articles at or after ``since`` with their story, in order of time: to warm up the clustering."""
@@ -344,6 +352,19 @@ class StoryStore(Protocol):
 
     def clear(self) -> None:
         """Forget all stories, redirects and claims: before a rebuild."""
+
+
+class LineStore(Protocol):
+    """Lines by host, with the number of articles that had them: what stands under many articles belongs to none."""
+
+    def learn(self, host: str, lines: Collection[str]) -> None:
+        """Count each of an article's lines (or their hashes: the store compares, and nothing else) once more for this host."""
+
+    def repeated(self, host: str, at_least: int) -> frozenset[str]:
+        """Lines that this many articles of the host had."""
+
+    def clear(self) -> None:
+        """Forget all lines: before a rebuild."""
 
 
 class ChangeLog(Protocol):
@@ -405,6 +426,7 @@ class Store(Protocol):
     copies: CopyStore
     stories: StoryStore
     changes: ChangeLog
+    lines: LineStore
     users: UserStore
     leases: Lease
 

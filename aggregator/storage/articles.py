@@ -1,0 +1,300 @@
+"""Articles with their aliases, revisions and tags. Every write appends to the change log in the same transaction."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, func, select, text, tuple_, update
+
+from aggregator.errors import NotFoundError
+from aggregator.model import Alias, Article, EntryState, NewArticle, Outcome, Place, Removed, Revision, Tags
+from aggregator.ports import AliasHit
+from aggregator.storage import schema, tagrows
+from aggregator.storage.columns import storable
+from aggregator.storage.database import Database
+from aggregator.storage.ledger import finish
+from aggregator.storage.statements import chunks, insert, log
+
+T = schema.articles
+LOW_BITS = 20
+
+
+class _TakenError(Exception):
+    """Somebody else stored this article first: undo the transaction."""
+
+
+class SqlArticles:
+    """ArticleStore in SQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def find(self, aliases: Sequence[Alias]) -> tuple[AliasHit, ...]:
+        """Return the hits in the order of ``aliases``. URLs share one space, whatever kind they were seen as."""
+        keys = {_name(alias) for alias in aliases}
+        table = schema.aliases
+        query = select(table.c.scope, table.c.key, T.c.id, T.c.url_key, schema.revisions.c.title).select_from(
+            table.join(T).join(schema.revisions, _newest_clause())
+        )
+        found: dict[tuple[int, str], Row[Any]] = {}
+        with self._db.read() as connection:
+            for part in chunks(keys):
+                rows = connection.execute(query.where(tuple_(table.c.scope, table.c.key).in_(part)))
+                found |= {(row.scope, row.key): row for row in rows}
+        hits = ((alias, found.get(_name(alias))) for alias in aliases)
+        return tuple(AliasHit(alias, row.id, row.url_key, row.title) for alias, row in hits if row is not None)
+
+    def add(self, new: NewArticle, aliases: Sequence[Alias], tags: Tags, now: datetime, entry_id: int | None = None) -> int | None:
+        """Store a new article with all that belongs to it, or nothing: None if its ``url_key`` or one of its URLs is taken."""
+        try:
+            with self._db.write() as connection:
+                article_id = self._insert(connection, new, tags, now)
+                _learn(connection, article_id, (Alias("link", new.url_key), *aliases), must_be_free=True)
+                _write_revision(connection, article_id, 1, new, now)
+                tagrows.write(connection, article_id, 1, tags)
+                finish(connection, entry_id, EntryState.STORED, "", now, article_id)
+                log(connection, [article_id], "stored", now)
+                return article_id
+        except _TakenError:
+            return None
+
+    def revise(
+        self, article_id: int, new: NewArticle, aliases: Sequence[Alias], tags: Tags, now: datetime, entry_id: int | None = None
+    ) -> None:
+        """Store a further revision with its tags. URL, outlet, position and first sight stay as they were."""
+        with self._db.write() as connection:
+            values = {
+                "revision": T.c.revision + 1,
+                "updated_at": now,
+                "language": tags.language or new.language,
+                "authors": new.authors,
+                "image": new.image,
+                "outcome": new.outcome,
+                "text_from": new.text_from,
+                "wire": tags.wire,
+                "published_at": func.coalesce(T.c.published_at, new.published_at, type_=T.c.published_at.type),
+            }
+            number = connection.execute(update(T).where(T.c.id == article_id).values(values).returning(T.c.revision)).scalar()
+            if number is None:
+                raise NotFoundError("article", article_id)
+            _learn(connection, article_id, aliases)
+            _write_revision(connection, article_id, number, new, now)
+            tagrows.write(connection, article_id, number, tags)
+            finish(connection, entry_id, EntryState.REVISED, "", now, article_id)
+            log(connection, [article_id], "revised", now)
+
+    def again(self, article_id: int, aliases: Sequence[Alias], now: datetime, entry_id: int | None = None, reason: str = "") -> None:
+        """The same article once more: learn its aliases and finish the ledger entry as ``known``."""
+        with self._db.write() as connection:
+            _exists(connection, article_id)
+            _learn(connection, article_id, aliases)
+            finish(connection, entry_id, EntryState.KNOWN, reason, now, article_id)
+
+    def retag(self, article_id: int, tags: Tags, now: datetime) -> None:
+        """Replace the tags of the newest revision. Raises NotFoundError."""
+        with self._db.write() as connection:
+            values = {"language": func.coalesce(tags.language, T.c.language), "wire": tags.wire}
+            number = connection.execute(update(T).where(T.c.id == article_id).values(values).returning(T.c.revision)).scalar()
+            if number is None:
+                raise NotFoundError("article", article_id)
+            tagrows.write(connection, article_id, number, tags)
+            log(connection, [article_id], "retagged", now)
+
+    def get(self, article_id: int) -> Article:
+        """Return the article, or raise NotFoundError."""
+        found = self.many([article_id])
+        if not found:
+            raise NotFoundError("article", article_id)
+        return found[0]
+
+    def many(self, ids: Sequence[int]) -> tuple[Article, ...]:
+        """Those that exist, in the order of ``ids``."""
+        found: dict[int, Article] = {}
+        with self._db.read() as connection:
+            for part in chunks(dict.fromkeys(ids)):
+                found |= {row.id: article(row) for row in connection.execute(articles_query().where(T.c.id.in_(part)))}
+        return tuple(found[article_id] for article_id in ids if article_id in found)
+
+    def ids(self, after: int = 0, limit: int = 1000) -> tuple[int, ...]:
+        """Ids greater than ``after`` in ascending order."""
+        with self._db.read() as connection:
+            return tuple(connection.execute(select(T.c.id).where(T.c.id > after).order_by(T.c.id).limit(limit)).scalars())
+
+    def body_hash(self, article_id: int) -> str:
+        """Hash of the newest revision's body. Raises NotFoundError."""
+        query = select(schema.revisions.c.body_hash).select_from(T.join(schema.revisions, _newest_clause())).where(T.c.id == article_id)
+        with self._db.read() as connection:
+            found: str | None = connection.execute(query).scalar()
+        if found is None:
+            raise NotFoundError("article", article_id)
+        return found
+
+    def revisions(self, article_id: int) -> tuple[Revision, ...]:
+        """Oldest first. Raises NotFoundError if there is no such article."""
+        table = schema.revisions
+        with self._db.read() as connection:
+            rows = connection.execute(select(table).where(table.c.article_id == article_id).order_by(table.c.number)).all()
+        if not rows:
+            raise NotFoundError("article", article_id)
+        return tuple(
+            Revision(row.article_id, row.number, row.title, row.body, row.body_hash, row.fetched_at, tuple(row.kinds)) for row in rows
+        )
+
+    def removed(self, article_id: int) -> tuple[Removed, ...]:
+        """Lines of the newest revision's page that are no part of its body, in the order of the page."""
+        table = schema.removed_lines
+        query = select(table.c.text, table.c.reason).join(T).where(T.c.id == article_id, table.c.revision == T.c.revision)
+        with self._db.read() as connection:
+            return tuple(Removed(row.text, row.reason) for row in connection.execute(query.order_by(table.c.n)))
+
+    def tags(self, article_ids: Sequence[int]) -> Mapping[int, Tags]:
+        """Tags of the newest revisions; every id that exists has an entry."""
+        with self._db.read() as connection:
+            return tagrows.read(connection, article_ids)
+
+    def aliases(self, article_id: int) -> tuple[Alias, ...]:
+        """In the order in which they were learnt."""
+        table = schema.aliases
+        with self._db.read() as connection:
+            rows = connection.execute(select(table).where(table.c.article_id == article_id).order_by(table.c.id)).all()
+        return tuple(Alias(row.kind, row.key, row.scope or None) for row in rows)
+
+    def place(self, place_id: str) -> Place:
+        """A place that some article names, or raise NotFoundError."""
+        found = self.places([place_id])
+        if place_id not in found:
+            raise NotFoundError("place", place_id)
+        return found[place_id]
+
+    def places(self, ids: Sequence[str]) -> Mapping[str, Place]:
+        """Those that some article names, by id."""
+        with self._db.read() as connection:
+            return tagrows.places(connection, ids)
+
+    def _insert(self, connection: Connection, new: NewArticle, tags: Tags, now: datetime) -> int:
+        sorted_at = min(new.published_at or new.first_seen_at, new.first_seen_at)
+        article_id = _next_id(connection)
+        values = {
+            "id": article_id,
+            "position": _free_position(connection, sorted_at, article_id),
+            "sorted_at": sorted_at,
+            "outlet_id": new.outlet_id,
+            "url": new.url,
+            "url_key": new.url_key,
+            "language": tags.language or new.language,
+            "published_at": new.published_at,
+            "first_seen_at": new.first_seen_at,
+            "updated_at": now,
+            "revision": 1,
+            "authors": new.authors,
+            "image": new.image,
+            "outcome": new.outcome,
+            "text_from": new.text_from,
+            "wire": tags.wire,
+            "feed_id": new.feed_id,
+            "sample": new.sample,
+        }
+        added = insert(connection, T).values(values).on_conflict_do_nothing(index_elements=["url_key"]).returning(T.c.id)
+        if connection.execute(added).one_or_none() is None:
+            raise _TakenError
+        return article_id
+
+
+def articles_query() -> Select[Any]:
+    """Articles with the text of their newest revision, ready for ``article``."""
+    revisions = schema.revisions
+    return select(T, revisions.c.title, revisions.c.body, revisions.c.kinds).join(revisions, _newest_clause())
+
+
+def article(row: Row[Any]) -> Article:
+    """Return the article of a row of ``articles_query``."""
+    return Article(
+        id=row.id,
+        position=row.position,
+        outlet_id=row.outlet_id,
+        url=row.url,
+        url_key=row.url_key,
+        title=row.title,
+        body=row.body,
+        kinds=tuple(row.kinds),
+        language=row.language,
+        published_at=row.published_at,
+        first_seen_at=row.first_seen_at,
+        updated_at=row.updated_at,
+        revision=row.revision,
+        authors=tuple(row.authors),
+        image=row.image,
+        outcome=Outcome(row.outcome),
+        text_from=row.text_from,
+        wire=row.wire,
+        copy_group=row.copy_group,
+        story_id=row.story_id,
+        feed_id=row.feed_id,
+        sample=row.sample,
+    )
+
+
+def _newest_clause() -> Any:
+    return and_(schema.revisions.c.article_id == T.c.id, schema.revisions.c.number == T.c.revision)
+
+
+def _name(alias: Alias) -> tuple[int, str]:
+    return alias.scope or 0, storable(alias.key)
+
+
+def _exists(connection: Connection, article_id: int) -> None:
+    if connection.execute(select(T.c.id).where(T.c.id == article_id)).one_or_none() is None:
+        raise NotFoundError("article", article_id)
+
+
+def _next_id(connection: Connection) -> int:
+    """Take the next id before the row is written, as the position contains it."""
+    if connection.dialect.name == "postgresql":
+        query = "SELECT nextval(pg_get_serial_sequence('articles', 'id'))"
+    else:  # nobody else writes: the transaction began IMMEDIATE
+        query = "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'articles'"
+    return int(connection.execute(text(query)).scalar_one())
+
+
+def _free_position(connection: Connection, sorted_at: datetime, article_id: int) -> int:
+    """Seconds since 1970 << 20 | low bits of the id; counted up where a million later another one fell on the same second and bits."""
+    position = int(sorted_at.timestamp()) << LOW_BITS | article_id & (1 << LOW_BITS) - 1
+    while connection.execute(select(T.c.id).where(T.c.position == position)).one_or_none() is not None:
+        position += 1
+    return position
+
+
+def _learn(connection: Connection, article_id: int, aliases: Sequence[Alias], *, must_be_free: bool = False) -> None:
+    """Store aliases that nobody has; in one order everywhere, so that two writers never wait for each other crosswise.
+
+    Raises _TakenError if ``must_be_free`` and a URL belongs to another article; a GUID may: publishers reuse them."""
+    by_name: dict[tuple[int, str], Alias] = {}
+    for alias in aliases:
+        if (alias.kind == "guid") != (alias.scope is not None):
+            raise ValueError(f"{alias}: a GUID, and nothing else, has a feed as its scope")
+        by_name[_name(alias)] = alias  # the last one: the caller's kind goes before the one of `add`
+    table = schema.aliases
+    for (scope, key), alias in sorted(by_name.items()):
+        values = {"kind": alias.kind, "scope": scope, "key": key, "article_id": article_id}
+        added = insert(connection, table).values(values).on_conflict_do_nothing().returning(table.c.id)
+        if connection.execute(added).one_or_none() is None and must_be_free and scope == 0:
+            raise _TakenError
+
+
+def _write_revision(connection: Connection, article_id: int, number: int, new: NewArticle, now: datetime) -> None:
+    values = {
+        "article_id": article_id,
+        "number": number,
+        "title": new.title,
+        "body": new.body,
+        "body_hash": new.body_hash,
+        "kinds": new.kinds,
+        "fetched_at": now,
+    }
+    connection.execute(schema.revisions.insert().values(values))
+    rows = [
+        {"article_id": article_id, "revision": number, "n": n, "text": line.text, "reason": line.reason}
+        for n, line in enumerate(new.removed)
+    ]
+    if rows:
+        connection.execute(schema.removed_lines.insert(), rows)

@@ -1,0 +1,43 @@
+"""The change log, and how far each follower has read."""
+
+from sqlalchemy import case, func, select
+
+from aggregator.model import Change
+from aggregator.storage import schema
+from aggregator.storage.database import Database
+from aggregator.storage.statements import insert
+
+T = schema.changes
+
+
+class SqlChanges:
+    """ChangeLog in SQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def since(self, seq: int, limit: int) -> tuple[Change, ...]:
+        """Changes after ``seq``, oldest first."""
+        query = select(T).where(T.c.seq > seq).order_by(T.c.seq).limit(limit)
+        with self._db.read() as connection:
+            return tuple(Change(row.seq, row.article_id, row.kind, row.at) for row in connection.execute(query))
+
+    def head(self) -> int:
+        """Sequence number of the newest change; 0 if there is none."""
+        with self._db.read() as connection:
+            newest: int | None = connection.execute(select(func.max(T.c.seq))).scalar()
+            return newest or 0
+
+    def cursor(self, name: str) -> int:
+        """How far the follower has read; 0 at first."""
+        table = schema.cursors
+        with self._db.read() as connection:
+            return connection.execute(select(table.c.seq).where(table.c.name == name)).scalar() or 0
+
+    def advance(self, name: str, seq: int) -> None:
+        """Note how far the follower has read. It never goes back: a late worker does not undo what another one has done."""
+        table = schema.cursors
+        with self._db.write() as connection:
+            query = insert(connection, table).values(name=name, seq=seq)
+            further = case((query.excluded.seq > table.c.seq, query.excluded.seq), else_=table.c.seq)
+            connection.execute(query.on_conflict_do_update(index_elements=["name"], set_={"seq": further}))

@@ -1,0 +1,220 @@
+"""The ledger: where every entry is and where it ended."""
+
+import zlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
+
+from aggregator.errors import NotFoundError
+from aggregator.model import Entry, EntryState, LedgerEntry, Outcome, RawPage, Step
+from aggregator.ports import FetchedPage, Seen, SeenEntry
+from aggregator.storage import schema
+from aggregator.storage.codec import decode
+from aggregator.storage.columns import storable
+from aggregator.storage.database import Database
+from aggregator.storage.statements import chunks, claim, insert
+
+T = schema.entries
+HANDOVER_S = 60.0  # how long a fetched entry waits for the process queue before a tick may hand it out again
+PENDING = T.c.state == EntryState.PENDING
+
+
+class SqlLedger:
+    """LedgerStore in SQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def see(self, feed_id: int, entries: Sequence[SeenEntry], now: datetime) -> Seen:
+        """Put new entries in; a changed digest opens a finished entry again. Of two entries with one key the first counts."""
+        by_key: dict[str, SeenEntry] = {}
+        for seen in entries:
+            by_key.setdefault(storable(seen.key), seen)
+        new: dict[str, int] = {}
+        changed: dict[str, int] = {}
+        with self._db.write() as connection:
+            for keys in chunks(by_key):
+                rows = [_opened(feed_id, key, by_key[key], now) for key in keys]
+                added = insert(connection, T).on_conflict_do_nothing().returning(T.c.id, T.c.key)
+                new |= {row.key: row.id for row in connection.execute(added, rows)}
+                known = select(T.c.id, T.c.key, T.c.digest, T.c.state).where(T.c.feed_id == feed_id, T.c.key.in_(keys)).order_by(T.c.id)
+                for row in connection.execute(known).all():
+                    if row.key not in new and row.digest != by_key[row.key].digest:
+                        _change(connection, row.id, row.state, by_key[row.key], now)
+                        changed[row.key] = row.id
+        return Seen(
+            new=tuple(new[key] for key in by_key if key in new),
+            changed=tuple(changed[key] for key in by_key if key in changed),
+            unchanged=len(entries) - len(new) - len(changed),
+        )
+
+    def claim(self, step: Step, now: datetime, lease_s: float, limit: int) -> tuple[LedgerEntry, ...]:
+        """Claim pending entries of this step that are due and under no lease, oldest first."""
+        free = and_(PENDING, T.c.step == step, T.c.due_at <= now, or_(T.c.lease_until.is_(None), T.c.lease_until <= now))
+        with self._db.write() as connection:
+            rows = claim(connection, T, free, (T.c.due_at, T.c.id), now + timedelta(seconds=lease_s), limit)
+        return tuple(_entry(row) for row in sorted(rows, key=lambda row: (row.due_at, row.id)))
+
+    def get(self, entry_id: int) -> LedgerEntry:
+        """Return the entry, or raise NotFoundError."""
+        with self._db.read() as connection:
+            row = connection.execute(select(T).where(T.c.id == entry_id)).one_or_none()
+        if row is None:
+            raise NotFoundError("entry", entry_id)
+        return _entry(row)
+
+    def renew(self, ids: Sequence[int], now: datetime, lease_s: float) -> None:
+        """Lengthen the lease of entries that wait in a batch; one that is finished stays so."""
+        with self._db.write() as connection:
+            for part in chunks(sorted(ids)):
+                connection.execute(update(T).where(T.c.id.in_(part), PENDING).values(lease_until=now + timedelta(seconds=lease_s)))
+
+    def fetched(self, entry_id: int, fetched: FetchedPage, now: datetime) -> None:
+        """Keep the page for Step.PROCESS. An entry that is finished or gone changes nothing."""
+        moved = {
+            "step": Step.PROCESS,
+            "attempts": 0,
+            "reason": "",
+            "due_at": now,
+            "state_at": now,
+            "lease_until": now + timedelta(seconds=HANDOVER_S),
+        }
+        page = fetched.page
+        values = {
+            "entry_id": entry_id,
+            "url": page and page.url,
+            "requested_url": page and page.requested_url,
+            "content_type": page and page.content_type,
+            "status": page and page.status,
+            "body": page and zlib.compress(page.body, 3),
+            "outcome": fetched.outcome,
+            "reason": fetched.reason,
+            "redirects": fetched.redirects,
+        }
+        with self._db.write() as connection:
+            if connection.execute(update(T).where(T.c.id == entry_id, PENDING).values(moved)).rowcount:
+                query = insert(connection, schema.pages).values(values)
+                replaced = {name: query.excluded[name] for name in values if name != "entry_id"}
+                connection.execute(query.on_conflict_do_update(index_elements=["entry_id"], set_=replaced))
+
+    def fetched_page(self, entry_id: int) -> FetchedPage | None:
+        """The page that ``fetched`` kept; None if there is none."""
+        with self._db.read() as connection:
+            row = connection.execute(select(schema.pages).where(schema.pages.c.entry_id == entry_id)).one_or_none()
+        if row is None:
+            return None
+        page = None
+        if row.body is not None:
+            page = RawPage(row.url, zlib.decompress(row.body), row.content_type, row.requested_url, row.status)
+        return FetchedPage(page, None if row.outcome is None else Outcome(row.outcome), row.reason, tuple(row.redirects))
+
+    def postpone(self, entry_id: int, until: datetime, reason: str, *, attempt: bool) -> None:
+        """Try this step again at ``until``; gives the lease back. An entry that is finished stays so."""
+        values = {"due_at": until, "reason": reason, "lease_until": None, "attempts": T.c.attempts + int(attempt)}
+        with self._db.write() as connection:
+            connection.execute(update(T).where(T.c.id == entry_id, PENDING).values(values))
+
+    def finish(self, entry_id: int, state: EntryState, reason: str, now: datetime, article_id: int | None = None) -> None:
+        """Give the entry its final state and drop its page. Raises ValueError for a state that is none."""
+        with self._db.write() as connection:
+            finish(connection, entry_id, state, reason, now, article_id)
+
+    def counts(self, feed_id: int | None = None) -> Mapping[EntryState, int]:
+        """Entries by state, each state present."""
+        query = select(T.c.state, func.count().label("entries")).group_by(T.c.state)
+        if feed_id is not None:
+            query = query.where(T.c.feed_id == feed_id)
+        with self._db.read() as connection:
+            found = {row.state: row.entries for row in connection.execute(query)}
+        return {state: found.get(state, 0) for state in EntryState}
+
+    def of_feed(self, feed_id: int, state: EntryState | None = None, limit: int = 100) -> tuple[LedgerEntry, ...]:
+        """Newest first."""
+        query = select(T).where(T.c.feed_id == feed_id).order_by(T.c.id.desc()).limit(limit)
+        if state is not None:
+            query = query.where(T.c.state == state)
+        with self._db.read() as connection:
+            return tuple(_entry(row) for row in connection.execute(query))
+
+    def times(self, feed_id: int, limit: int = 20) -> tuple[datetime, ...]:
+        """Hours of the feed's newest entries (published, else first seen; never later than first seen), newest first."""
+        query = select(T.c.published_at, T.c.first_seen_at).where(T.c.feed_id == feed_id)
+        # Newest are those that came last; of one poll, those published last. Feeds hold at most some hundreds at a time.
+        query = query.order_by(T.c.id.desc()).limit(max(limit, CANDIDATES))
+        with self._db.read() as connection:
+            times = [min(row.published_at or row.first_seen_at, row.first_seen_at) for row in connection.execute(query)]
+        return tuple(sorted(times, reverse=True)[:limit])
+
+
+CANDIDATES = 500
+
+
+def finish(connection: Connection, entry_id: int | None, state: EntryState, reason: str, now: datetime, article_id: int | None) -> None:
+    """Inside a transaction: give a pending entry its final state and drop its page; anything else changes nothing."""
+    if state is EntryState.PENDING:
+        raise ValueError("pending is no final state")
+    if entry_id is None:
+        return
+    values: dict[str, Any] = {"state": state, "reason": reason, "state_at": now, "step": None, "due_at": None, "lease_until": None}
+    if article_id is not None:
+        values["article_id"] = article_id
+    if connection.execute(update(T).where(T.c.id == entry_id, PENDING).values(values)).rowcount:
+        connection.execute(delete(schema.pages).where(schema.pages.c.entry_id == entry_id))
+
+
+def _opened(feed_id: int, key: str, seen: SeenEntry, now: datetime) -> dict[str, Any]:
+    return {
+        "feed_id": feed_id,
+        "key": key,
+        **_content(seen),
+        "state": EntryState.PENDING,
+        "step": Step.FETCH,
+        "reason": "",
+        "attempts": 0,
+        "due_at": now,
+        "first_seen_at": now,
+        "state_at": now,
+    }
+
+
+def _content(seen: SeenEntry) -> dict[str, Any]:
+    return {
+        "digest": seen.digest,
+        "entry": seen.entry,
+        "host": _host(seen.entry.link),
+        "published_at": seen.entry.published,
+    }
+
+
+def _change(connection: Connection, entry_id: int, state: str, seen: SeenEntry, now: datetime) -> None:
+    """Take the new content, and open the entry again if it was finished: the article may have been edited."""
+    values = _content(seen)
+    if state != EntryState.PENDING:
+        values |= {"state": EntryState.PENDING, "step": Step.FETCH, "reason": "", "attempts": 0, "due_at": now, "state_at": now}
+    connection.execute(update(T).where(T.c.id == entry_id).values(values))
+
+
+def _host(link: str | None) -> str | None:
+    try:
+        return urlsplit(link or "").hostname
+    except ValueError:  # such as an unclosed [
+        return None
+
+
+def _entry(row: Row[Any]) -> LedgerEntry:
+    return LedgerEntry(
+        id=row.id,
+        feed_id=row.feed_id,
+        key=row.key,
+        entry=decode(Entry, row.entry),
+        state=EntryState(row.state),
+        step=None if row.step is None else Step(row.step),
+        reason=row.reason,
+        article_id=row.article_id,
+        attempts=row.attempts,
+        first_seen_at=row.first_seen_at,
+        state_at=row.state_at,
+    )

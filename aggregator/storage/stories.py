@@ -1,0 +1,244 @@
+"""Stories, their articles and claims."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, delete, or_, select, update
+
+from aggregator.errors import NotFoundError
+from aggregator.model import Article, Attribution, Claim, ClaimAttribution, Speaker, Story, StoryDocument
+from aggregator.storage import schema
+from aggregator.storage.articles import article, articles_query
+from aggregator.storage.codec import decode
+from aggregator.storage.database import Database
+from aggregator.storage.documents import documents
+from aggregator.storage.statements import chunks, log
+from aggregator.storage.storycounts import recount
+from aggregator.storage.tagrows import newest_only
+
+T = schema.stories
+A = schema.articles
+
+
+class SqlStories:
+    """StoryStore in SQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def create(self, title: str, at: datetime) -> int:
+        """Store a story without articles; return its id."""
+        values = {
+            "title": title,
+            "first_seen_at": at,
+            "last_seen_at": at,
+            **dict.fromkeys(("articles", "outlets", "texts", "origins", "edited"), 0),
+            "languages": (),
+            "sample": False,
+        }
+        with self._db.write() as connection:
+            story_id: int = connection.execute(T.insert().values(values).returning(T.c.id)).scalar_one()
+            return story_id
+
+    def assign(self, article_id: int, story_id: int) -> None:
+        """Put the article into the story (or the one it was merged into), out of any other. Raises NotFoundError."""
+        with self._db.write() as connection:
+            target = _target(connection, story_id)
+            was = connection.execute(select(A.c.id, A.c.story_id).where(A.c.id == article_id)).one_or_none()
+            if was is None:
+                raise NotFoundError("article", article_id)
+            if was.story_id != target:
+                connection.execute(update(A).where(A.c.id == article_id).values(story_id=target))
+                log(connection, [article_id], "moved", self._db.now(connection))
+
+    def refresh(self, story_id: int, title: str) -> Story:
+        """Recompute the counts from the story's articles, set the title, and return it. Raises NotFoundError."""
+        with self._db.write() as connection:
+            target = _target(connection, story_id)
+            recount(connection, [target])
+            return _story(connection.execute(update(T).where(T.c.id == target).values(title=title).returning(T)).one())
+
+    def merge(self, source: int, target: int) -> None:
+        """Move all articles to ``target`` and leave a redirect; the claims of ``source`` go. Raises NotFoundError."""
+        with self._db.write() as connection:
+            old, new = _target(connection, source), _target(connection, target)
+            if old == new:
+                return
+            moved = connection.execute(update(A).where(A.c.story_id == old).values(story_id=new).returning(A.c.id)).scalars().all()
+            connection.execute(delete(schema.claims).where(schema.claims.c.story_id == old))
+            connection.execute(update(T).where(or_(T.c.id == old, T.c.redirect_to == old)).values(redirect_to=new))
+            recount(connection, [old, new])
+            log(connection, sorted(moved), "moved", self._db.now(connection))
+
+    def get(self, story_id: int) -> Story:
+        """Return the story, following redirects; raises NotFoundError."""
+        with self._db.read() as connection:
+            return _story(connection.execute(select(T).where(T.c.id == _target(connection, story_id))).one())
+
+    def many(self, ids: Sequence[int]) -> tuple[Story, ...]:
+        """Those that exist, in the order of ``ids``; a redirect gives the story it leads to, and no story comes twice."""
+        found: dict[int, Row[Any]] = {}
+        with self._db.read() as connection:
+            rows = _rows(connection, ids)
+            found = rows | _rows(connection, [row.redirect_to for row in rows.values() if row.redirect_to is not None])
+        targets = dict.fromkeys(found[story_id].redirect_to or story_id for story_id in ids if story_id in found)
+        return tuple(_story(found[target]) for target in targets)
+
+    def articles(self, story_id: int) -> tuple[Article, ...]:
+        """Oldest first. Follows redirects; raises NotFoundError."""
+        with self._db.read() as connection:
+            target = _target(connection, story_id)
+            rows = connection.execute(articles_query().where(A.c.story_id == target).order_by(A.c.position))
+            return tuple(article(row) for row in rows)
+
+    def members(self, story_ids: Sequence[int]) -> Mapping[int, tuple[Article, ...]]:
+        """The articles of many stories, oldest first; every id that is asked for has an entry. Does not follow redirects."""
+        found: dict[int, list[Article]] = {story_id: [] for story_id in story_ids}
+        with self._db.read() as connection:
+            for part in chunks(found):
+                for row in connection.execute(articles_query().where(A.c.story_id.in_(part)).order_by(A.c.position)):
+                    found[row.story_id].append(article(row))
+        return {story_id: tuple(members) for story_id, members in found.items()}
+
+    def documents(self, since: datetime) -> tuple[tuple[StoryDocument, int | None], ...]:
+        """Articles at or after ``since`` with their story, in order of time."""
+        with self._db.read() as connection:
+            return tuple(documents(connection, A.c.position >= int(since.timestamp()) << 20))
+
+    def document(self, article_id: int) -> StoryDocument:
+        """What clustering needs of one article; raises NotFoundError."""
+        with self._db.read() as connection:
+            found = documents(connection, A.c.id == article_id)
+        if not found:
+            raise NotFoundError("article", article_id)
+        return found[0][0]
+
+    def attributions(self, story_id: int) -> tuple[ClaimAttribution, ...]:
+        """Attributions of the newest revisions of the story's articles, oldest article first."""
+        table, revisions = schema.attributions, schema.revisions
+        query: Select[Any] = select(table, A.c.outlet_id, A.c.copy_group, A.c.sorted_at, A.c.language, revisions.c.body)
+        query = newest_only(query, table).join(revisions, and_(revisions.c.article_id == A.c.id, revisions.c.number == A.c.revision))
+        with self._db.read() as connection:
+            target = _target(connection, story_id)
+            rows = connection.execute(query.where(A.c.story_id == target).order_by(A.c.position, table.c.id)).all()
+        return tuple(_attribution(row) for row in rows)
+
+    def set_claims(self, story_id: int, claims: Sequence[Claim]) -> None:
+        """Replace the story's claims. Raises NotFoundError."""
+        with self._db.write() as connection:
+            target = _target(connection, story_id)
+            table = schema.claims
+            connection.execute(delete(table).where(table.c.story_id == target))
+            for claim in claims:
+                claim_id = connection.execute(table.insert().values(_claim_row(claim, target)).returning(table.c.id)).scalar_one()
+                links = [{"claim_id": claim_id, "n": n, "attribution_id": one} for n, one in enumerate(claim.attribution_ids)]
+                if links:
+                    connection.execute(schema.claim_attributions.insert(), links)
+
+    def claims(self, story_ids: Sequence[int]) -> Mapping[int, tuple[Claim, ...]]:
+        """Claims by story, most origins first, then most outlets, then earliest; every id that is asked for has an entry."""
+        table, links = schema.claims, schema.claim_attributions
+        rank = (table.c.origins.desc(), table.c.outlets.desc(), table.c.first_at, table.c.id)
+        found: dict[int, list[Claim]] = {story_id: [] for story_id in story_ids}
+        with self._db.read() as connection:
+            for part in chunks(found):
+                of_story = table.c.story_id.in_(part)
+                attribution_ids: dict[int, list[int]] = {}
+                linked = select(links.c.claim_id, links.c.attribution_id).join(table).where(of_story).order_by(links.c.n)
+                for claim_id, attribution_id in connection.execute(linked):
+                    attribution_ids.setdefault(claim_id, []).append(attribution_id)
+                for row in connection.execute(select(table).where(of_story).order_by(*rank)):
+                    found[row.story_id].append(_claim(row, attribution_ids.get(row.id, ())))
+        return {story_id: tuple(claims) for story_id, claims in found.items()}
+
+    def clear(self) -> None:
+        """Forget all stories, redirects and claims."""
+        with self._db.write() as connection:
+            connection.execute(update(A).where(A.c.story_id.is_not(None)).values(story_id=None))
+            connection.execute(delete(schema.claims))
+            connection.execute(delete(T))
+
+
+def _target(connection: Connection, story_id: int) -> int:
+    """Id of the story that this one became, or its own. Redirects are kept one step long by ``merge``."""
+    row = connection.execute(select(T.c.id, T.c.redirect_to).where(T.c.id == story_id)).one_or_none()
+    if row is None:
+        raise NotFoundError("story", story_id)
+    return int(row.redirect_to or row.id)
+
+
+def _rows(connection: Connection, ids: Sequence[int]) -> dict[int, Row[Any]]:
+    found: dict[int, Row[Any]] = {}
+    for part in chunks(dict.fromkeys(ids)):
+        found |= {row.id: row for row in connection.execute(select(T).where(T.c.id.in_(part)))}
+    return found
+
+
+def _story(row: Row[Any]) -> Story:
+    return Story(
+        id=row.id,
+        title=row.title,
+        first_seen_at=row.first_seen_at,
+        last_seen_at=row.last_seen_at,
+        articles=row.articles,
+        outlets=row.outlets,
+        texts=row.texts,
+        origins=row.origins,
+        edited=row.edited,
+        languages=tuple(row.languages),
+        sample=row.sample,
+    )
+
+
+def _attribution(row: Row[Any]) -> ClaimAttribution:
+    attribution = decode(Attribution, row.value)
+    return ClaimAttribution(
+        attribution_id=row.id,
+        article_id=row.article_id,
+        outlet_id=row.outlet_id,
+        copy_group=row.copy_group,
+        at=row.sorted_at,
+        language=row.language,
+        attribution=attribution,
+        words=attribution.words(row.body),
+    )
+
+
+def _claim_row(claim: Claim, story_id: int) -> dict[str, Any]:
+    return {
+        "story_id": story_id,
+        "source_id": claim.speaker.source_id,
+        "side": claim.speaker.side,
+        "speaker": claim.speaker,
+        "words": claim.words,
+        "strength": claim.strength,
+        "channel": claim.channel,
+        "via": claim.via,
+        "said_on": claim.said_on,
+        "article_ids": claim.article_ids,
+        "outlets": claim.outlets,
+        "origins": claim.origins,
+        "first_at": claim.first_at,
+        "hedged": claim.hedged,
+        "negated": claim.negated,
+    }
+
+
+def _claim(row: Row[Any], attribution_ids: Sequence[int]) -> Claim:
+    return Claim(
+        story_id=row.story_id,
+        speaker=decode(Speaker, row.speaker),
+        words=row.words,
+        strength=row.strength,
+        channel=row.channel,
+        via=tuple(row.via),
+        said_on=row.said_on,
+        attribution_ids=tuple(attribution_ids),
+        article_ids=tuple(row.article_ids),
+        outlets=row.outlets,
+        origins=row.origins,
+        first_at=row.first_at,
+        hedged=row.hedged,
+        negated=row.negated,
+    )

@@ -1,0 +1,148 @@
+"""Tags as rows: places, mentions, primary places, attributions and the rest, each of one revision of an article."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, Table, and_, delete, select
+
+from aggregator.model import Attribution, Mention, Place, SoughtComment, Tags
+from aggregator.storage import schema
+from aggregator.storage.codec import decode
+from aggregator.storage.statements import chunks, insert
+
+# Attributions hang on the revision, claims on the attributions (they are made anew by whoever follows the change log).
+OF_REVISION = (schema.tags, schema.mentions, schema.article_places, schema.attributions)
+
+
+def write(connection: Connection, article_id: int, revision: int, tags: Tags) -> None:
+    """Replace the tags of this revision."""
+    for table in OF_REVISION:
+        connection.execute(delete(table).where(table.c.article_id == article_id, table.c.revision == revision))
+    _write_places(connection, [mention.place for mention in tags.mentions])
+    of = {"article_id": article_id, "revision": revision}
+    connection.execute(schema.tags.insert(), [of | {"language": tags.language, "sought_comment": tags.sought_comment, "wire": tags.wire}])
+    _many(connection, schema.mentions, (of | _mention_row(mention) for mention in tags.mentions))
+    _many(
+        connection,
+        schema.article_places,
+        (of | {"n": n, "place_id": place_id} for n, place_id in enumerate(dict.fromkeys(tags.primary_places))),
+    )
+    _many(connection, schema.attributions, (of | _attribution_row(attribution) for attribution in tags.attributions))
+
+
+def read(connection: Connection, article_ids: Sequence[int]) -> dict[int, Tags]:
+    """Tags of the newest revisions of those articles that exist."""
+    heads: dict[int, Row[Any]] = {}
+    mentions: dict[int, list[Mention]] = {}
+    primary: dict[int, list[str]] = {}
+    attributions: dict[int, list[Attribution]] = {}
+    for ids in chunks(dict.fromkeys(article_ids)):
+        articles = schema.articles
+        of_newest = and_(schema.tags.c.article_id == articles.c.id, schema.tags.c.revision == articles.c.revision)
+        query: Select[Any] = select(articles.c.id, schema.tags).select_from(articles.outerjoin(schema.tags, of_newest))
+        heads |= {row.id: row for row in connection.execute(query.where(articles.c.id.in_(ids)))}
+        query = _newest(schema.mentions, ids).add_columns(*_place_columns()).join(schema.places)
+        for row in connection.execute(query.order_by(schema.mentions.c.id)):
+            mention = Mention(row.start, row.end, row.text, _place(row, "place_"), row.role, row.confidence)
+            mentions.setdefault(row.article_id, []).append(mention)
+        for row in connection.execute(_newest(schema.article_places, ids).order_by(schema.article_places.c.n)):
+            primary.setdefault(row.article_id, []).append(row.place_id)
+        for row in connection.execute(_newest(schema.attributions, ids).order_by(schema.attributions.c.id)):
+            attributions.setdefault(row.article_id, []).append(decode(Attribution, row.value))
+    return {
+        article_id: Tags(
+            language=head.language,
+            mentions=tuple(mentions.get(article_id, ())),
+            primary_places=tuple(primary.get(article_id, ())),
+            attributions=tuple(attributions.get(article_id, ())),
+            sought_comment=tuple(decode(SoughtComment, one) for one in head.sought_comment or ()),
+            wire=head.wire,
+        )
+        for article_id, head in heads.items()
+    }
+
+
+def places(connection: Connection, ids: Iterable[str]) -> dict[str, Place]:
+    """The places that are known, by id."""
+    found: dict[str, Place] = {}
+    for part in chunks(set(ids)):
+        found |= {row.id: _place(row) for row in connection.execute(select(schema.places).where(schema.places.c.id.in_(part)))}
+    return found
+
+
+def newest_only(query: Select[Any], table: Table) -> Select[Any]:
+    """Join the articles, leaving only rows of their newest revisions."""
+    articles = schema.articles
+    return query.join(articles, and_(articles.c.id == table.c.article_id, articles.c.revision == table.c.revision))
+
+
+def _newest(table: Table, ids: Sequence[int]) -> Select[Any]:
+    return newest_only(select(table), table).where(table.c.article_id.in_(ids))
+
+
+def _many(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+    if found := list(rows):
+        connection.execute(table.insert(), found)
+
+
+def _write_places(connection: Connection, named: Iterable[Place]) -> None:
+    """Store places that are new or changed; in the order of ids, so that two writers never wait for each other crosswise."""
+    wanted = {place.id: place for place in named}
+    known = places(connection, wanted)
+    for place_id in sorted(wanted):
+        if wanted[place_id] != known.get(place_id):
+            values = asdict(wanted[place_id])
+            query = insert(connection, schema.places).values(values)
+            connection.execute(query.on_conflict_do_update(index_elements=["id"], set_=values))
+
+
+def _mention_row(mention: Mention) -> dict[str, Any]:
+    return {
+        "start": mention.start,
+        "end": mention.end,
+        "text": mention.text,
+        "place_id": mention.place.id,
+        "role": mention.role,
+        "confidence": mention.confidence,
+    }
+
+
+def _attribution_row(attribution: Attribution) -> dict[str, Any]:
+    speaker = attribution.speaker
+    return {
+        "source_id": speaker.source_id,
+        "speaker": speaker.name,
+        "kind": speaker.kind,
+        "side": speaker.side,
+        "anonymity": speaker.anonymity,
+        "strength": attribution.cue.strength if attribution.cue else "neutral",
+        "form": attribution.form,
+        "channel": attribution.channel,
+        "said_on": attribution.said_on,
+        "hedged": attribution.hedged,
+        "negated": attribution.negated,
+        "confidence": attribution.confidence,
+        "value": attribution,
+    }
+
+
+def _place_columns() -> list[Any]:
+    return [column.label(f"place_{column.name}") for column in schema.places.c if column.name != "id"]
+
+
+def _place(row: Row[Any], prefix: str = "") -> Place:
+    fields = row._mapping
+    return Place(
+        id=row.place_id if prefix else row.id,
+        name=fields[prefix + "name"],
+        kind=fields[prefix + "kind"],
+        lat=fields[prefix + "lat"],
+        lon=fields[prefix + "lon"],
+        country=fields[prefix + "country"],
+        path=tuple(fields[prefix + "path"]),
+        path_names=tuple(fields[prefix + "path_names"]),
+        geonames_id=fields[prefix + "geonames_id"],
+        population=fields[prefix + "population"],
+        approximate=fields[prefix + "approximate"],
+    )
