@@ -1,0 +1,89 @@
+"""Logging in: operators only, argon2 passwords, sessions by flask-login, forms that cannot be forged.
+
+A wrong password costs the same time as a right one, and after FAILURES wrong ones from an address it has to wait.
+"""
+
+import time
+from collections import defaultdict
+from urllib.parse import urlsplit
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from flask_login import LoginManager, UserMixin, login_user, logout_user
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response
+
+from aggregator.ports import User
+from web.product import product
+
+FAILURES = 5  # within WINDOW_S, then the address waits
+WINDOW_S = 300.0
+_HASHER = PasswordHasher()
+_NOBODY = _HASHER.hash("nobody has this password")  # compared with where the name is unknown, so that time tells nothing
+_failures: dict[str, list[float]] = defaultdict(list)
+
+blueprint = Blueprint("auth", __name__)
+
+
+class Operator(UserMixin):  # type: ignore[misc]  # flask-login ships no types
+    """A logged-in operator."""
+
+    def __init__(self, user: User) -> None:
+        self.id = user.id
+        self.name = user.name
+
+
+def register(flask: Flask) -> None:
+    """Put sessions, the login page and the protection of forms into the application."""
+    manager = LoginManager(flask)
+    manager.login_view = "auth.login"
+    manager.user_loader(_load)
+    CSRFProtect(flask)
+    flask.register_blueprint(blueprint)
+
+
+def _load(ident: str) -> Operator | None:
+    user = product().store.users.get(int(ident)) if ident.isdecimal() else None
+    return Operator(user) if user else None
+
+
+@blueprint.route("/login", methods=["GET", "POST"])
+def login() -> str | Response | tuple[str, int]:
+    """The login page; says how the first operator is made where there is none."""
+    first = product().store.users.count() == 0
+    if request.method == "GET":
+        return render_template("login.html", first=first, message="")
+    address = request.remote_addr or ""
+    recent = [at for at in _failures[address] if time.monotonic() - at < WINDOW_S]
+    _failures[address] = recent
+    if len(recent) >= FAILURES:
+        return render_template("login.html", first=first, message="Too many wrong passwords; try again in five minutes."), 429
+    user = product().store.users.by_name(request.form.get("name", "").strip())
+    if not _matches(user.password_hash if user else _NOBODY, request.form.get("password", "")) or user is None:
+        recent.append(time.monotonic())
+        return render_template("login.html", first=first, message="Name and password do not fit each other."), 401
+    login_user(Operator(user))
+    return redirect(_safe(request.args.get("next")) or url_for("operate.desk"))
+
+
+@blueprint.post("/logout")
+def logout() -> Response:
+    """End the session."""
+    logout_user()
+    return redirect(url_for("pages.stream"))
+
+
+def _matches(password_hash: str, password: str) -> bool:
+    try:
+        return bool(_HASHER.verify(password_hash, password))
+    except VerifyMismatchError:
+        return False
+
+
+def _safe(target: str | None) -> str | None:
+    """A path of ours to go on to, never another host's."""
+    if not target:
+        return None
+    parts = urlsplit(target)
+    return target if not parts.scheme and not parts.netloc and target.startswith("/") and not target.startswith(("//", "/\\")) else None

@@ -1,0 +1,100 @@
+"""``create_app(app)``: the Flask application over the product. Nothing is global; nothing is read at import."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, Response, current_app, render_template, request, send_from_directory, url_for
+from flask_compress import Compress
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from aggregator.app import App
+from aggregator.errors import FrontwireError, NotFoundError, StorageError, UsageError
+from web import api, auth, operate, pages
+from web.present import FILTERS
+
+STATIC = Path(__file__).parent / "static"
+# Everything comes from this server; no script or style stands in a page.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https: http:; connect-src 'self'; font-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+STATUS = {NotFoundError: 404, UsageError: 400, StorageError: 503}
+
+
+def create_app(app: App) -> Flask:
+    """Return the Flask application for this product."""
+    flask = Flask("web", static_folder=None)
+    flask.config.update(
+        SECRET_KEY=app.settings.secret(),
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=app.settings.base.startswith("https://"),
+        MAX_CONTENT_LENGTH=4 << 20,
+        COMPRESS_MIMETYPES=[
+            *("text/html", "text/css", "text/plain", "text/csv", "text/javascript", "application/json", "application/feed+json"),
+            *("application/rss+xml", "application/atom+xml", "application/geo+json", "application/problem+json", "image/svg+xml"),
+        ],
+    )
+    flask.wsgi_app = ProxyFix(flask.wsgi_app, x_for=1, x_proto=1, x_host=1) if app.settings.base_url else flask.wsgi_app  # type: ignore[method-assign]
+    flask.extensions["frontwire"] = app
+    flask.jinja_env.filters.update(FILTERS)
+    flask.jinja_env.trim_blocks = flask.jinja_env.lstrip_blocks = True
+    flask.jinja_env.globals["static"] = _static_url
+    Compress(flask)
+    auth.register(flask)
+    for blueprint in (*pages.BLUEPRINTS, *operate.BLUEPRINTS, *api.BLUEPRINTS):
+        flask.register_blueprint(blueprint)
+    flask.add_url_rule("/static/<version>/<path:name>", "static", _serve_static)
+    flask.register_error_handler(FrontwireError, _on_our_error)
+    flask.register_error_handler(HTTPException, _on_http_error)
+    flask.after_request(_add_headers)
+    return flask
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+@cache
+def _version(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+
+
+def _static_url(name: str) -> str:
+    """Address of a static file that changes with its content, so that browsers may keep it for ever."""
+    return url_for("static", version=_version(name), name=name)
+
+
+def _serve_static(version: str, name: str) -> Response:
+    response = send_from_directory(STATIC, name)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def _on_our_error(error: FrontwireError) -> tuple[str | Response, int]:
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+    if status == 500:
+        current_app.logger.error("%s: %s", request.path, error)
+    return _error_page(status, error.message), status
+
+
+def _on_http_error(error: HTTPException) -> tuple[str | Response, int]:
+    return _error_page(error.code or 500, error.description or error.name), error.code or 500
+
+
+def _error_page(status: int, message: str) -> str | Response:
+    if request.path.startswith("/api/"):
+        return api.problem(status, message)
+    return render_template("error.html", status=status, message=message)
