@@ -1,12 +1,14 @@
 """A page's bytes to a Draft: the article's text in lines with their kinds, its metadata, its language, and what the page was."""
 
+import copy
 from collections.abc import Collection, Iterator
+from urllib.parse import urljoin, urlsplit
 
 import trafilatura
 from lxml.etree import _Element
 from lxml.html import HtmlElement
 
-from aggregator.extract import furniture, language, metadata, outcome
+from aggregator.extract import boxes, furniture, language, metadata, outcome
 from aggregator.extract import page as pages
 from aggregator.extract.furniture import line_key
 from aggregator.model import Draft, Outcome, RawPage, Removed
@@ -15,9 +17,8 @@ MAX_BODY_CHARS = 400_000
 MAX_LINE_CHARS = 20_000
 
 # Elements of trafilatura's result that are lines of their own, and the kind of line they make.
-BLOCKS = {"p": "p", "head": "h", "quote": "q", "item": "li"} | dict.fromkeys(
-    ("list", "row", "table", "code", "body", "div", "dl", "dt", "dd"), "p"
-)
+BLOCKS = {"p": "p", "head": "h", "quote": "q", "item": "li", "row": "row"}
+BLOCKS |= dict.fromkeys(("list", "table", "code", "body", "div", "dl", "dt", "dd"), "p")
 INHERITING = frozenset(("p", "code"))  # inside a quote or a list item they are of its kind
 
 Line = tuple[str, str]  # (kind, text)
@@ -33,8 +34,10 @@ def extract(page: RawPage, *, host_lines: Collection[str] = ()) -> Draft:
     if tree is None:
         return Draft(outcome=Outcome.EMPTY)
     found = metadata.read(tree, page.url)
-    captions, links = marked_texts(tree)
-    lines, over = _within_limits(article_lines(tree, page.url))
+    captions, links = marked_texts(tree, page.url)
+    text_tree = copy.copy(tree)
+    boxes.cut(text_tree)
+    lines, over = _within_limits(article_lines(text_tree, page.url))
     kept, removed = furniture.sift(
         lines,
         captions=captions,
@@ -70,17 +73,34 @@ def article_lines(tree: HtmlElement, url: str) -> list[Line]:
     return [] if body is None else list(_lines(body))
 
 
-def marked_texts(tree: HtmlElement) -> tuple[frozenset[str], frozenset[str]]:
-    """Keys of the texts that the page marks as captions, and of those that are nothing but a link."""
+def marked_texts(tree: HtmlElement, url: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Keys of the texts that the page marks as captions, and of those that are nothing but a link to another page of the site."""
     captions = frozenset(line_key(element.text_content()) for element in tree.iter("figcaption"))
+    site = _site(url)
     links = set()
     for element in tree.iter("a"):
-        parent = element.getparent()
-        if parent is not None and parent.tag in _LINE_TAGS and element.get("href"):
-            text = element.text_content()
-            if text.strip() and len(text) < 400 and text.strip() == parent.text_content().strip():
+        parent, target = element.getparent(), element.get("href") or "#"
+        if parent is not None and parent.tag in _LINE_TAGS and not target.startswith("#") and _site(_join(url, target)) == site:
+            text = element.text_content().strip()
+            if text and len(text) < 400 and text == parent.text_content().strip():
                 links.add(line_key(text))
     return captions - {""}, frozenset(links - {""})
+
+
+def _join(url: str, target: str) -> str:
+    try:
+        return urljoin(url, target)
+    except ValueError:  # an address such as http://[
+        return ""
+
+
+def _site(url: str) -> str:
+    """The last two labels of the host: near enough to tell the site's own pages from others."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return ".".join(host.split(".")[-2:])
 
 
 _LINE_TAGS = frozenset(("p", "li", "div", "h2", "h3", "h4", "h5", "h6", "span", "strong", "b", "em", "td"))

@@ -20,6 +20,7 @@ END_LINES = 6  # how many of a text's last lines count as its end
 LONG_LINE = 120  # a repeated line longer than this may be a background paragraph of the war copy itself
 SAME_ARTICLE = 0.4  # two pages that share this much of their lines are one article in two places
 EDGE_LINES = 3
+ROW = "row"  # kind of a line that was a row of a table: dropped where the text has more to it than the table
 
 _LEADING = re.compile(r"^[\s\-–—•·*>»▶►●■▪◆👉📢📣❗‼️✅🔴⚡️➡️→|#]+")
 _ENDING = re.compile(r"[\s:.…»>→]+$")
@@ -88,12 +89,15 @@ def sift(
     """
     kept: list[tuple[str, str]] = []
     removed: list[Removed] = []
+    drop_rows = 2 * sum(len(text) for kind, text in lines if kind == ROW) < sum(len(text) for _, text in lines)
     seen: set[str] = set()
     for number, (kind, text) in enumerate(lines):
         key = line_key(text)
         reason = None
         if not key:
             reason = "no words"
+        elif kind == ROW and drop_rows:
+            reason = "table"
         elif key in captions:
             reason = "caption"
         elif key in headlines and number < END_LINES:
@@ -102,7 +106,7 @@ def sift(
             reason = "byline"
         elif key in host_lines:
             reason = "repeated on this site"
-        elif key in seen and len(key) > 40:
+        elif key in seen and kind in ("p", "q") and len(key) > 60:
             reason = "repeated on this page"
         elif key in links and kind in ("p", "li", "h"):
             reason = "link to another page"
@@ -112,7 +116,7 @@ def sift(
         if reason:
             removed.append(Removed(text, reason))
         else:
-            kept.append((kind, text))
+            kept.append(("p" if kind == ROW else kind, text))
     while kept and kept[-1][0] == "h":  # a heading with nothing below it headed what was removed
         removed.append(Removed(kept.pop()[1], "heading of nothing"))
     return kept, removed
@@ -120,7 +124,7 @@ def sift(
 
 def line_key(line: str) -> str:
     """A line as it is compared with others: case folded, words only."""
-    return " ".join(re.findall(r"\w+", line.casefold()))
+    return " ".join(re.findall(r"[^\W_]+", line.casefold()))
 
 
 class LineLearner:

@@ -193,9 +193,10 @@ def without_site(title: str, site: str | None, known: Iterable[str] = ()) -> str
 def _authors(tree: HtmlElement, head: Head, node: structured.Node, site: str | None) -> tuple[str, ...]:
     refuse = tuple(text for text in (site, structured.text_of(node.get("publisher"))) if text)
     persons = {structured.text_of(n.get("@id")): structured.text_of(n.get("name")) for n in head.nodes if "Person" in structured.types(n)}
-    raw = list(_people(node.get("author") or node.get("creator"), persons))
-    found = names.persons(raw, refuse)
-    if found:
+    declared = list(_people(node.get("author") or node.get("creator"), persons))
+    everyone = names.split(declared)
+    found = tuple(name for name in everyone if names.is_person(name) or not _same(name, refuse))
+    if any(names.is_person(name) for name in found):
         return found
     for key in AUTHOR_KEYS:
         found = names.persons(head.meta.get(key, ()), refuse)
@@ -205,15 +206,18 @@ def _authors(tree: HtmlElement, head: Head, node: structured.Node, site: str | N
         "//*[@itemprop='author']//*[@itemprop='name'] | //*[@itemprop='author'][not(.//*[@itemprop='name'])] | //*[@rel='author']"
         " | //*[contains(concat(' ', normalize-space(@class), ' '), ' byline ')][not(ancestor::aside)]"
     )
-    return names.persons((_flat(element.text_content()) for element in marked[:6]), refuse)
+    return names.persons((_flat(element.text_content()) for element in marked[:6]), refuse) or everyone
+
+
+def _same(name: str, others: Iterable[str]) -> bool:
+    return _fold(name) in {_fold(other) for other in others}
 
 
 def _people(value: Any, persons: Mapping[str, str]) -> Iterable[str]:
     for item in value if isinstance(value, list) else [value]:
         if isinstance(item, Mapping):
-            if not structured.types(item) & {"Organization", "NewsMediaOrganization", "Corporation"}:
-                name = item.get("name") or persons.get(structured.text_of(item.get("@id")), "")
-                yield from (structured.text_of(part) for part in (name if isinstance(name, list) else [name]))
+            name = item.get("name") or persons.get(structured.text_of(item.get("@id")), "")
+            yield from (structured.text_of(part) for part in (name if isinstance(name, list) else [name]))
         elif isinstance(item, str):
             yield item
 

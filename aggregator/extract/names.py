@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 MAX_NAMES = 12
 MAX_WORDS = 6
+MAX_CHARS = 60
 
 # Words that open a byline, by language; nothing here is a name.
 LEADS = (
@@ -19,6 +20,7 @@ ORGANISATION = re.compile(
     r"редакц\w+|новин\w*|агентств\w*|online|\w+\.(?:com|org|net|ua|ru|de|fr|info|tv))\b|^(?:ap|epa|bbc|cnn|rt|dw)$",
     re.IGNORECASE,
 )
+_EAST_ASIAN = re.compile(r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]{2,5}")
 _LEAD = re.compile(r"^(?:" + "|".join(sorted(map(re.escape, LEADS), key=len, reverse=True)) + r")\b\s*:?\s+", re.IGNORECASE)
 _SPLIT = re.compile(r"\s*(?:[;|/•·]|,|\band\b|\bund\b|\bet\b|\by\b|\bта\b|\bи\b|\bwith\b|&|\s[–—-]\s|\sو(?=\S))\s*", re.IGNORECASE)
 _NOISE = re.compile(r"\S+@\S+|https?://\S+|@\w+|\([^)]*\)|\[[^\]]*\]|<[^>]*>")
@@ -31,22 +33,27 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"<[^<>]{1,200}>", " ", text).split())
 
 
-def persons(raw: Iterable[str], refuse: Iterable[str] = ()) -> tuple[str, ...]:
-    """Names of persons in the raw bylines, each once, in order. ``refuse`` are names of the site and its publisher."""
-    refused = {_key(name) for name in refuse}
+def split(raw: Iterable[str]) -> tuple[str, ...]:
+    """The single names in bylines, each once, in order; persons and organisations alike."""
     found: dict[str, str] = {}
     for byline in raw:
         for part in _SPLIT.split(_LEAD.sub("", _NOISE.sub(" ", plain(byline)).strip())):
             name = _LEAD.sub("", part.strip(" \t,.:;-–—\"'“”")).strip()
-            if is_person(name) and _key(name) not in refused:
+            if 2 <= len(name) <= MAX_CHARS and len(name.split()) <= MAX_WORDS and _key(name):
                 found.setdefault(_key(name), name)
     return tuple(found.values())[:MAX_NAMES]
 
 
+def persons(raw: Iterable[str], refuse: Iterable[str] = ()) -> tuple[str, ...]:
+    """Names of persons in the raw bylines. ``refuse`` are names of the site and its publisher."""
+    refused = {_key(name) for name in refuse}
+    return tuple(name for name in split(raw) if is_person(name) and _key(name) not in refused)
+
+
 def is_person(name: str) -> bool:
-    """Whether it could be a person's name: two to six words, no digits, no desk and no agency."""
+    """Whether it could be a person's name: two to six words (one in Chinese, Japanese, Korean), no digits, no desk and no agency."""
     words = name.split()
-    if not 2 <= len(words) <= MAX_WORDS or any(c.isdigit() for c in name) or len(name) > 60:
+    if any(c.isdigit() for c in name) or not (2 <= len(words) <= MAX_WORDS or _EAST_ASIAN.fullmatch(name)):
         return False
     return name.casefold() not in NO_NAMES and not ORGANISATION.search(name)
 
