@@ -1,0 +1,80 @@
+"""Settings: what is read, what is refused and in which words, what is masked, what docs name."""
+
+import ipaddress
+import stat
+from pathlib import Path
+
+import pytest
+
+from aggregator.errors import SettingsError
+from aggregator.settings import DOCS, PREFIX, Settings, load, mask_url, shown
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def test_defaults_need_no_environment() -> None:
+    assert load({"PATH": "/bin", "FRONTWIRE_CORPUS": "elsewhere"}) == Settings()
+
+
+def test_values_are_read_into_their_types() -> None:
+    settings = load(
+        {
+            "FRONTWIRE_PORT": "8123",
+            "FRONTWIRE_HOST_GAP_S": "0.5",
+            "FRONTWIRE_DATA_DIR": "elsewhere",
+            "FRONTWIRE_FETCH_ALLOW": "10.0.0.0/8, 127.0.5.0/24",
+            "FRONTWIRE_SAMPLE": "yes",
+            "FRONTWIRE_LOG_LEVEL": "debug",
+        }
+    )
+    assert (settings.port, settings.host_gap_s, settings.data_dir, settings.sample) == (8123, 0.5, Path("elsewhere"), True)
+    assert settings.fetch_allow == (ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("127.0.5.0/24"))
+    assert settings.log_level == "DEBUG"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("FRONTWIRE_PRT", "1", "FRONTWIRE_PORT"),
+        ("FRONTWIRE_DATABASEURL", "x", "FRONTWIRE_DATABASE_URL"),
+        ("FRONTWIRE_PORT", "eighty", "port of the web server"),
+        ("FRONTWIRE_PORT", "0", "out of range"),
+        ("FRONTWIRE_PORT", "70000", "out of range"),
+        ("FRONTWIRE_HOST_GAP_S", "-1", "0 … 3600"),
+        ("FRONTWIRE_FETCH_ONLY", "10.0.0.0/99", "10.0.0.0/99"),
+        ("FRONTWIRE_SAMPLE", "perhaps", "yes/no"),
+        ("FRONTWIRE_LOG_LEVEL", "LOUD", "no such level"),
+    ],
+)
+def test_what_is_wrong_is_named_with_what_would_be_right(variable: str, value: str, says: str) -> None:
+    with pytest.raises(SettingsError, match=variable) as caught:
+        load({variable: value})
+    assert says in str(caught.value)
+
+
+def test_secrets_are_masked_wherever_they_stand() -> None:
+    settings = Settings(secret_key="s3cret", database_url="postgresql://fw:pa55@db/fw", broker_url="redis://:pa55@valkey:6379/0")
+    text = " ".join(shown(settings).values())
+    assert "s3cret" not in text and "pa55" not in text and "postgresql://fw:********@db/fw" in text
+    assert mask_url("redis://localhost:6379/0") == "redis://localhost:6379/0"
+
+
+def test_the_secret_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "var")
+    key = settings.secret()
+    assert len(key) >= 48 and settings.secret() == key
+    assert stat.S_IMODE((tmp_path / "var" / "secret-key").stat().st_mode) == 0o600
+    assert Settings(data_dir=tmp_path, secret_key="given").secret() == "given"
+
+
+def test_databases_are_named_for_their_driver(tmp_path: Path) -> None:
+    assert Settings(database_url="postgres://u:p@h/d").database == "postgresql+psycopg://u:p@h/d"
+    assert Settings(data_dir=tmp_path).database == f"sqlite:///{tmp_path}/frontwire.db"
+
+
+def test_every_setting_is_explained_and_documented() -> None:
+    names = set(Settings.__dataclass_fields__)
+    assert set(DOCS) == names
+    operations = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    missing = [PREFIX + name.upper() for name in names if PREFIX + name.upper() not in operations]
+    assert not missing
