@@ -1,0 +1,134 @@
+"""The query language: it never fails, and what it understood reads back."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aggregator.search.language import FIELDS, MAX_TERMS, parse
+from aggregator.search.syntax import And, Empty, Filter, Negation, Or, Quoted, Term, to_json
+
+DOCS = Path(__file__).parents[2] / "docs" / "query-language.md"
+
+READ = [  # query, canonical text, parts of the warnings
+    ("drone strike", "drone strike", []),
+    ('"air  defence" OR missile -F-16', '"air defence" OR (missile -F-16)', []),
+    ('place:"Kryvyi Rih" by:ISW last:24h', 'place:"Kryvyi Rih" by:ISW last:24h', []),
+    ("10:30", "10:30", ["no field"]),
+    ("http://x.example/y U.K. F-16", "http://x.example/y U.K. F-16", ["no field"]),
+    ('title:(drone OR "x y") -body:z', '(title:drone OR title:"x y") -body:z', []),
+    ("AND OR NOT", "", ["AND", "OR", "NOT"]),
+    ("(a OR b", "a OR b", ["not closed"]),
+    ("a) b", "a b", ["closing bracket"]),
+    ('צה"ל "דובר צה"ל"', 'צה"ל "דובר צה"ל"', []),
+    ("in:Ukraine", "place:Ukraine", []),
+    ("lang:Ukrainian", "lang:uk", []),
+    ("after:bad", '"bad"', ["after:"]),
+    ("last:soon", '"soon"', ["last:"]),
+    ("is:zzz", '"zzz"', ["is: knows"]),
+    ("story:abc", '"abc"', ["number"]),
+    ("place:", "place", ["no value"]),
+    ("=Exact pokr*", "=Exact pokr*", []),
+    ("-(a b)", "-(a b)", []),
+    ("--a NOT NOT b", "a b", []),
+    ("!a", "-a", []),
+    ("a AND b", "a b", []),
+    ("a OR b OR (c OR d)", "a OR b OR c OR d", []),
+    ("a OR", "a", ["OR joins nothing"]),
+    ("«Азов» „полк“ “x y”", '"Азов" "полк" "x y"', []),
+    ('"open', '"open"', ["not closed"]),
+    ("🔥", "", ["nothing to search"]),
+    ("Kyiv - Lviv", "Kyiv Lviv", []),
+    ("", "", []),
+]
+
+
+@pytest.mark.parametrize(("query", "text", "warnings"), READ)
+def test_reading(query: str, text: str, warnings: list[str]) -> None:
+    read = parse(query)
+    assert read.text == text
+    assert len(read.warnings) >= len(warnings)
+    assert bool(read.warnings) == bool(warnings)
+    for part in warnings:
+        assert any(part in sentence for sentence in read.warnings)
+
+
+def test_tree() -> None:
+    assert parse('a -title:"b c" OR place:Kyiv*').ast == Or(
+        (And((Term("a"), Negation(Quoted("b c", "title")))), Filter("place", "Kyiv*")),
+    )
+    assert parse("x* =y body:z").ast == And((Term("x", prefix=True), Term("y", exact=True), Term("z", "body")))
+    assert parse(" ").ast == Empty()
+
+
+def test_json() -> None:
+    assert to_json(parse("a OR -in:Sudan").ast) == {
+        "type": "or",
+        "parts": [
+            {"type": "word", "text": "a", "field": None, "prefix": False, "exact": False},
+            {"type": "not", "part": {"type": "filter", "field": "place", "value": "Sudan"}},
+        ],
+    }
+
+
+def test_limits_are_said() -> None:
+    many = parse(" ".join(f"w{i}" for i in range(MAX_TERMS + 5)))
+    assert isinstance(many.ast, And)
+    assert len(many.ast.parts) == MAX_TERMS
+    assert any("Only the first" in sentence for sentence in many.warnings)
+    deep = parse("(" * 5000 + "a" + ")" * 5000)
+    assert any("deeper" in sentence for sentence in deep.warnings)
+    assert any("cut" in sentence for sentence in parse("a " * 60_000).warnings)
+
+
+PIECES = st.sampled_from(
+    [
+        *'"()-!=*:|&+/',
+        "title:",
+        "place:",
+        "after:",
+        "OR",
+        "AND",
+        "NOT",
+        " ",
+        "  ",
+        "a",
+        "b",
+        "2024-01",
+        'צה"ל',
+        *"«»“”„",
+        "is:",
+        "copy",
+        "foo:",
+    ]
+    + ["story:", "12", "Ё", "\x00", "\ud800", "last:", "3d", "..", "lang:", "uk", "kind:", "'", "F-16", "ß", "\n"]
+)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.one_of(st.text(max_size=40), st.lists(PIECES, max_size=14).map("".join)))
+def test_it_never_fails_and_its_text_reads_back(text: str) -> None:
+    first = parse(text)
+    again = parse(first.text)
+    assert again.ast == first.ast
+    assert again.text == first.text
+    to_json(first.ast)
+
+
+def _examples() -> list[str]:
+    text = DOCS.read_text(encoding="utf-8")
+    table = re.findall(r"^\| `([^`]+)` \|", text, re.M) + re.findall(r"^\| `[a-z]+:` \| `([^`]+)`", text, re.M)
+    return [q for q in table if not q.endswith(":")] + re.findall(r"^- `([^`]+)`$", text, re.M)
+
+
+@pytest.mark.parametrize("query", _examples())
+def test_documented_queries_are_understood(query: str) -> None:
+    read = parse(query)
+    assert read.warnings == ()
+    assert not isinstance(read.ast, Empty)
+
+
+def test_every_field_is_documented() -> None:
+    assert set(re.findall(r"^\| `([a-z]+):` \|", DOCS.read_text(encoding="utf-8"), re.M)) == FIELDS
