@@ -193,11 +193,14 @@ class Pipeline:
             redirects=fetched.redirects,
         )
         while True:  # ends: either an article is found, or ours is the first of its name
-            found = decide(self.store.articles.find(aliases), url_key=new.url_key, title=new.title)
+            hits = self.store.articles.find(aliases)
+            found = decide(hits, url_key=new.url_key, title=new.title)
             if found is not None:
                 return self._seen_again(found, new, aliases, outlet, entry_id, now)
+            others = {hit.alias for hit in hits}  # names that belong to other articles, such as a GUID that two items share
             tags = self._tags(new, outlet)
-            if self.store.articles.add(in_language(new, tags), aliases, tags, now, entry_id) is not None:
+            own = [alias for alias in aliases if alias not in others]
+            if self.store.articles.add(in_language(new, tags), own, tags, now, entry_id) is not None:
                 return EntryState.STORED
 
     def _seen_again(
@@ -322,11 +325,8 @@ class Pipeline:
         """Put articles into the search index as they are now."""
         articles = self.store.articles.many(article_ids)
         tags = self.store.articles.tags([article.id for article in articles])
-        outlets = {outlet.id: outlet for outlet in self.store.feeds.outlets()}
         feeds = {feed.id: feed for feed in self.store.feeds.all()}
-        self.index.put(
-            index_document(article, tags[article.id], outlets[article.outlet_id], feeds.get(article.feed_id or 0)) for article in articles
-        )
+        self.index.put(index_document(article, tags[article.id], feeds.get(article.feed_id or 0)) for article in articles)
 
     def index_lag(self) -> int:
         """Changes that readers cannot find yet."""
