@@ -6,9 +6,9 @@ from datetime import datetime
 from aggregator.errors import UsageError
 from aggregator.extract.body import extract
 from aggregator.extract.text import from_html
+from aggregator.identity.aliases import address_of, aliases_of
 from aggregator.identity.revisions import body_hash
-from aggregator.identity.urls import clean, key
-from aggregator.model import Draft, Entry, Feed, LedgerEntry, NewArticle, Outcome, Tags
+from aggregator.model import Alias, Draft, Entry, Feed, LedgerEntry, NewArticle, Outcome, Tags
 from aggregator.ports import FetchedPage
 
 
@@ -54,10 +54,10 @@ def text_of(entry: Entry, fetched: FetchedPage) -> Text:
 def new_article(entry: LedgerEntry, feed: Feed, fetched: FetchedPage, text: Text, now: datetime) -> NewArticle:
     draft, seen = text.draft, entry.entry
     first_seen = entry.first_seen_at or now
-    link = (fetched.page.url if fetched.page else None) or seen.link
+    final_url = fetched.page.url if fetched.page else None
     try:
-        url, url_key = clean(link or ""), key(link or "")
-    except UsageError:  # no link, or one that leads nowhere: the entry itself is the article's name
+        url, url_key = address_of(seen, final_url=final_url)
+    except UsageError:  # no address at all: the entry itself is the article's name
         url, url_key = feed.url, f"entry:{feed.id}:{entry.key}"
     title = draft.title or seen.title or draft.body.split("\n", 1)[0][:120]
     published = draft.published or seen.published
@@ -84,3 +84,19 @@ def new_article(entry: LedgerEntry, feed: Feed, fetched: FetchedPage, text: Text
 
 def in_language(new: NewArticle, tags: Tags) -> NewArticle:
     return replace(new, language=tags.language)
+
+
+def names_of(entry: LedgerEntry, fetched: FetchedPage, draft: Draft, url_key: str) -> tuple[Alias, ...]:
+    """Every name under which the article behind an entry can be met again."""
+    try:
+        return aliases_of(
+            entry.entry,
+            entry.feed_id,
+            final_url=fetched.page.url if fetched.page else None,
+            canonical_url=draft.canonical_url,
+            amp_url=draft.amp_url,
+            redirects=fetched.redirects,
+        )
+    except UsageError:  # no address at all
+        guid = (Alias("guid", entry.entry.guid, entry.feed_id),) if entry.entry.guid else ()
+        return (Alias("link", url_key), *guid)

@@ -18,11 +18,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aggregator.claims.group import group as group_claims
-from aggregator.drafting import in_language, new_article, text_of
+from aggregator.drafting import in_language, names_of, new_article, text_of
 from aggregator.errors import BusyError, FeedError, FetchError, HttpError, NotFoundError, RefusedError, Remedy, UsageError
 from aggregator.feeds import schedule
 from aggregator.feeds.parse import parse
-from aggregator.identity.aliases import aliases_of, decide, seen_entries
+from aggregator.identity.aliases import decide, seen_entries, unclaimed
 from aggregator.identity.copies import fingerprint, join
 from aggregator.identity.urls import key
 from aggregator.model import (
@@ -184,23 +184,14 @@ class Pipeline:
             self.store.ledger.finish(entry_id, EntryState.FAILED, text.reason, now)
             return EntryState.FAILED
         new = new_article(entry, feed, fetched, text, now)
-        aliases = aliases_of(
-            entry.entry,
-            feed.id,
-            final_url=fetched.page.url if fetched.page else None,
-            canonical_url=text.draft.canonical_url,
-            amp_url=text.draft.amp_url,
-            redirects=fetched.redirects,
-        )
+        aliases = names_of(entry, fetched, text.draft, new.url_key)
         while True:  # ends: either an article is found, or ours is the first of its name
             hits = self.store.articles.find(aliases)
             found = decide(hits, url_key=new.url_key, title=new.title)
             if found is not None:
                 return self._seen_again(found, new, aliases, outlet, entry_id, now)
-            others = {hit.alias for hit in hits}  # names that belong to other articles, such as a GUID that two items share
             tags = self._tags(new, outlet)
-            own = [alias for alias in aliases if alias not in others]
-            if self.store.articles.add(in_language(new, tags), own, tags, now, entry_id) is not None:
+            if self.store.articles.add(in_language(new, tags), unclaimed(aliases, hits), tags, now, entry_id) is not None:
                 return EntryState.STORED
 
     def _seen_again(
