@@ -1,0 +1,228 @@
+"""One HTTP exchange over one connection: to a checked address, within a time, streamed under a cap of bytes.
+
+urllib3's connections speak HTTP; what they lack is here: the address guard at the moment of connecting, and a limit on the whole
+of an exchange (a server that sends a byte now and then never trips a socket's own time-out).
+"""
+
+import http.client
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import DecodeError, HTTPError
+from urllib3.response import BaseHTTPResponse
+
+from aggregator.errors import NetworkError, RefusedError, TooLargeError
+from aggregator.fetch.guard import AddressGuard
+
+CHUNK = 65_536  # bytes asked for at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Caps of one request. ``body`` and ``headers`` in bytes; ``body`` holds before and after unpacking."""
+
+    body: int = 10 << 20
+    headers: int = 64 << 10
+    connect_s: float = 10.0
+    total_s: float = 30.0
+    redirects: int = 5
+    robots: int = 512 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. ``headers`` have lower-case names; a body longer than ``cap`` was refused, or cut where that was wanted."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class _Guarded:
+    """Mixin for urllib3's connections: connects to an address that the guard let through, and to no other."""
+
+    guard: AddressGuard
+    url: str
+
+    def _new_conn(self) -> socket.socket:
+        host, port, timeout = self._dns_host, self.port, self.timeout  # type: ignore[attr-defined]  # urllib3's, beside this mixin
+        last: OSError | None = None
+        for family, where in self.guard.addresses(host, port, self.url):
+            sock = socket.socket(family, socket.SOCK_STREAM)
+            try:
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                sock.settimeout(timeout)
+                sock.connect(where)
+            except OSError as error:
+                sock.close()
+                last = error
+            else:
+                return sock
+        raise NetworkError(f"{host} does not accept connections: {_plainly(last)}.", self.url)
+
+
+class GuardedHTTPConnection(_Guarded, HTTPConnection):
+    pass
+
+
+class GuardedHTTPSConnection(_Guarded, HTTPSConnection):
+    pass
+
+
+def exchange(
+    url: str,
+    headers: Mapping[str, str],
+    *,
+    guard: AddressGuard,
+    tls: ssl.SSLContext | None,
+    limits: Limits,
+    total_s: float,
+    cap: int,
+    cut: bool = False,
+) -> Answer:
+    """Send a GET and read the answer; redirects are answers like others. The body of a status other than 200-299 is not read.
+
+    ``tls``: needed for https alone; ``total_s``: seconds for all of it; ``cap``: bytes of body; ``cut``: cut a longer body instead of refusing it.
+    Raises RefusedError, NetworkError, TooLargeError.
+    """
+    connection = _connect(url, guard, tls, min(limits.connect_s, total_s))
+    started = time.monotonic()
+    watchdog = _Watchdog(connection, total_s)
+    response: BaseHTTPResponse | None = None
+    try:
+        with watchdog:
+            parts = urlsplit(url)
+            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            connection.connect()
+            watchdog.check()
+            connection.request("GET", target, headers=dict(headers), preload_content=False)
+            response = connection.getresponse()
+            named = _headers(response, limits, url)
+            body = _read(response, url, cap, cut, started + total_s) if 200 <= response.status < 300 else b""
+    except (NetworkError, RefusedError, TooLargeError):
+        if watchdog.expired:
+            raise _too_slow(url, total_s) from None
+        raise
+    except (HTTPError, http.client.HTTPException, OSError, ValueError) as error:
+        if watchdog.expired or isinstance(error, TimeoutError):
+            raise _too_slow(url, total_s) from error
+        raise NetworkError(f"{parts_host(url)} did not answer as it should: {_plainly(error)}.", url) from error
+    finally:
+        if response is not None:
+            response.close()  # it holds the socket by a reference of its own
+        connection.close()
+    if watchdog.expired:
+        raise _too_slow(url, total_s)
+    return Answer(response.status, named, body)
+
+
+def parts_host(url: str) -> str:
+    """The host of a URL, for sentences."""
+    return urlsplit(url).hostname or url
+
+
+def _connect(url: str, guard: AddressGuard, tls: ssl.SSLContext | None, timeout_s: float) -> GuardedHTTPConnection | GuardedHTTPSConnection:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    connection: GuardedHTTPConnection | GuardedHTTPSConnection
+    if parts.scheme == "https":
+        connection = GuardedHTTPSConnection(host, parts.port, timeout=timeout_s, ssl_context=tls)
+    else:
+        connection = GuardedHTTPConnection(host, parts.port, timeout=timeout_s)
+    connection.guard, connection.url = guard, url
+    return connection
+
+
+class _Watchdog:
+    """Closes the connection from another thread when its time is over; whatever read was waiting then ends."""
+
+    def __init__(self, connection: HTTPConnection, seconds: float) -> None:
+        self._connection, self.expired = connection, False
+        self._timer = threading.Timer(seconds, self._bite)
+        self._timer.daemon = True
+
+    def _bite(self) -> None:
+        self.expired = True
+        self._shut()
+
+    def _shut(self) -> None:
+        sock = self._connection.sock
+        if sock is None:
+            return
+        try:
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)  # the plain one: TLS would try to say goodbye first
+        except OSError:
+            return  # closed already: there is nothing left to end
+
+    def check(self) -> None:
+        """End here if the time ran out while there was no connection yet."""
+        if self.expired:
+            self._shut()
+
+    def __enter__(self) -> None:
+        self._timer.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+
+def _headers(response: BaseHTTPResponse, limits: Limits, url: str) -> dict[str, str]:
+    """Names in lower case, values as UTF-8 where they are; raises TooLargeError over the cap."""
+    if sum(len(name) + len(value) + 4 for name, value in response.headers.items()) > limits.headers:
+        raise TooLargeError(f"{parts_host(url)} answers with more than {limits.headers >> 10} KiB of headers.", url, status=response.status)
+    return {name.lower(): _utf8(value) for name, value in response.headers.items()}
+
+
+def _utf8(value: str) -> str:
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value
+
+
+def _read(response: BaseHTTPResponse, url: str, cap: int, cut: bool, deadline: float) -> bytes:
+    length = response.headers.get("content-length", "")
+    if length.isdigit() and int(length) > cap and not cut:
+        raise _too_large(url, cap)
+    body = bytearray()
+    while True:
+        try:
+            piece = response.read1(CHUNK, decode_content=True)
+        except DecodeError as error:
+            raise NetworkError(f"{parts_host(url)} sends data whose packing cannot be undone.", url) from error
+        if not piece:
+            return bytes(body)
+        body += piece
+        if len(body) > cap:
+            if cut:
+                return bytes(body[:cap])
+            raise _too_large(url, cap)
+        if time.monotonic() > deadline:
+            raise NetworkError(f"{parts_host(url)} sends too slowly.", url)
+
+
+def _too_large(url: str, cap: int) -> TooLargeError:
+    return TooLargeError(f"{parts_host(url)} sends more than {cap / (1 << 20):g} MiB.", url)
+
+
+def _too_slow(url: str, total_s: float) -> NetworkError:
+    return NetworkError(f"{parts_host(url)} did not finish its answer within {total_s:.3g} s.", url)
+
+
+def _plainly(error: BaseException | None) -> str:
+    """A cause in a few words."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not valid ({error.verify_message})"
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, ConnectionRefusedError):
+        return "connection refused"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    return (str(error) or type(error).__name__).splitlines()[0][:160]
