@@ -1,12 +1,15 @@
 """A page's bytes to a Draft: the article's text in lines with their kinds, its metadata, its language, and what the page was."""
 
 import copy
+import functools
 from collections.abc import Collection, Iterator
+from configparser import ConfigParser
 from urllib.parse import urljoin, urlsplit
 
 import trafilatura
 from lxml.etree import _Element
 from lxml.html import HtmlElement
+from trafilatura.settings import use_config
 
 from aggregator.extract import boxes, furniture, language, metadata, outcome
 from aggregator.extract import page as pages
@@ -15,6 +18,7 @@ from aggregator.model import Draft, Outcome, RawPage, Removed
 
 MAX_BODY_CHARS = 400_000
 MAX_LINE_CHARS = 20_000
+MIN_TEXT_CHARS = 80
 
 # Elements of trafilatura's result that are lines of their own, and the kind of line they make.
 BLOCKS = {"p": "p", "head": "h", "quote": "q", "item": "li", "row": "row"}
@@ -68,9 +72,17 @@ def extract(page: RawPage, *, host_lines: Collection[str] = ()) -> Draft:
 
 def article_lines(tree: HtmlElement, url: str) -> list[Line]:
     """The main text's lines as trafilatura finds them (comments off, its fallbacks on), before anything is sifted out."""
-    document = trafilatura.bare_extraction(tree, url=url, include_comments=False, with_metadata=False)
+    document = trafilatura.bare_extraction(tree, url=url, include_comments=False, with_metadata=False, config=_config())
     body = getattr(document, "body", None)  # None where nothing was found
     return [] if body is None else list(_lines(body))
+
+
+@functools.cache
+def _config() -> ConfigParser:
+    """Trafilatura's settings, but for the length under which it takes all text of the page as one lump: war news has many flashes."""
+    config = use_config()
+    config.set("DEFAULT", "MIN_EXTRACTED_SIZE", str(MIN_TEXT_CHARS))
+    return config
 
 
 def marked_texts(tree: HtmlElement, url: str) -> tuple[frozenset[str], frozenset[str]]:

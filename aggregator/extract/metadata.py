@@ -248,7 +248,7 @@ def _times(tree: HtmlElement, head: Head, node: structured.Node) -> tuple[dateti
         moments = _moments(plain[:3])
     if not moments:
         day = find_date(tree, original_date=True, extensive_search=True)
-        moments = _moments([day] if day else [])
+        moments = _moments([day] if day and not day.endswith("-01-01") else [])  # a bare year, mostly of a copyright line
     return _choose(moments, changed), _choose(changed, moments)
 
 
