@@ -1,0 +1,62 @@
+"""What people type as a name, resolved to ids: places by the gazetteer, cited sources by the registry, outlets by the store.
+
+The names of a query are resolved as broadly as readers expect: a place name means every place of that name that is nearly as
+well known as the best known one.
+"""
+
+from dataclasses import dataclass
+
+from aggregator.errors import GazetteerError, NotFoundError
+from aggregator.places.gazetteer import Gazetteer
+from aggregator.ports import Store
+from aggregator.sources.registry import Registry
+
+PLACES_A_NAME = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names of places, sources and outlets; ``gazetteer`` is None where it was not built, and then only ids are known."""
+
+    store: Store
+    registry: Registry
+    gazetteer: Gazetteer | None
+
+    def place(self, name: str) -> tuple[str, ...]:
+        """Ids of the places of that name, the likeliest first."""
+        if self.gazetteer is None:
+            return (name,) if self.store.articles.places([name]) else ()
+        try:
+            return (self.gazetteer.get(name).id,)
+        except NotFoundError:
+            return tuple(place.id for place in self.gazetteer.find(name, PLACES_A_NAME))
+
+    def source(self, name: str) -> tuple[str, ...]:
+        """Id of the cited source of that name in any of its languages."""
+        found = self.registry.find(name)
+        return (found.id,) if found else ()
+
+    def outlet(self, name: str) -> tuple[str, ...]:
+        """Ids of the outlets with that id or name."""
+        wanted = name.casefold()
+        return tuple(outlet.id for outlet in self.store.feeds.outlets() if wanted in (outlet.id.casefold(), outlet.name.casefold()))
+
+    def label(self, field: str, value: str) -> str:
+        """What to call a value of a facet when it is shown to people."""
+        if field == "place":
+            return self._place_name(value)
+        if field in ("by", "via"):
+            found = self.registry.find(value)
+            return found.name if found else value
+        if field == "outlet":
+            return next((outlet.name for outlet in self.store.feeds.outlets() if outlet.id == value), value)
+        return value.replace("_", " ")
+
+    def _place_name(self, place_id: str) -> str:
+        known = self.store.articles.places([place_id]).get(place_id)
+        if known is None and self.gazetteer is not None:
+            try:
+                known = self.gazetteer.get(place_id)
+            except (NotFoundError, GazetteerError):
+                return place_id
+        return known.name if known else place_id

@@ -1,0 +1,200 @@
+"""Values to what a page shows: hours, counts in words, and a text with its tags marked where they stand."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import quote, urlencode
+
+from markupsafe import Markup, escape
+
+from aggregator.model import Article, Attribution, Mention, Tags
+
+RTL = frozenset({"ar", "fa", "he", "ur", "ps", "ckb", "yi"})
+LANGUAGES = {
+    "ar": "Arabic",
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fa": "Persian",
+    "fr": "French",
+    "he": "Hebrew",
+    "my": "Burmese",
+    "pl": "Polish",
+    "ru": "Russian",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+}
+STRENGTHS = {"neutral": "says", "claim": "claims", "assess": "assesses", "confirm": "confirms", "deny": "denies", "warn": "warns"}
+OUTCOMES = {
+    "partial": "only part of the text could be read",
+    "paywalled": "behind a paywall",
+    "consent": "the page shows a consent wall; this is the feed's text",
+    "needs_script": "the page needs scripts; this is the feed's text",
+    "not_article": "the page is no article; this is the feed's text",
+    "empty": "the page gave no text; this is the feed's text",
+    "blocked": "the page refused us; this is the feed's text",
+    "disallowed": "robots.txt forbids the page; this is the feed's text",
+    "gone": "the page is gone; this is the feed's text",
+}
+
+
+def hour(at: datetime, now: datetime | None = None) -> str:
+    """The hour if it is today, else the day and the hour; UTC."""
+    now = now or datetime.now(UTC)
+    if at.date() == now.date():
+        return f"{at:%H:%M}"
+    return f"{at.day} {at:%b %H:%M}" if at.year == now.year else f"{at.day} {at:%b %Y}"
+
+
+def full_hour(at: datetime) -> str:
+    """Day, hour and zone."""
+    return f"{at.day} {at:%b %Y, %H:%M} UTC"
+
+
+def iso(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def day(text: str | None) -> str:
+    """An ISO date as people write it; empty for none."""
+    return "" if not text else f"{(at := datetime.fromisoformat(text)).day} {at:%b %Y}"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """``3 outlets``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}".replace(",", "\u202f")
+
+
+def direction(language: str | None) -> str:
+    return "rtl" if language in RTL else "ltr"
+
+
+def language_name(code: str | None) -> str:
+    return LANGUAGES.get(code or "", code or "unknown language")
+
+
+def words(value: str | None) -> str:
+    """A label such as ``think_tank`` as words."""
+    return (value or "").replace("_", " ")
+
+
+def strength(value: str, negated: bool = False) -> str:
+    """The verb for the strength of a claim."""
+    return "denies" if negated else STRENGTHS.get(value, value)
+
+
+def query_url(path: str, **parameters: str | None) -> str:
+    """An address with the parameters that are set."""
+    found = {name: value for name, value in parameters.items() if value}
+    return f"{path}?{urlencode(found, quote_via=quote, safe=':,-')}" if found else path
+
+
+FILTERS = {
+    "hour": hour,
+    "full_hour": full_hour,
+    "iso": iso,
+    "day": day,
+    "count": count,
+    "dir": direction,
+    "language_name": language_name,
+    "words": words,
+    "strength": strength,
+    "outcome_text": lambda outcome: OUTCOMES.get(str(outcome), ""),
+}
+
+
+# --- the text of an article, marked -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One paragraph of the body as HTML, and its kind (p, h, q, li)."""
+
+    kind: str
+    html: Markup
+
+
+@dataclass(slots=True)
+class _Mark:
+    start: int
+    end: int
+    opening: str
+    closing: str
+    rank: int  # the outer of two equal spans comes first
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedText:
+    """A body with places and attributions marked where they stand; each attribution's element bears the id ``aN``."""
+
+    lines: tuple[Line, ...] = field(default_factory=tuple)
+
+
+def marked(article: Article, tags: Tags) -> MarkedText:
+    """Mark the newest revision's body. Marks that would cross another are cut at its edge, so that the HTML nests."""
+    marks = [*_attribution_marks(tags.attributions), *_place_marks(tags.mentions)]
+    lines, start = [], 0
+    texts = article.body.split("\n")
+    for number, text in enumerate(texts):
+        end = start + len(text)
+        inside = [_cut(mark, start, end) for mark in marks if mark.start < end and mark.end > start]
+        kind = article.kinds[number] if number < len(article.kinds) else "p"
+        lines.append(Line(kind, _nested(text, start, inside)))
+        start = end + 1
+    return MarkedText(tuple(lines))
+
+
+def _attribution_marks(attributions: Sequence[Attribution]) -> Iterable[_Mark]:
+    for number, attribution in enumerate(attributions, 1):
+        speaker = attribution.speaker
+        label = escape(f"{speaker.name}: {strength(attribution.cue.strength if attribution.cue else 'neutral', attribution.negated)}")
+        for part, span in enumerate(attribution.content):
+            ident = f' id="a{number}"' if part == 0 else ""
+            yield _Mark(span.start, span.end, f'<mark class="said"{ident} title="{label}">', "</mark>", 0)
+        if speaker.start is not None and speaker.end is not None:
+            if speaker.source_id:
+                opening = f'<a class="speaker" href="/source/{escape(speaker.source_id)}" title="{escape(speaker.name)}">'
+                yield _Mark(speaker.start, speaker.end, opening, "</a>", 1)
+            else:
+                yield _Mark(speaker.start, speaker.end, f'<span class="speaker" title="{escape(speaker.name)}">', "</span>", 1)
+
+
+def _place_marks(mentions: Sequence[Mention]) -> Iterable[_Mark]:
+    for mention in mentions:
+        where = ", ".join((mention.place.name, *mention.place.path_names))
+        opening = f'<a class="at {escape(mention.role)}" href="/place/{escape(mention.place.id)}" title="{escape(where)} · {mention.role}">'
+        yield _Mark(mention.start, mention.end, opening, "</a>", 2)
+
+
+def _cut(mark: _Mark, start: int, end: int) -> _Mark:
+    return _Mark(max(mark.start, start), min(mark.end, end), mark.opening, mark.closing, mark.rank)
+
+
+def _nested(text: str, offset: int, marks: Sequence[_Mark]) -> Markup:
+    """The text as HTML with the marks nested: an inner one that reaches beyond its outer one is cut there; links do not nest."""
+    out: list[str] = []
+    stack: list[_Mark] = []
+    at = offset
+
+    def advance(to: int) -> None:
+        nonlocal at
+        out.append(str(escape(text[at - offset : to - offset])))
+        at = to
+
+    def close_until(position: int) -> None:
+        while stack and stack[-1].end <= position:
+            advance(stack[-1].end)
+            out.append(stack.pop().closing)
+
+    for mark in sorted(marks, key=lambda m: (m.start, -m.end, m.rank)):
+        close_until(mark.start)
+        if stack and mark.end > stack[-1].end:
+            mark = _Mark(mark.start, stack[-1].end, mark.opening, mark.closing, mark.rank)
+        if mark.start < at or (mark.closing == "</a>" and any(outer.closing == "</a>" for outer in stack)):
+            continue
+        advance(mark.start)
+        out.append(mark.opening)
+        stack.append(mark)
+    close_until(offset + len(text))
+    advance(offset + len(text))
+    return Markup("".join(out))
