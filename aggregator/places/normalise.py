@@ -1,0 +1,112 @@
+"""Words and name keys: the one spelling under which names are stored and looked up.
+
+A key has the normalised words of a name with single spaces between them; hyphens part words like spaces do. Both sides, the
+builder and the recogniser, go through ``word_key``, so a spelling that is folded here is folded in the whole product:
+
+- Latin: lower case, no accents, no apostrophes (``Be'eri`` is ``beeri``, ``Khān Yūnis`` is ``khan yunis``);
+- Cyrillic: lower case, ё as е, no apostrophes and soft separators (``Куп'янськ`` is ``купянськ``);
+- Arabic script: no vowel marks and tatweel, the forms of alef, ya, ta marbuta and the Persian kaf and ya as one letter each;
+- Hebrew: no points.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+APOSTROPHES = "'’ʼ‘`ʹʻʿʾ′ˈ´"
+_MARKS = "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
+_LETTER = rf"(?:[^\W\d_][{_MARKS}]*)"
+WORD = re.compile(rf"(?:[^\W\d_]\.){{2,}}|{_LETTER}+(?:[{APOSTROPHES}\"״׳]{_LETTER}+)*")
+
+_DROP = dict.fromkeys(map(ord, APOSTROPHES + '"״׳.ـʺ'))
+_LATIN = str.maketrans({"ł": "l", "ø": "o", "ı": "i", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ə": "e", "ħ": "h"})
+_ARABIC = str.maketrans(
+    {
+        "أ": "ا",
+        "إ": "ا",
+        "آ": "ا",
+        "ٱ": "ا",
+        "ى": "ي",
+        "ئ": "ي",
+        "ی": "ي",
+        "ې": "ي",
+        "ة": "ه",
+        "ۀ": "ه",
+        "ە": "ه",
+        "ک": "ك",
+        "ؤ": "و",
+        "ء": "",
+    }
+)
+_CYRILLIC = str.maketrans({"ё": "е", "ѐ": "е", "ѝ": "и"})
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text: ``text[start:end]`` and its key."""
+
+    start: int
+    end: int
+    key: str
+
+
+def script_of(text: str) -> str:
+    """Script of the first letter: latin, cyrillic, arabic, hebrew or other."""
+    for char in text:
+        code = ord(char)
+        if not char.isalpha():
+            continue
+        if code < 0x250 or 0x1E00 <= code < 0x1F00:
+            return "latin"
+        if 0x400 <= code < 0x530:
+            return "cyrillic"
+        if 0x600 <= code < 0x780 or 0xFB50 <= code < 0xFE00 or 0xFE70 <= code < 0xFF00:
+            return "arabic"
+        if 0x590 <= code < 0x600:
+            return "hebrew"
+        if 0x2B0 <= code < 0x300:
+            continue
+        return "other"
+    return "other"
+
+
+@lru_cache(maxsize=65536)
+def word_key(word: str) -> str:
+    """The key of one word; empty if nothing of it is left."""
+    if word.isascii():
+        return word.lower().replace("'", "").replace(".", "").replace("`", "").replace('"', "")
+    script = script_of(word)
+    if script == "cyrillic":
+        return unicodedata.normalize("NFC", word).lower().replace("\u0301", "").translate(_CYRILLIC).translate(_DROP)
+    if script == "arabic":
+        folded = unicodedata.normalize("NFKC", word).translate(_ARABIC).translate(_DROP)
+        return "".join(c for c in folded if not unicodedata.combining(c))
+    folded = unicodedata.normalize("NFKD", word).lower().translate(_DROP).translate(_LATIN)
+    return "".join(c for c in folded if not unicodedata.combining(c) and c.isalpha())
+
+
+def words_of(text: str) -> list[Word]:
+    """The words of a text in order; an abbreviation such as ``U.S.`` is one word, a possessive ``'s`` belongs to none."""
+    out = []
+    for match in WORD.finditer(text):
+        start, end = match.span()
+        word = match.group()
+        if len(word) > 2 and word[-1] in "sS" and word[-2] in "'’":
+            end -= 2
+            word = word[:-2]
+        key = word_key(word)
+        if key:
+            out.append(Word(start, end, key))
+    return out
+
+
+def name_key(name: str) -> str:
+    """The key of a name; empty for a name without letters."""
+    return " ".join(key for key in (word_key(m.group()) for m in WORD.finditer(name)) if key)
+
+
+def slug(name: str) -> str:
+    """A name as part of an id: lower-case ASCII words joined by hyphens."""
+    plain = unicodedata.normalize("NFKD", name.translate(_DROP).lower().translate(_LATIN))
+    return "-".join(re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c))))

