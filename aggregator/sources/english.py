@@ -1,0 +1,529 @@
+"""Clause rules for English: from a sentence to who is marked as saying what. No parser: cues, commas and quotation marks."""
+
+import re
+from dataclasses import dataclass, field
+
+from aggregator.sources.lexicon import CueWord, Lexicon
+from aggregator.sources.quotes import CLOSES, INSIDE, OPENS
+
+Bounds = tuple[int, int]
+
+
+@dataclass(slots=True)
+class Finding:
+    """An attribution in the making: spans in the body. ``speaker`` None: the speaker of the finding before (``inherits``) or nobody."""
+
+    cue: Bounds
+    word: CueWord
+    speaker: Bounds | None
+    content: list[Bounds]
+    sentence: Bounds
+    via: list[Bounds] = field(default_factory=list)
+    addressee: Bounds | None = None
+    appositive: Bounds | None = None
+    negator: bool = False
+
+
+DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
+MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December|Jan\\.?|Feb\\.?|Aug\\.?|Sept\\.?|Oct\\.?|Nov\\.?|Dec\\.?"
+WHEN = (
+    rf"(?:(?:late |early )?(?:on |last |this |next )?(?:{DAYS})(?: (?:morning|afternoon|evening|night))?|(?:on )?(?:{MONTHS}) \d{{1,2}}(?:, \d{{4}})?|(?:on )?\d{{1,2}} (?:{MONTHS})"
+    r"|(?:in )?(?:last|this|that) (?:week|month|year|summer|spring|fall|autumn|winter)|in \d{4}|today|yesterday|earlier(?: this week)?|later|overnight|at the time|again|in (?:{0})(?: \d{{4}})?)".replace(
+        "{0}", MONTHS
+    ).replace("{{4}}", "{4}")
+)
+WHERE = (
+    r"(?:(?:in|on|via|during|at|through|from|by|after|of) (?:(?:an?|the|its|his|her|their|our|my|another|one|state|social|national|local|Russian|Ukrainian|Israeli|Iranian) )?"
+    r"(?:[\w’'.-]+ ){0,5}?(?:statement|interview|conference|briefing|speech|address|post|posts|tweet|tweets|update|assessment|bulletin|report|review|study|letter|email|e-mail"
+    r"|Telegram(?: messaging app| channel| post)?|Twitter|Facebook|X|media|television|TV|radio|channel|video|message|rally|event|meeting|release|call|phone|campaign|show|telethon|podcast|app|account))"
+)
+TO_WHOM = r"(?:to|with) (?:(?:the|a|an|his|her|their|its) )?(?:[\w’'.-]+ ?){1,4}?(?=,| that\b| on\b| in\b| last\b|:|\.|$)"
+ADJUNCT = rf"(?:[ ,]*(?:\b{WHEN}\b|\b{WHERE}\b))"
+ADJUNCTS = re.compile(rf"{ADJUNCT}+(?=\W|$)")
+THAT = re.compile(r"[ ,]*\bthat\b[ ,]*")
+BEFORE_THAT = re.compile(rf"(?P<adjunct>[^.;:{OPENS}]{{0,110}}?)\bthat\b ")
+FINITE = re.compile(
+    r"\b(?:was|were|is|are|am|has|have|had|will|would|did|does|do|can|could|should|be|been|isn't|wasn't|weren't|didn't|won't)\b"
+)
+TRAILING = re.compile(
+    r"(?:^|(?<=[\s,]))(?:(?:also|has|have|had|later|earlier|then|once|repeatedly|previously|would|will|might|may|could|further|again|now|never|always|first|recently|instead"
+    r"|already|since|further|still|not|did|does|both|all|\w{3,}ly|"
+    rf"is|are|was|were|’s|{WHEN})[\s,]*)+$"
+)
+BE = re.compile(r"\b(?:is|are|was|were|be|been|being|get|got|’s|'s)(?: \w+ly| widely| often| now| not)? ?$")
+NO_SUBJECT = re.compile(
+    r"(?:^|\s)(?:to|the|a|an|his|her|its|their|our|my|your|of|for|by|in|on|at|with|from|into|be|been|being|is|are|was|were|this|these|no|any|some|such|as|than|not|more|what|how|why|where|when|if|because|about|"
+    r"must|should|can|cannot|let|or)$",
+    re.IGNORECASE,
+)
+BREAK = re.compile(
+    rf"{CLOSES},?|[;:—–(]| -- |\b(?:that|because|while|when|after|before|as|if|although|though|where|but|whereas|since|until|so|which|whether|what|how|whatever)\s",
+    re.IGNORECASE,
+)
+LEAD = re.compile(
+    rf"\s*(?:(?:And|But|Yet|Still|So|Also|Then|Meanwhile|Later|Now|However|Earlier|Separately|Instead|Nevertheless|Afterwards?|Previously|Today|Yesterday|Likewise|Moreover|Indeed|Overall|Because|Even|Perhaps"
+    rf"|(?:On |Last |This |Late |Early )?(?:{DAYS})|[Ii]n \d{{4}}|Last (?:week|month|year)|This (?:week|month|year)|and|but|or|yet|then)\b[\s,]*)+"
+)
+NP_START = re.compile(
+    r"(?:[A-Z0-9]|the |a |an |his |her |its |their |our |my |he\b|she\b|they\b|it\b|we\b|I\b|one |two |three |four |five |several |some |many |most |both |local |senior |another |other |officials|residents|witnesses"
+    r"|analysts|experts|medics|authorities|activists|critics|police|sources|doctors|researchers|rescuers|[a-z]+s\b)"
+)
+PREPOSITION = re.compile(
+    r"(?:In|At|On|After|With|During|For|Under|From|By|Since|Before|Within|Among|Despite|Through|To|Of|Over|Amid|As|If|When|While|Although|Though|Because|Following|About|Asked|Speaking|There)\b"
+)
+APPOSITIVE = re.compile(
+    r"\s*(?:\d{1,3}$|aged \d+|an?\s|the\s|one\s|who\b|which\b|whose\b|whom\b|speaking\b|citing\b|in an? |in its|in his|in her|in their|on |at |also |himself|herself|[a-z]|[A-Z][\w’'.-]*(?: [\w’'.-]+){0,4}? (?:of|for|at|to|in)\b"
+    r"|[\w’'.-]+(?: [\w’'.-]+){0,5} ?(?:official|spokes\w+|minister|governor|mayor|commander|director|head|chief|leader|analyst|professor|officer|soldier|president|senator|chairman|general|expert|researcher|secretary)s?\b)"
+)
+CLAUSE_LIKE = re.compile(
+    r"\s*(?:who|which|whose|whom|speaking|citing|in|on|at|also|when|while|where|after|before|as|using|referring|\w+ing)\b"
+)
+TRAIL_NP = re.compile(
+    r"(?:(?:[A-Z][\w.’'-]+(?: (?:of|the|for|and|al|de|van|von))?\s?){1,6}|\b(?:the|a|an|his|her|its|their|one|two|another)\s(?:[\w’'-]+\s?){1,4}|\b(?:he|she|they|it|we|I))$"
+)
+STOP_NP = re.compile(
+    rf"[,.;:?!)({OPENS}—–]| (?:who|which|that|in an?|in his|in her|in its|during|after|before|when|while|as|about|and (?:he|she|they|it|the)|adding|on (?:{DAYS}|his|her|its|Twitter|Telegram|Facebook|X\b|CNN|Fox|NBC|ABC|CBS|MSNBC)"
+    rf"|at (?:a|an|the)|(?:last|this) (?:week|month|year)|(?:{DAYS})|has|have|is|was|were|are|had|via|via|to (?:reporters|journalists)|of (?:his|her|the|their))\b"
+)
+NEXT_CLAUSE = re.compile(r"(?:[,;]?\s+(?:and|but|while|as|though|although|yet)|;|,)\s*$")
+OBJECT = re.compile(
+    r" (?:(?:me|us|him|her|them|you|it|reporters|journalists|lawmakers|supporters|voters|officials|residents|investigators|police)\b|(?:the|a|an|his|her|their|its|our) (?:[\w’'.-]+ ?){1,4}?(?=,| that| on| in| last|:|\.| he| she| they| it| the|$)"
+    r"|(?:The )?(?:[A-Z][\w’'.&-]*)(?: (?:of |the |and )?[A-Z][\w’'.&-]*)*)"
+)
+ACCORDING = re.compile(r"\baccording to\b", re.IGNORECASE)
+SAYING = re.compile(r"\s*(?:as (?:saying|telling|noting)|saying)\b")
+WORD = re.compile(r"[A-Za-z][A-Za-z’'-]*[A-Za-z]|[A-Za-z]")
+
+
+def trim(masked: str, start: int, end: int) -> Bounds:
+    """The span without the space, commas and closing marks around it; a quotation keeps its marks."""
+    while start < end and (masked[start].isspace() or masked[start] in ",;:—–-)"):
+        start += 1
+    while start < end and (masked[end - 1].isspace() or masked[end - 1] in ",;:.—–-("):
+        end -= 1
+    return start, end
+
+
+def cues_in(masked: str, start: int, end: int, lexicon: Lexicon) -> list[tuple[int, int, str, CueWord]]:
+    """(start, end, form, word) of the cues of a sentence outside quotations, in order."""
+    found = []
+    after = 0
+    for match in WORD.finditer(masked, start, end):
+        form = match.group().lower()
+        if match.start() < after:
+            continue
+        stop = match.end()
+        for several in lexicon.heads.get(form, ()):
+            if masked[match.start() : match.start() + len(several)].lower() == several:
+                form, stop = several, match.start() + len(several)
+                break
+        word = lexicon.cues.get(form)
+        if word is not None:
+            found.append((match.start(), stop, form, word))
+            after = stop
+    return found
+
+
+def read(body: str, masked: str, start: int, end: int, lexicon: Lexicon) -> list[Finding]:
+    """The attributions of one sentence, in order of their cues."""
+    findings = _according(masked, start, end)
+    limit = end
+    lead = start
+    for finding in findings:
+        if finding.content and finding.content[0][0] > finding.cue[0]:
+            lead = finding.content[0][0]
+        elif finding.content:
+            limit = finding.cue[0]
+    relayed, covered = _relayed(masked, start, end)
+    findings += relayed
+    covered += [f.cue for f in findings]
+    cues = [c for c in cues_in(masked, start, end, lexicon) if not any(a <= c[0] < b for a, b in covered)]
+    previous: Finding | None = None
+    for number, (cue_start, cue_end, form, word) in enumerate(cues):
+        nearest = cues[number + 1][0] if number + 1 < len(cues) else end
+        finding = _finding(masked, start, lead, limit if cue_end < limit else end, (cue_start, cue_end, form, word), previous, nearest)
+        if finding is not None:
+            findings.append(finding)
+            previous = finding
+    findings.sort(key=lambda f: f.cue)
+    return findings
+
+
+def _finding(
+    masked: str, start: int, lead: int, end: int, cue: tuple[int, int, str, CueWord], previous: Finding | None, nearest: int
+) -> Finding | None:
+    cue_start, cue_end, form, word = cue
+    left = max(lead if lead <= cue_start else start, previous.cue[1] if previous else start)
+    text = masked[left:cue_start]
+    rest = masked[cue_end:end]
+    gerund = form.split()[0].endswith("ing") or form in ("quoting", "citing")
+    if gerund and not BE.search(text):
+        return _participle(masked, start, end, cue, previous)
+    closed = text.rstrip(" ,").endswith(CLOSES) or (left == start and not text.strip() and False)
+    if closed and word.frame != "that" and not rest.startswith((" that", ",", ":")):
+        inverted = _inverted(masked, start, left, end, cue)
+        if inverted is not None:
+            return inverted
+    if word.frame in ("say", "np", "that", "quote") and BE.search(text) and not gerund:
+        return None  # passive: "is said to", "was called"
+    subject, appositive = subject_before(masked, left, cue_start, inside=previous is not None)
+    if subject is None:
+        if (
+            previous is not None
+            and re.search(r"(?:\band|\bbut|,)\s*(?:also |then |later |has |have )?$", text)
+            and re.search(r"(?:and|but)\b[^,]*$", text)
+        ):
+            return _coordinated(masked, end, cue, previous, left + len(text.rstrip()) - len(text.rstrip().split()[-1]))
+        return None
+    negator = bool(re.search(r"\b(?:not|never|n't)\b", masked[subject[1] : cue_start]))
+    # behind what is said: "…," X said
+    stripped = ADJUNCTS.match(rest)
+    tail = rest[stripped.end() :] if stripped else rest
+    before = trim(masked, start if previous is None or previous.cue[0] < start else left, subject[0])
+    if (
+        _closes(tail)
+        and before[1] - before[0] > 3
+        and masked[before[1] : subject[0]].strip(" ") in (",", "", ".", ",,")
+        and word.frame != "that"
+    ):
+        content = left_content(masked, lead if lead <= before[0] else before[0], before[1])
+        if content and (content[0][0] >= left or previous is None):
+            following = cue_end + (stripped.end() if stripped else 0)
+            content += _right_quotes(masked, following, end)
+            return Finding((cue_start, cue_end), word, subject, content, (start, end), appositive=appositive, negator=negator)
+    found = right_content(masked, cue_end, end, word, form, nearest)
+    if found is None:
+        return None
+    content, addressee = found
+    if previous is not None and previous.content and previous.content[-1][1] > subject[0]:
+        joint = masked[previous.cue[1] : subject[0]]
+        cut = NEXT_CLAUSE.search(joint)
+        if cut:
+            last = trim(masked, previous.content[-1][0], previous.cue[1] + cut.start())
+            if last[1] > last[0]:
+                previous.content[-1] = last
+    return Finding((cue_start, cue_end), word, subject, content, (start, end), addressee=addressee, appositive=appositive, negator=negator)
+
+
+def _closes(tail: str) -> bool:
+    """Whether nothing that could be said stands behind the cue: end of the sentence, or only an aside."""
+    tail = tail.strip()
+    return not tail.strip(".!? ") or bool(
+        re.match(
+            rf"[,.;]\s*(?:$|{OPENS}|(?:adding|noting|saying|citing|referring|according|as|who|which|in|on|at|after|while|and|but|when|with|of|where|speaking|calling|using)\b)|(?:of|about|after|as|when|while|in|on|at|to) (?!that)[^{OPENS}]*$",
+            tail,
+        )
+    )
+
+
+def left_content(masked: str, start: int, end: int) -> list[Bounds]:
+    """What stands before ", X said": the quotations alone if there is hardly anything else, otherwise the clause."""
+    start, end = trim(masked, start, end)
+    if end <= start:
+        return []
+    text = masked[start:end]
+    lead = LEAD.match(text)
+    quoted = text.count(INSIDE)
+    plain = [w for w in re.findall(r"\w+", text.replace(INSIDE, " "))]
+    if quoted and len(plain) <= 2:
+        first = masked.index(OPENS, start, end) if OPENS in text else start
+        return [(first, masked.rindex(CLOSES, start, end) + 1)] if CLOSES in text else []
+    if lead and lead.end() < len(text) and text[: lead.end()].strip(" ,").split()[0] in ("And", "But", "Meanwhile", "However"):
+        start += lead.end()
+    return [(start, end)] if len(plain) >= 3 else []
+
+
+def _right_quotes(masked: str, start: int, end: int) -> list[Bounds]:
+    """Quotations that go on right behind "X said,"."""
+    match = re.compile(rf"[\s,.:]*({OPENS}[^{CLOSES}]*{CLOSES})").match(masked, start, end)
+    return [match.span(1)] if match else []
+
+
+def right_content(masked: str, start: int, end: int, word: CueWord, form: str, nearest: int) -> tuple[list[Bounds], Bounds | None] | None:
+    """(content, addressee) of what follows a cue; None where nothing is said."""
+    addressee = None
+    at = start
+    if word.frame == "tell":
+        given = OBJECT.match(masked, at, end)
+        if given is None:
+            return None
+        addressee = (given.start() + 1, given.end())
+        at = given.end()
+    elif form in ("warned", "warns", "urged", "urges", "reminded") and masked.startswith((" Ukraine", " Russia", " Israel", " Iran"), at):
+        at = at
+    else:
+        towards = re.compile(
+            r" to (?:reporters|journalists|the media|(?:the )?(?:[A-Z][\w’'.-]*)(?: [A-Z][\w’'.-]*)*)(?= that|,| on| in|:)"
+        ).match(masked, at, end)
+        if towards:
+            at = towards.end()
+    moved = ADJUNCTS.match(masked, at, end)
+    after = moved.end() if moved else at
+    conjunction = BEFORE_THAT.match(masked, at, end)
+    explicit = False
+    if (
+        conjunction
+        and conjunction.end() <= max(nearest, conjunction.start() + 1)
+        and not FINITE.search(conjunction["adjunct"])
+        and len(conjunction["adjunct"].split()) <= 14
+    ):
+        if (
+            word.frame != "np"
+            or len(conjunction["adjunct"].strip(" ,")) == 0
+            or (moved and conjunction["adjunct"].strip(" ,") == moved.group().strip(" ,"))
+            or form in ("announced", "confirmed", "reported", "declared", "warned")
+        ):
+            after, explicit = conjunction.end(), True
+    between = masked[after : after + 3]
+    quoted = re.compile(rf"[\s,:]*{OPENS}").match(masked, after, end)
+    if not explicit:
+        if word.frame == "that":
+            return None
+        if word.frame == "quote" and not quoted and not between.startswith(":"):
+            return None
+        if (
+            word.strict
+            and not quoted
+            and not between.startswith((":", " the ", " a "))
+            and not re.match(
+                r" (?:the|a|an|his|her|its|their|it|he|she|they|[A-Z]|\d|no|how|why|there|what|for)\b", masked[after : after + 8]
+            )
+        ):
+            return None
+    stop = end
+    for pattern in (
+        r",? according to\b",
+        r", (?:adding|noting|saying|calling|citing|arguing|warning|claiming|insisting|stressing|describing|accusing|suggesting)\b",
+    ):
+        cut = re.compile(pattern).search(masked, after, stop)
+        if cut and cut.start() > after + 8:
+            stop = cut.start()
+    first, last = trim(masked, after, stop)
+    if last - first < 3 or not any(c.isalpha() or c == INSIDE for c in masked[first:last]):
+        return None
+    words = len(re.findall(r"\w+", masked[first:last]))
+    if words < 2 and INSIDE not in masked[first:last]:
+        return None
+    text = masked[first:last]
+    if (
+        text[0] == OPENS
+        and CLOSES in text
+        and word.frame in ("say", "quote", "tell")
+        and len(re.findall(r"\w+", text[text.rindex(CLOSES) :])) == 0
+    ):
+        return [(m.start() + first, m.end() + first) for m in re.finditer(rf"{OPENS}[^{CLOSES}]*{CLOSES}", text)], addressee
+    return [(first, last)], addressee
+
+
+def subject_before(masked: str, left: int, cue: int, *, inside: bool) -> tuple[Bounds | None, Bounds | None]:
+    """(speaker, appositive) of the noun phrase that ends at the cue, or (None, None)."""
+    text = masked[left:cue]
+    trailing = TRAILING.search(text)
+    if trailing:
+        text = text[: trailing.start()]
+    closed = text.rstrip().endswith(",")
+    text = text.rstrip(" ,")
+    if not text or NO_SUBJECT.search(text) or re.search(r"\b(?:and|but|or)$", text):
+        return None, None
+    offset = 0
+    for found in BREAK.finditer(text):
+        if found.end() < len(text) and not (
+            found.group().strip().lower() in ("as", "that", "after", "before", "since", "what", "which")
+            and closed
+            and text.count(",", found.end()) == 0
+            and found.start() > 0
+            and text.rfind(",", 0, found.start()) > 0
+        ):
+            offset = found.end()
+    pieces = []
+    at = offset
+    for piece in text[offset:].split(","):
+        pieces.append((at, at + len(piece)))
+        at += len(piece) + 1
+    number = len(pieces) - 1
+    appositive = None
+    if closed:
+        while number > 0 and APPOSITIVE.match(text[slice(*pieces[number])]):
+            number -= 1
+    elif number > 0 and re.match(r"\s*(?:[A-Z][\w.’'-]+ ?){0,3}(?:Jr|Sr|III|II)\b", text[slice(*pieces[number])]):
+        number -= 1
+    begin, finish = pieces[number]
+    if number < len(pieces) - 1:
+        extra = text[pieces[number + 1][0] : pieces[-1][1]]
+        appositive = (left + pieces[number + 1][0] + len(extra) - len(extra.lstrip()), left + pieces[-1][1])
+        if not CLAUSE_LIKE.match(extra) and len(extra.split()) <= 9:
+            finish = pieces[-1][1]
+    head = text[begin:finish]
+    if inside or FINITE.search(head):
+        joined = None
+        for found in re.finditer(r"\b(?:and|but)\s(?=[A-Z]|the |a |an |its |his |her |their |that |he |she |they |it )", head):
+            if FINITE.search(head[: found.start()]) or inside and len(head[: found.start()].split()) > 3:
+                joined = found
+        if joined:
+            begin += joined.end()
+            head = text[begin:finish]
+    lead = LEAD.match(head)
+    if lead and lead.end() < len(head):
+        begin += lead.end()
+        head = text[begin:finish]
+    begin += len(head) - len(head.lstrip())
+    head = text[begin:finish]
+    core = head.split(",")[0]
+    plain = re.sub(r"\b(?:who|which|that)\b.*", "", core)
+    if (
+        FINITE.search(plain)
+        or len(core.split()) > 12
+        or PREPOSITION.match(core)
+        and not re.match(r"There\b", core)
+        or not NP_START.match(core)
+    ):
+        last = TRAIL_NP.search(text)
+        if last is None or last.group().strip() in ("There", "This", "That"):
+            return None, None
+        begin, finish, appositive = last.start(), last.end(), None
+        if re.search(r"\b(?:of|to|by|for|with|from|in|at|on|against|about|the|a|an|his|her|its|their)\s*$", text[:begin]):
+            return None, None
+    start, end = trim(masked, left + begin, left + finish)
+    if end <= start or masked[start:end].lower() in ("there", "this", "that", "what", "which", "it all", "all"):
+        return None, None
+    return (start, end), appositive
+
+
+def np_after(masked: str, start: int, end: int) -> tuple[Bounds, Bounds | None, int] | None:
+    """(noun phrase, appositive, where it all ends) behind a position, or None."""
+    while start < end and masked[start] == " ":
+        start += 1
+    stop = STOP_NP.search(masked, start + 1, end)
+    finish = stop.start() if stop else end
+    while stop and masked[finish] == "." and re.search(r"\b(?:Mr|Mrs|Ms|Dr|Gen|Lt|Col|Maj|Sen|Rep|Gov|[A-Z])$", masked[start:finish]):
+        stop = STOP_NP.search(masked, finish + 1, end)
+        finish = stop.start() if stop else end
+    if finish - start < 2 or not NP_START.match(masked, start, end) or len(masked[start:finish].split()) > 14:
+        return None
+    reach = finish
+    appositive = None
+    while masked.startswith(",", reach):
+        close = re.compile(rf"[,.;{OPENS}]").search(masked, reach + 1, end)
+        until = close.start() if close else end
+        piece = masked[reach + 1 : until]
+        if not re.match(
+            r"\s*(?:\d{1,3}$|an?\s|the\s|who\b|whose\b|one of|[\w’'-]+(?: [\w’'-]+){0,4} (?:of|for|at|to|in|with)\b|head |chief |director |spokes)",
+            piece,
+        ) or re.search(r"\b(?:said|says)\b", piece):
+            break
+        if FINITE.search(piece) and not re.match(r"\s*(?:who|whose)\b", piece):
+            break
+        appositive = (appositive[0] if appositive else reach + 2, until)
+        if len(masked[finish:until].split()) <= 9 and not re.match(r"\s*(?:who|whose)\b", piece):
+            finish = until
+        reach = until
+    return trim(masked, start, finish), appositive, reach
+
+
+def _inverted(masked: str, start: int, left: int, end: int, cue: tuple[int, int, str, CueWord]) -> Finding | None:
+    found = np_after(masked, cue[1], end)
+    if found is None or masked[cue[1] : cue[1] + 1] not in (" ",):
+        return None
+    speaker, appositive, reach = found
+    content = left_content(masked, left if left > start else start, cue[0])
+    if not content:
+        return None
+    moved = ADJUNCTS.match(masked, reach, end)
+    content += _right_quotes(masked, moved.end() if moved else reach, end)
+    return Finding(cue[:2], cue[3], speaker, content, (start, end), appositive=appositive)
+
+
+def _participle(masked: str, start: int, end: int, cue: tuple[int, int, str, CueWord], previous: Finding | None) -> Finding | None:
+    """ ", noting that …": the speaker of the finding before, else the noun phrase that the sentence begins with."""
+    before = masked[start : cue[0]].rstrip()
+    if not before.endswith((",", "by", "while", "and", "in", CLOSES, "—", "also", "after")) or before.endswith(("of", "for")):
+        return None
+    found = right_content(masked, cue[1], end, cue[3], cue[2], end)
+    if found is None:
+        return None
+    content, addressee = found
+    if previous is not None:
+        speaker = previous.speaker
+        if previous.content and previous.content[-1][1] > cue[0]:
+            previous.content[-1] = trim(masked, previous.content[-1][0], cue[0])
+    else:
+        lead = LEAD.match(masked, start, end)
+        match = re.compile(
+            r"(?:(?:[A-Z][\w.’'-]+)(?: (?:of |the |for |and )?[A-Z][\w.’'-]+)*|(?:The|A|An|His|Her|Its|Their) (?:[\w’'-]+ ){0,3}?[\w’'-]+?s?(?= (?:has|have|had|was|were|is|are|\w+ed)\b)|He|She|They|It|We)"
+        ).match(masked, lead.end() if lead else start, cue[0])
+        if match is None or PREPOSITION.match(match.group()) and " " not in match.group():
+            return None
+        speaker = match.span()
+    return Finding(cue[:2], cue[3], speaker, content, (start, end), addressee=addressee)
+
+
+def _coordinated(masked: str, end: int, cue: tuple[int, int, str, CueWord], previous: Finding, joint: int) -> Finding | None:
+    """ "X denied … and accused …": the second cue has the subject of the first."""
+    found = right_content(masked, cue[1], end, cue[3], cue[2], end)
+    if found is None:
+        return None
+    if previous.content and previous.content[-1][0] < joint < previous.content[-1][1]:
+        previous.content[-1] = trim(masked, previous.content[-1][0], joint)
+    return Finding(cue[:2], cue[3], previous.speaker, found[0], previous.sentence, appositive=previous.appositive)
+
+
+ACCORDING_WORD = CueWord("according to", "neutral", "say")
+
+
+def _according(masked: str, start: int, end: int) -> list[Finding]:
+    findings = []
+    for match in ACCORDING.finditer(masked, start, end):
+        found = np_after(masked, match.end(), end)
+        if found is None:
+            continue
+        speaker, appositive, reach = found
+        before = masked[start : match.start()].strip(" ,")
+        if len(before.split()) <= 3 and INSIDE not in before:
+            content = trim(masked, reach, end)
+        else:
+            content = (left_content(masked, start, match.start()) or [(0, 0)])[0]
+        if content[1] - content[0] > 3:
+            findings.append(Finding(match.span(), ACCORDING_WORD, speaker, [content], (start, end), appositive=appositive))
+    return findings
+
+
+RELAYED = re.compile(
+    r"\b(?P<cue>quoted|quotes|cited|cites)\s(?P<who>[^,;.]{2,90}?)(?:,? (?:on|last|late|early|this) [^,;.]{2,30}?)? (?:as saying|as telling [^,;]{2,40}?|as writing|saying)(?: on [A-Z]\w+)?\b(?: that\b)?[,:]?"
+)
+CITING = re.compile(
+    r",? (?P<cue>citing|quoting) (?P<who>[^,;.]{2,90}?), (?:also )?(?P<verb>said|reported|reports|says|wrote)\b(?: on [A-Z]\w+)?(?: that\b)?"
+)
+PASSIVE = re.compile(
+    r"\b(?:was|were|has been|is) (?P<cue>quoted|cited)(?P<by> by (?P<via>[^,;.]{2,60}?))? as saying(?: by (?P<late>[^,;.]{2,60}?))?(?: on [A-Z]\w+)?(?: that\b|[,.:]|$)"
+)
+
+
+def _relayed(masked: str, start: int, end: int) -> tuple[list[Finding], list[Bounds]]:
+    """ "X quoted Y as saying …", "X, citing Y, reported …", "Y was quoted by X as saying …": the words are Y's, by way of X."""
+    for pattern in (RELAYED, CITING):
+        match = pattern.search(masked, start, end)
+        if match is None:
+            continue
+        cue = match.span("cue")
+        carrier, _ = subject_before(masked, start, match.start(), inside=False)
+        content = trim(masked, match.end(), end)
+        if carrier is None or content[1] - content[0] < 4:
+            continue
+        word = CueWord("quote" if "quot" in match["cue"] else "cite", "neutral", "say")
+        return [Finding(cue, word, match.span("who"), [content], (start, end), via=[carrier])], [match.span()]
+    match = PASSIVE.search(masked, start, end)
+    if match is None:
+        return [], []
+    speaker, appositive = subject_before(masked, start, match.start(), inside=False)
+    if speaker is None:
+        return [], []
+    name = next((n for n in ("via", "late") if match[n]), None)
+    content = trim(masked, match.end(), end)
+    if content[1] - content[0] < 4:
+        before = left_content(masked, start, speaker[0])
+        if not before:
+            return [], []
+        content = before[0]
+    via = [match.span(name)] if name else []
+    word = CueWord("quote", "neutral", "say")
+    return [Finding(match.span("cue"), word, speaker, [content], (start, end), via=via, appositive=appositive)], [match.span()]

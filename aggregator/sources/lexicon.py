@@ -1,0 +1,111 @@
+"""The words of attribution in each language, from ``data/lexicon``: cues, channels, kind nouns, roles, hedges, dates."""
+
+import functools
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from aggregator.errors import SettingsError
+
+FOLDER = Path(__file__).parent / "data" / "lexicon"
+FALLBACK = "en"
+Months = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class CueWord:
+    """A form of a cue. ``frame``: say, np (takes a noun phrase too), tell, quote (needs a quotation), that (needs its conjunction)."""
+
+    lemma: str
+    strength: str
+    frame: str
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """One language. Patterns are compiled without regard to case."""
+
+    language: str
+    cues: Mapping[str, CueWord]  # by form, lower case
+    heads: Mapping[str, tuple[str, ...]]  # first word of a form of several words -> such forms, longest first
+    relay: frozenset[str]
+    according: re.Pattern[str] | None
+    hedges: re.Pattern[str] | None
+    negations: frozenset[str]  # lemmas
+    negators: re.Pattern[str] | None
+    pronouns: Mapping[str, str]
+    nouns: Mapping[str, tuple[str, ...]]
+    people: Mapping[str, str]  # noun -> kind
+    channels: tuple[tuple[str, re.Pattern[str]], ...]
+    months: Mapping[str, int]
+    weekdays: Mapping[str, int]
+    relative: Mapping[str, object]
+    units: Mapping[str, str]  # word -> unit
+    number_words: Mapping[str, int]
+    sought: tuple[re.Pattern[str], ...]
+    unverified: re.Pattern[str] | None
+    data: Mapping[str, Any]
+
+
+def languages() -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+
+
+@functools.cache
+def load(language: str | None) -> Lexicon | None:
+    """The lexicon of a language, None where there is none; raises SettingsError where its data are wrong."""
+    path = FOLDER / f"{language}.yaml"
+    if not language or not path.is_file():
+        return None
+    data: dict[str, Any] = yaml.load(path.read_bytes(), yaml.CSafeLoader)
+    strict = frozenset(data.get("strict", ()))
+    cues = {}
+    for lemma, row in data["cues"].items():
+        strength, frame, *forms = shlex.split(row)
+        if strength not in ("neutral", "claim", "assess", "confirm", "deny", "warn") or frame not in ("say", "np", "tell", "quote", "that"):
+            raise SettingsError(f"{path.name}: cue {lemma!r} needs a strength and a frame before its forms, not {row!r}.")
+        cues |= {form: CueWord(str(lemma), strength, frame, form in strict) for form in forms}
+    heads: dict[str, tuple[str, ...]] = {}
+    for form in sorted((form for form in cues if " " in form), key=len, reverse=True):
+        head = form.split()[0]
+        heads[head] = (*heads.get(head, ()), form)
+    return Lexicon(
+        language=language,
+        cues=cues,
+        heads=heads,
+        relay=frozenset(data.get("relay", ())),
+        according=words(data.get("according", ())),
+        hedges=words(data.get("hedges", ())),
+        negations=frozenset(data.get("negations", ())),
+        negators=words(data.get("negators", ())),
+        pronouns=data.get("pronouns", {}),
+        nouns={noun: tuple(kinds) for noun, kinds in data.get("nouns", {}).items()},
+        people={noun: kind for kind, nouns in data.get("people", {}).items() for noun in nouns},
+        channels=tuple((name, any_of(patterns)) for name, patterns in data.get("channels", {}).items()),
+        months=data.get("months", {}),
+        weekdays=data.get("weekdays", {}),
+        relative=data.get("relative", {}),
+        units={word: unit for unit, row in data.get("units", {}).items() for word in row},
+        number_words=data.get("number_words", {}),
+        sought=tuple(re.compile(pattern, re.IGNORECASE) for pattern in data.get("sought", ())),
+        unverified=any_of(data["unverified"]) if data.get("unverified") else None,
+        data=data,
+    )
+
+
+def any_of(patterns: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+
+
+def words(listed: list[str]) -> re.Pattern[str] | None:
+    """A pattern for any of the words or phrases, or None without any."""
+    if not listed:
+        return None
+    inner = "|".join(re.escape(word) for word in sorted(listed, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{inner})(?!\w)", re.IGNORECASE)

@@ -1,0 +1,164 @@
+"""The tagger: from a body to its attributions, those asked for comment, and the wire."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.model import Attribution, Cue, Mention, Quantity, SoughtComment, Span, Via
+from aggregator.sources import attribute, channels, dates, lexicon, wire
+from aggregator.sources.english import Finding
+from aggregator.sources.lexicon import Lexicon
+from aggregator.sources.quotes import OPENS
+from aggregator.sources.registry import Registry
+from aggregator.sources.speakers import Resolver
+
+SHARED_BY = re.compile(
+    r"\b(?:shared|posted|published|released|translated|obtained|circulated) by (?P<who>[^;.,“\"]{2,60}(?:, who is with [A-Z]\w+)?)"
+)
+EVENT_ROLES = ("event", "mention", "dateline")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTags:
+    """What tagging found: attributions in text order, whom the outlet asked for comment, the agency's source id."""
+
+    attributions: tuple[Attribution, ...] = ()
+    sought_comment: tuple[SoughtComment, ...] = ()
+    wire: str | None = None
+
+
+@dataclass(frozen=True)
+class SourceTagger:
+    """Tags bodies with the sources of ``registry``; holds no state between two texts."""
+
+    registry: Registry
+
+    def tag(
+        self,
+        title: str,
+        body: str,
+        *,
+        language: str | None,
+        published: datetime | None,
+        outlet: str | None,
+        byline: str | None,
+        mentions: Sequence[Mention] = (),
+        skip: Sequence[Span] = (),
+    ) -> SourceTags:
+        """Everything that the rules find in ``body``; nothing within ``skip``. A language without a lexicon has its wire only."""
+        agency = wire.detect(body, byline, self.registry)
+        words = lexicon.load(language)
+        if words is None:
+            return SourceTags(wire=agency)
+        reading = attribute.read(body, words, skip)
+        resolver = Resolver(self.registry, words, body)
+        memory = channels.Memory()
+        attributions = [
+            self._attribution(body, finding, reading, resolver, memory, words, published, outlet, mentions) for finding in reading.findings
+        ]
+        asked = []
+        for start, end in reading.asked:
+            who = resolver.resolve(start, end)
+            asked.append(SoughtComment(start, end, body[start:end], who.source_id))
+        return SourceTags(tuple(attributions), tuple(asked), agency)
+
+    def _attribution(
+        self,
+        body: str,
+        finding: Finding,
+        reading: attribute.Reading,
+        resolver: Resolver,
+        memory: channels.Memory,
+        words: Lexicon,
+        published: datetime | None,
+        outlet: str | None,
+        mentions: Sequence[Mention],
+    ) -> Attribution:
+        via = [self._via(body, span) for span in finding.via]
+        appositive = body[slice(*finding.appositive)] if finding.appositive else None
+        speaker = resolver.resolve(*(finding.speaker or (None, None)), appositive)
+        start, end = finding.sentence
+        outside = _without(body, start, end, finding.content)
+        content = " ".join(body[a:b] for a, b in finding.content)
+        addressee = body[slice(*finding.addressee)] if finding.addressee else None
+        shared = SHARED_BY.search(body, start, end)
+        spans = (shared.span("who"),) if shared and not any(a <= shared.start() < b for a, b in finding.content) else ()
+        said = dates.resolve(outside, published, words)
+        paragraph = next((n for n, (a, b) in enumerate(reading.paragraphs) if a <= start < b), 0)
+        carried = memory.carry(
+            speaker.source_id or speaker.name,
+            channels.Carried(paragraph, channels.detect(outside, addressee, outlet, words), said.first if said else None, spans),
+        )
+        about = dates.resolve(content, published, words)
+        return Attribution(
+            speaker=speaker,
+            cue=Cue(*finding.cue, body[slice(*finding.cue)], finding.word.lemma, finding.word.strength),
+            content=tuple(Span(a, b) for a, b in finding.content),
+            via=tuple(via + [self._via(body, span) for span in carried.via]),
+            form=_form(reading.masked, finding.content),
+            channel=carried.channel,
+            said_on=carried.said_on,
+            about_from=about.first if about else None,
+            about_to=about.last if about else None,
+            place_ids=_places(mentions, finding),
+            hedged=bool(words.hedges and words.hedges.search(content)),
+            negated=finding.negator or finding.word.lemma in words.negations,
+            numbers=_numbers(content, words),
+            confidence=_confidence(finding, speaker.source_id, reading.masked),
+        )
+
+    def _via(self, body: str, span: tuple[int, int]) -> Via:
+        found = self.registry.search(body[slice(*span)])
+        return Via(*span, body[slice(*span)], found.source.id if found else None)
+
+
+def _without(body: str, start: int, end: int, spans: Sequence[tuple[int, int]]) -> str:
+    """The sentence without what is said in it."""
+    parts = []
+    for a, b in sorted(spans):
+        if start <= a < end:
+            parts.append(body[start:a])
+            start = max(start, b)
+    return " ".join([*parts, body[start:end]])
+
+
+def _form(masked: str, content: Sequence[tuple[int, int]]) -> str:
+    quoted = [OPENS in masked[a:b] for a, b in content]
+    if not any(quoted):
+        return "indirect"
+    return "direct" if all(masked[a] == OPENS and masked.find("\ue002", a, b) == b - 1 for a, b in content) else "mixed"
+
+
+def _places(mentions: Sequence[Mention], finding: Finding) -> tuple[str, ...]:
+    """Places named in the content, else in the sentence; who speaks is no place."""
+    spans = finding.content
+    inside = [m for m in mentions if m.role in EVENT_ROLES and any(a <= m.start < b for a, b in spans)]
+    if not inside:
+        start, end = finding.sentence
+        inside = [m for m in mentions if m.role in ("event", "mention") and start <= m.start < end]
+    return tuple(dict.fromkeys(m.place.id for m in inside))
+
+
+def _numbers(content: str, words: Lexicon) -> tuple[Quantity, ...]:
+    """Numbers with a unit that is counted in war: "at least 14 people … killed"."""
+    if not words.units:
+        return ()
+    found = []
+    tokens = [(m.start(), m.end(), m.group().lower()) for m in re.finditer(r"\d+(?:[.,\u00a0 ]\d{3})*(?![\d.])|[^\W\d_][\w’'-]*", content)]
+    for index, (start, end, token) in enumerate(tokens):
+        value = float(re.sub(r"\D", "", token)) if token[0].isdigit() else words.number_words.get(token)
+        if value is None or value == 1 and not token[0].isdigit():
+            continue
+        near = [words.units[t] for _, _, t in tokens[index + 1 : index + 7] if t in words.units]
+        near += [words.units[t] for _, _, t in reversed(tokens[max(0, index - 3) : index]) if t in words.units]
+        if near:
+            found.append(Quantity(float(value), near[0], content[start:end]))
+    return tuple(found)
+
+
+def _confidence(finding: Finding, source_id: str | None, masked: str) -> float:
+    """A rough order, 0..1: quotations with a cue are surest, bare clauses of a verb that takes objects least so."""
+    quoted = any(masked[a] == OPENS for a, _ in finding.content)
+    base = 0.9 if quoted else 0.75 if finding.word.frame in ("say", "tell") else 0.6
+    return round(min(1.0, base + (0.05 if source_id else 0.0)), 2)
