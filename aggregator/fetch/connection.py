@@ -88,7 +88,8 @@ def exchange(
 ) -> Answer:
     """Send a GET and read the answer; redirects are answers like others. The body of a status other than 200-299 is not read.
 
-    ``tls``: needed for https alone; ``total_s``: seconds for all of it; ``cap``: bytes of body; ``cut``: cut a longer body instead of refusing it.
+    ``tls``: needed for https alone; ``total_s``: seconds for all of it; ``cap``: bytes of body; ``cut``: cut a longer body instead of
+    refusing it.
     Raises RefusedError, NetworkError, TooLargeError.
     """
     connection = _connect(url, guard, tls, min(limits.connect_s, total_s))

