@@ -316,7 +316,7 @@ class StoryStore(Protocol):
     def create(self, title: str, at: datetime) -> int: ...
 
     def assign(self, article_id: int, story_id: int) -> None:
-        """Put the article into the story, out of any other; noted in the change log as ``moved`` where its story is another now."""
+        """Put the article into the story, out of any other; noted in the change log as ``moved`` if it was in another."""
 
     def refresh(self, story_id: int, title: str) -> Story:
         """Recompute the counts from the story's articles, set the title, and return it."""

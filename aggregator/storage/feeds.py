@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func, literal, or_, select, update
 
 from aggregator.errors import NotFoundError
 from aggregator.model import Feed, FeedDraft, FeedState, Outlet, Poll, PollOutcome
@@ -120,6 +120,12 @@ class SqlFeeds:
                 return None
             return _feed(row)
 
+    def poll_later(self, feed_id: int, at: datetime) -> None:
+        """Give the lease back and make the feed due at ``at``; one that an operator paused meanwhile stays so."""
+        due = _unless(T.c.state == FeedState.PAUSED, at)
+        with self._db.write() as connection:
+            connection.execute(update(T).where(T.c.id == feed_id).values(next_poll_at=due, lease_until=None))
+
     def record_poll(self, poll: Poll, feed: Feed) -> None:
         """Store the poll and the feed's new polling state, and give its lease back. A feed that an operator paused meanwhile stays so,
         and one that was removed stays removed."""
@@ -128,7 +134,7 @@ class SqlFeeds:
         values |= {
             "state": case((paused, FeedState.PAUSED), else_=feed.state),
             "state_text": case((paused, T.c.state_text), else_=feed.state_text),
-            "next_poll_at": case((paused, None), else_=feed.next_poll_at),
+            "next_poll_at": _unless(paused, feed.next_poll_at),
             "lease_until": None,
         }
         with self._db.write() as connection:
@@ -160,6 +166,10 @@ class SqlFeeds:
         if row is None:
             raise NotFoundError("outlet", outlet_id)
         return _outlet(row)
+
+
+def _unless(paused: ColumnElement[bool], at: datetime | None) -> ColumnElement[Any]:
+    return case((paused, None), else_=literal(at, T.c.next_poll_at.type))
 
 
 def _due(now: datetime) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, or_, select, update
 
 from aggregator.errors import NotFoundError
 from aggregator.model import Entry, EntryState, LedgerEntry, Outcome, RawPage, Step
@@ -51,9 +51,12 @@ class SqlLedger:
             unchanged=len(entries) - len(new) - len(changed),
         )
 
-    def claim(self, step: Step, now: datetime, lease_s: float, limit: int) -> tuple[LedgerEntry, ...]:
-        """Claim pending entries of this step that are due and under no lease, oldest first."""
+    def claim(self, step: Step, now: datetime, lease_s: float, limit: int, per_host: int | None = None) -> tuple[LedgerEntry, ...]:
+        """Claim pending entries of this step that are due and under no lease, oldest first. With ``per_host`` at most so many of one
+        host, and none of a host of which entries are under a lease; entries without a host are not limited."""
         free = and_(PENDING, T.c.step == step, T.c.due_at <= now, or_(T.c.lease_until.is_(None), T.c.lease_until <= now))
+        if per_host is not None:
+            free = and_(free, T.c.id.in_(_spread(free, step, now, per_host)))
         with self._db.write() as connection:
             rows = claim(connection, T, free, (T.c.due_at, T.c.id), now + timedelta(seconds=lease_s), limit)
         return tuple(_entry(row) for row in sorted(rows, key=lambda row: (row.due_at, row.id)))
@@ -66,11 +69,12 @@ class SqlLedger:
             raise NotFoundError("entry", entry_id)
         return _entry(row)
 
-    def renew(self, ids: Sequence[int], now: datetime, lease_s: float) -> None:
-        """Lengthen the lease of entries that wait in a batch; one that is finished stays so."""
+    def renew(self, ids: Sequence[int], now: datetime, lease_s: float, *, attempt: bool = False) -> None:
+        """Lengthen the lease of entries that wait in a batch; ``attempt`` counts one. An entry that is finished stays so."""
+        values = {"lease_until": now + timedelta(seconds=lease_s), "attempts": T.c.attempts + int(attempt)}
         with self._db.write() as connection:
-            for part in chunks(sorted(ids)):
-                connection.execute(update(T).where(T.c.id.in_(part), PENDING).values(lease_until=now + timedelta(seconds=lease_s)))
+            for part in chunks(sorted(set(ids))):
+                connection.execute(update(T).where(T.c.id.in_(part), PENDING).values(values))
 
     def fetched(self, entry_id: int, fetched: FetchedPage, now: datetime) -> None:
         """Keep the page for Step.PROCESS. An entry that is finished or gone changes nothing."""
@@ -163,6 +167,17 @@ def finish(connection: Connection, entry_id: int | None, state: EntryState, reas
         values["article_id"] = article_id
     if connection.execute(update(T).where(T.c.id == entry_id, PENDING).values(values)).rowcount:
         connection.execute(delete(schema.pages).where(schema.pages.c.entry_id == entry_id))
+
+
+def _spread(free: ColumnElement[bool], step: Step, now: datetime, per_host: int) -> Select[Any]:
+    """Ids of free entries that are among the oldest of their host, where nobody is busy with the host."""
+    busy = T.alias("busy")
+    in_use = select(busy.c.host).where(
+        busy.c.state == EntryState.PENDING, busy.c.step == step, busy.c.lease_until > now, busy.c.host.is_not(None)
+    )
+    turn = func.row_number().over(partition_by=T.c.host, order_by=(T.c.due_at, T.c.id)).label("turn")
+    ranked = select(T.c.id, T.c.host, turn).where(free, or_(T.c.host.is_(None), T.c.host.not_in(in_use))).subquery("ranked")
+    return select(ranked.c.id).where(or_(ranked.c.host.is_(None), ranked.c.turn <= per_host))
 
 
 def _opened(feed_id: int, key: str, seen: SeenEntry, now: datetime) -> dict[str, Any]:

@@ -50,7 +50,8 @@ class SqlStories:
                 raise NotFoundError("article", article_id)
             if was.story_id != target:
                 connection.execute(update(A).where(A.c.id == article_id).values(story_id=target))
-                log(connection, [article_id], "moved", self._db.now(connection))
+                if was.story_id is not None:
+                    log(connection, [article_id], "moved", self._db.now(connection))
 
     def refresh(self, story_id: int, title: str) -> Story:
         """Recompute the counts from the story's articles, set the title, and return it. Raises NotFoundError."""

@@ -1,0 +1,68 @@
+"""CopyStore: fingerprints by shingle, and copy groups."""
+
+from aggregator.ports import Fingerprint
+from aggregator.storage.store import SqlStore
+from tests.contract.builders import NOON, OUTLET, later, stored
+
+LARGE = 2**63 - 1
+
+
+def _print(article_id: int, *shingles: int, minutes: int = 0) -> Fingerprint:
+    return Fingerprint(article_id, later(minutes=minutes), shingles, frozenset({"7", "12.5"}), 99, "agency-a", OUTLET.id)
+
+
+def test_fingerprints_are_found_by_what_they_share(store: SqlStore) -> None:
+    one, two, three = (stored(store, number) for number in range(3))
+    for fingerprint in (_print(two, -LARGE - 1, LARGE, 5), _print(one, 5, 6, 5), _print(three, 5, minutes=-60)):
+        store.copies.put(fingerprint)
+    assert store.copies.sharing([5, LARGE, -LARGE - 1, 77], NOON) == {5: (one, two), LARGE: (two,), -LARGE - 1: (two,)}
+    assert store.copies.sharing([5], later(hours=-1)) == {5: (one, two, three)}
+    assert store.copies.sharing([], NOON) == {}
+    assert store.copies.fingerprints([one, three, 99]) == {one: _print(one, 5, 6, 5), three: _print(three, 5, minutes=-60)}
+
+
+def test_a_fingerprint_is_replaced(store: SqlStore) -> None:
+    one = stored(store)
+    store.copies.put(_print(one, 1, 2))
+    newer = Fingerprint(one, later(minutes=1), (2, 3), frozenset(), 5)
+    store.copies.put(newer)
+    assert store.copies.sharing([1, 2, 3], NOON) == {2: (one,), 3: (one,)}
+    assert store.copies.fingerprints([one]) == {one: newer}
+    store.copies.put(Fingerprint(one, NOON, (), frozenset(), 0))
+    assert store.copies.sharing([1, 2, 3], NOON) == {}
+
+
+def test_many_shingles_at_once(store: SqlStore) -> None:
+    one = stored(store)
+    store.copies.put(_print(one, *range(1500)))
+    assert len(store.copies.sharing(range(2000), NOON)) == 1500
+
+
+def test_groups(store: SqlStore) -> None:
+    ids = [stored(store, number) for number in range(4)]
+    assert store.copies.groups(ids) == {}
+    store.copies.set_group([ids[1], ids[0]], ids[0])
+    store.copies.set_group([ids[2]], ids[2])
+    assert store.copies.groups(ids) == {ids[0]: ids[0], ids[1]: ids[0], ids[2]: ids[2]}
+    assert store.copies.members(ids[0]) == (ids[0], ids[1])
+    assert store.copies.members(99) == ()
+    assert store.articles.get(ids[1]).copy_group == ids[0]
+
+
+def test_only_those_in_another_group_are_noted(store: SqlStore) -> None:
+    ids = [stored(store, number) for number in range(4)]
+    store.copies.set_group([ids[0], ids[1]], ids[0])
+    store.copies.set_group([ids[2]], ids[2])
+    before = store.changes.head()
+    store.copies.set_group(ids, ids[0])
+    assert [(change.article_id, change.kind) for change in store.changes.since(before, 9)] == [(ids[2], "regrouped")]
+
+
+def test_clearing_forgets_everything(store: SqlStore) -> None:
+    one = stored(store)
+    store.copies.put(_print(one, 1))
+    store.copies.set_group([one], one)
+    store.copies.clear()
+    assert store.copies.groups([one]) == {}
+    assert store.copies.sharing([1], NOON) == {}
+    assert store.copies.fingerprints([one]) == {}

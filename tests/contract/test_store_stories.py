@@ -1,0 +1,222 @@
+"""StoryStore: stories, their articles and claims."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from aggregator.errors import NotFoundError
+from aggregator.model import Attribution, Claim, Mention, Outlet, Speaker, StoryDocument, Tags
+from aggregator.storage.store import SqlStore
+from tests.contract.builders import IZIUM, KYIV, NOON, OUTLET, article, attribution, feed, full_tags, later, link, stored
+
+
+def _kinds(store: SqlStore, after: int) -> list[tuple[int, str]]:
+    return [(change.article_id, change.kind) for change in store.changes.since(after, 99)]
+
+
+def test_a_story_counts_copies_as_no_confirmation(store: SqlStore) -> None:
+    feed(store, 2, outlet=Outlet("second", "Second"))
+    story = store.stories.create("First", later(days=-9))
+    rows: list[dict[str, Any]] = [
+        {"outlet_id": OUTLET.id, "published_at": later(minutes=1), "language": "uk"},
+        {"outlet_id": "second", "published_at": later(minutes=3), "language": "uk"},  # a reprint of the first
+        {"outlet_id": OUTLET.id, "published_at": later(minutes=2), "language": "en", "wire": "agency-a"},
+        {"outlet_id": "second", "published_at": later(minutes=4), "language": None, "wire": "agency-a"},  # another text of that agency
+        {"outlet_id": "second", "published_at": later(minutes=4), "language": "ar", "wire": "agency-b"},
+    ]
+    ids = [stored(store, number, Tags(wire=row.pop("wire", None)), **row) for number, row in enumerate(rows)]
+    store.copies.set_group(ids[:2], ids[0])
+    store.articles.revise(ids[1], article(1, body="New"), [], Tags(language="uk"), NOON)
+    for ident in ids:
+        store.stories.assign(ident, story)
+    got = store.stories.refresh(story, "Second")
+    assert got == store.stories.get(story)
+    assert (got.title, got.articles, got.outlets, got.texts, got.origins, got.edited) == ("Second", 5, 2, 4, 3, 1)
+    assert (got.languages, got.sample) == (("uk", "ar", "en"), False)
+    assert (got.first_seen_at, got.last_seen_at) == (later(minutes=1), later(minutes=4))
+
+
+def test_an_empty_story_has_no_articles(store: SqlStore) -> None:
+    story = store.stories.create("Title", NOON)
+    got = store.stories.refresh(story, "Title")
+    assert (got.articles, got.texts, got.origins, got.first_seen_at) == (0, 0, 0, NOON)
+    assert store.stories.articles(story) == ()
+
+
+def test_an_article_is_in_one_story(store: SqlStore) -> None:
+    one, two = store.stories.create("One", NOON), store.stories.create("Two", NOON)
+    ident = stored(store)
+    before = store.changes.head()
+    store.stories.assign(ident, one)
+    assert _kinds(store, before) == []  # whoever assigns it first is just following the change log
+    store.stories.assign(ident, two)
+    store.stories.assign(ident, two)
+    assert _kinds(store, before) == [(ident, "moved")]
+    assert store.articles.get(ident).story_id == two
+    assert store.stories.articles(one) == ()
+    assert [a.id for a in store.stories.articles(two)] == [ident]
+
+
+def test_articles_come_oldest_first(store: SqlStore) -> None:
+    story, empty = store.stories.create("One", NOON), store.stories.create("Two", NOON)
+    ids = [stored(store, number, published_at=later(minutes=-number)) for number in range(3)]
+    for ident in ids:
+        store.stories.assign(ident, story)
+    assert [a.id for a in store.stories.articles(story)] == ids[::-1]
+    assert store.stories.members([empty, story]) == {empty: (), story: store.stories.articles(story)}
+    assert store.stories.members([]) == {}
+
+
+def test_merged_stories_lead_on(store: SqlStore) -> None:
+    first, second, third, other = (store.stories.create(name, NOON) for name in ("First", "Second", "Third", "Other"))
+    ids = [stored(store, number) for number in range(3)]
+    for ident, story in zip(ids, (first, second, third), strict=True):
+        store.stories.assign(ident, story)
+    store.stories.set_claims(first, [_claim(first)])
+    before = store.changes.head()
+    store.stories.merge(first, second)
+    store.stories.merge(second, third)
+    assert {store.stories.get(story).id for story in (first, second, third)} == {third}
+    assert store.stories.get(first).articles == 3
+    assert [story.id for story in store.stories.many([other, first, 99, third])] == [other, third]
+    assert [a.id for a in store.stories.articles(first)] == ids
+    assert store.stories.claims([first, third]) == {first: (), third: ()}
+    assert sorted(set(_kinds(store, before))) == [(ids[0], "moved"), (ids[1], "moved")]
+    store.stories.merge(third, first)  # both are the same by now
+    store.stories.assign(stored(store, 9), second)
+    assert store.stories.refresh(first, "All").articles == 4
+    assert store.totals().stories == 1
+
+
+@pytest.mark.parametrize("ask", ["get", "articles", "attributions", "document", "refresh", "assign", "merge", "set_claims", "article"])
+def test_there_is_no_such_story(store: SqlStore, ask: str) -> None:
+    ident = stored(store)
+    story = store.stories.create("One", NOON)
+    arguments: dict[str, tuple[object, ...]] = {
+        "refresh": (77, "x"),
+        "assign": (ident, 77),
+        "merge": (story, 77),
+        "set_claims": (77, []),
+        "article": (77, story),
+    }
+    method = getattr(store.stories, "assign" if ask == "article" else ask)
+    with pytest.raises(NotFoundError, match="There is no (story|article) 77"):
+        method(*arguments.get(ask, (77,)))
+    assert store.articles.get(ident).story_id is None
+
+
+def test_documents_for_clustering(store: SqlStore) -> None:
+    tags = replace(full_tags(), mentions=(*full_tags().mentions, Mention(0, 1, "x", replace(KYIV, id="gn1"), "actor"),
+                                          Mention(0, 1, "x", replace(KYIV, id="gn2"), "mention")))  # fmt: skip
+    one = stored(store, 1, tags, body="Київ і Ізюм", published_at=None)
+    two = stored(store, 2, published_at=later(days=50))  # a date in the future is not believed
+    stored(store, 3, published_at=later(hours=-2))
+    store.copies.set_group([one], one)
+    story = store.stories.create("One", NOON)
+    store.stories.assign(two, story)
+    first = StoryDocument(one, "Report 1", "Київ і Ізюм", "uk", later(minutes=5), OUTLET.id, one, (IZIUM.id, KYIV.id, "gn2"),
+                          ("sea-ministry",))  # fmt: skip
+    second = StoryDocument(two, "Report 2", "Report 2 from the harbour.", "en", later(minutes=5), OUTLET.id)
+    assert store.stories.documents(later(minutes=5)) == ((first, None), (second, story))
+    assert len(store.stories.documents(later(hours=-2))) == 3
+    assert store.stories.documents(later(minutes=6)) == ()
+    assert store.stories.document(one) == first
+
+
+def test_documents_know_the_newest_tags_only(store: SqlStore) -> None:
+    one = stored(store, 1, full_tags())
+    store.articles.revise(one, article(1, body="x"), [], Tags(language="uk"), NOON)
+    assert store.stories.document(one).place_ids == ()
+    assert store.stories.document(one).source_ids == ()
+
+
+def test_attributions_of_a_story(store: SqlStore) -> None:
+    story = store.stories.create("One", NOON)
+    split = full_tags().attributions[1]
+    two = stored(store, 2, Tags(language="en", attributions=(attribution(source_id="a"), split)), body="0123456789")
+    one = stored(store, 1, Tags(attributions=(attribution("Old"),)), published_at=later(hours=-1))
+    store.articles.revise(one, article(1, body="Edited text"), [], Tags(language="uk", attributions=(attribution("New"),)), NOON)
+    for ident in (one, two):
+        store.stories.assign(ident, story)
+    store.copies.set_group([two], two)
+    got = store.stories.attributions(story)
+    assert [(a.article_id, a.attribution.speaker.name, a.words) for a in got] == [
+        (one, "New", "Edited"),
+        (two, "Oksana Lyman", "012345"),
+        (two, "somebody", "12 … 5678"),
+    ]
+    assert [(a.outlet_id, a.copy_group, a.at, a.language) for a in got[:2]] == [
+        (OUTLET.id, None, later(hours=-1), "uk"),
+        (OUTLET.id, two, NOON, "en"),
+    ]
+    assert got[2].attribution == split
+    assert len({a.attribution_id for a in got}) == 3
+
+
+def _claim(story: int, **fields: Any) -> Claim:
+    values: dict[str, Any] = {
+        "story_id": story,
+        "speaker": Speaker(None, None, "", "Sea Ministry", "sea-ministry", "ministry", "north", None, None, "role"),
+        "words": "three drones",
+        "strength": "claim",
+        "channel": None,
+        "via": (),
+        "said_on": None,
+        "attribution_ids": (),
+        "article_ids": (),
+        "outlets": 1,
+        "origins": 1,
+        "first_at": NOON,
+    }
+    return Claim(**values | fields)
+
+
+def test_claims_come_by_weight(store: SqlStore) -> None:
+    story, empty = store.stories.create("One", NOON), store.stories.create("Two", NOON)
+    one = stored(store, 1, Tags(attributions=(attribution(), attribution("Other"))))
+    store.stories.assign(one, story)
+    first, second = (a.attribution_id for a in store.stories.attributions(story))
+    whole = _claim(
+        story,
+        channel="telegram",
+        via=("Morya", "ISW"),
+        said_on="2026-03-04",
+        attribution_ids=(second, first),
+        article_ids=(one,),
+        hedged=True,
+        negated=True,
+        origins=3,
+    )
+    ordered = [
+        whole,
+        _claim(story, words="two origins, many outlets", origins=2, outlets=9),
+        _claim(story, words="two origins, early", origins=2, outlets=5),
+        _claim(story, words="two origins, late", origins=2, outlets=5, first_at=later(hours=1)),
+        _claim(story, words="one origin"),
+    ]
+    store.stories.set_claims(story, ordered[::-1])
+    assert store.stories.claims([story, empty]) == {story: tuple(ordered), empty: ()}
+    store.stories.set_claims(story, ordered[:1])
+    assert store.stories.claims([story])[story] == (whole,)
+    store.articles.retag(one, Tags(attributions=(attribution(),)), NOON)  # the follower will make the claims anew
+    assert store.stories.claims([story])[story] == (replace(whole, attribution_ids=()),)
+
+
+def test_clearing_forgets_stories_and_keeps_articles(store: SqlStore) -> None:
+    one, two = store.stories.create("One", NOON), store.stories.create("Two", NOON)
+    ident = stored(store)
+    store.stories.assign(ident, one)
+    store.stories.set_claims(one, [_claim(one)])
+    store.stories.merge(two, one)
+    store.stories.clear()
+    assert store.stories.many([one, two]) == ()
+    assert store.articles.get(ident).story_id is None
+    assert store.stories.create("Three", NOON) not in (one, two)
+
+
+def test_an_attribution_without_a_cue(store: SqlStore) -> None:
+    bare = Attribution(Speaker(None, None, "", "x"), None, ())
+    ident = stored(store, 1, Tags(attributions=(bare,)))
+    assert store.articles.tags([ident])[ident].attributions == (bare,)
+    assert store.articles.find([link()])[0].article_id == ident
