@@ -1,0 +1,111 @@
+"""One story, article, place, cited source or outlet."""
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from aggregator.errors import NotFoundError
+from aggregator.identity.revisions import compare
+from aggregator.model import Place
+from web.cards import places_of, text_groups
+from web.locator import locator
+from web.pages.stream import read_query, stream_page
+from web.present import marked, query_url
+from web.product import names, product
+
+blueprint = Blueprint("reading", __name__)
+
+
+@blueprint.get("/story/<int:story_id>")
+def story(story_id: int) -> str | Response:
+    """Who says what in a story, and who carries it, copies folded under their origin."""
+    store = product().store
+    found = store.stories.get(story_id)
+    if found.id != story_id:  # merged since: links never die
+        return redirect(url_for("reading.story", story_id=found.id), 301)
+    articles = store.stories.articles(found.id)
+    tags = store.articles.tags([article.id for article in articles])
+    places = places_of(articles, tags)
+    return render_template(
+        "story.html",
+        story=found,
+        claims=store.stories.claims([found.id]).get(found.id, ()),
+        groups=text_groups(articles),
+        articles={article.id: article for article in articles},
+        outlets={outlet.id: outlet for outlet in store.feeds.outlets()},
+        places=places,
+        map=locator(places[:5]) if places else None,
+        first=articles[0] if articles else None,
+    )
+
+
+@blueprint.get("/article/<int:article_id>")
+def article(article_id: int) -> str:
+    """The text with its places and attributions where they stand."""
+    store = product().store
+    found = store.articles.get(article_id)
+    tags = store.articles.tags([article_id])[article_id]
+    revisions = store.articles.revisions(article_id)
+    return render_template(
+        "article.html",
+        article=found,
+        tags=tags,
+        text=marked(found, tags),
+        outlet=store.feeds.outlet(found.outlet_id),
+        story=store.stories.get(found.story_id) if found.story_id else None,
+        origin=store.articles.get(found.copy_group) if found.copy_group and found.copy_group != found.id else None,
+        revisions=revisions,
+        edits=[(new, compare(old.title, old.body, new.title, new.body)) for old, new in zip(revisions, revisions[1:], strict=False)],
+        places=places_of([found], {found.id: tags}),
+        mentioned=_mentioned(tags.mentions),
+        removed=store.articles.removed(article_id),
+    )
+
+
+def _mentioned(mentions: tuple[object, ...]) -> list[tuple[Place, int]]:
+    counts: dict[str, int] = {}
+    places: dict[str, Place] = {}
+    for mention in mentions:
+        place = mention.place  # type: ignore[attr-defined]
+        counts[place.id] = counts.get(place.id, 0) + 1
+        places[place.id] = place
+    return sorted(((places[ident], number) for ident, number in counts.items()), key=lambda pair: -pair[1])
+
+
+@blueprint.get("/place/<place_id>")
+def place(place_id: str) -> str:
+    """What happened at a place or within it."""
+    app = product()
+    try:
+        found = app.store.articles.place(place_id)
+    except NotFoundError:
+        gazetteer = names().gazetteer
+        if gazetteer is None:
+            raise
+        found = gazetteer.get(place_id)
+    path = [(ident, name) for ident, name in zip(found.path, found.path_names, strict=False)]
+    return _listing("place.html", f"place:{found.id}", place=found, path=path, map=locator([found]))
+
+
+@blueprint.get("/source/<source_id>")
+def source(source_id: str) -> str:
+    """What a source is cited with."""
+    found = product().registry.get(source_id)
+    return _listing("source.html", f"by:{found.id}", source=found)
+
+
+@blueprint.get("/outlet/<outlet_id>")
+def outlet(outlet_id: str) -> str:
+    """What an outlet publishes."""
+    store = product().store
+    found = store.feeds.outlet(outlet_id)
+    feeds = [feed for feed in store.feeds.all() if feed.outlet_id == outlet_id]
+    return _listing("outlet.html", f"outlet:{found.id}", outlet=found, feeds=feeds)
+
+
+def _listing(template: str, within: str, **values: object) -> str:
+    query = read_query(within)
+    page = stream_page(query, request.args.get("after_row"))
+    more = query_url(request.path, q=request.args.get("q"), after_row=page.next_after) if page.next_after else None
+    if request.args.get("after_row") and not page.cards:
+        abort(404)
+    return render_template(template, page=page, more=more, within=within, **values)
