@@ -49,7 +49,6 @@ from aggregator.tagging import Taggers
 
 ATTEMPTS = 4  # tries of a page that fails for a passing reason, then the feed's own text has to do
 WAITS = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))  # after the first, second, third try
-FULL_GET_EVERY = timedelta(days=7)  # servers that answer 304 for ever are asked without conditions once a week
 STORY_WINDOW = timedelta(days=14)  # how long a story can take in further articles
 FOLLOW_BATCH = 20  # articles a turn of follow() takes, and with it a transaction of the index
 STATUS_OUTCOME = {
@@ -88,7 +87,7 @@ class Pipeline:
     def poll(self, feed: Feed) -> Poll | None:
         """Poll a claimed feed: fetch, parse, enter every entry in the ledger, plan the next poll. None if its host is busy."""
         now = self.clock.now()
-        full = feed.full_get_at is None or now - feed.full_get_at >= FULL_GET_EVERY
+        full = schedule.full_get_due(feed, now)
         request = FetchRequest(feed.url, "feed", None if full else feed.etag, None if full else feed.last_modified)
         try:
             response = self.fetcher.get(request)

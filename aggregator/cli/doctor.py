@@ -1,0 +1,84 @@
+"""`frontwire doctor`: checks the installation, and says what to mend."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+
+import click
+
+from aggregator.app import App, build
+from aggregator.errors import FrontwireError
+from aggregator.places.gazetteer import Gazetteer
+from aggregator.settings import load
+from aggregator.tagging import gazetteer_dir
+
+LEAST_FREE_MIB = 500
+
+
+@click.command()
+def doctor() -> None:
+    """Check Python, folders, gazetteer, database, index and broker; exit status 1 if something has to be mended."""
+    app = build(load())
+    bad = 0
+    for name, check in CHECKS:
+        try:
+            click.echo(f"ok       {name:<12} {check(app)}")
+        except FrontwireError as error:
+            bad += 1
+            click.echo(f"MEND     {name:<12} {error}")
+    sys.exit(1 if bad else 0)
+
+
+def _python(app: App) -> str:
+    return sys.version.split()[0]
+
+
+def _folder(app: App) -> str:
+    folder = app.settings.data_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK):
+        raise FrontwireError(f"{folder} cannot be written; choose another with FRONTWIRE_DATA_DIR.")
+    free = shutil.disk_usage(folder).free >> 20
+    if free < LEAST_FREE_MIB:
+        raise FrontwireError(f"{folder} has {free} MiB free; the database and Valkey need room to grow.")
+    return f"{folder.resolve()}, {free} MiB free"
+
+
+def _gazetteer(app: App) -> str:
+    folder = gazetteer_dir(app.settings)
+    with_places = Gazetteer.open(folder)
+    try:
+        return f"{len(with_places)} places in {folder}"
+    finally:
+        with_places.close()
+
+
+def _registry(app: App) -> str:
+    return f"{len(app.registry.sources)} sources"
+
+
+def _database(app: App) -> str:
+    app.store.check()
+    return f"{app.store.totals().articles} articles"
+
+
+def _index(app: App) -> str:
+    lag = app.store.changes.head() - app.store.changes.cursor("index")
+    return f"{lag} changes behind" if lag else "up to date"
+
+
+def _broker(app: App) -> str:
+    waiting = app.broker.waiting()
+    return ", ".join(f"{queue}: {number} waiting" for queue, number in waiting.items())
+
+
+CHECKS: tuple[tuple[str, Callable[[App], str]], ...] = (
+    ("python", _python),
+    ("folder", _folder),
+    ("gazetteer", _gazetteer),
+    ("sources", _registry),
+    ("database", _database),
+    ("index", _index),
+    ("broker", _broker),
+)
