@@ -420,15 +420,32 @@ class Totals:
 class Store(Protocol):
     """The database as a whole."""
 
-    feeds: FeedStore
-    ledger: LedgerStore
-    articles: ArticleStore
-    copies: CopyStore
-    stories: StoryStore
-    changes: ChangeLog
-    lines: LineStore
-    users: UserStore
-    leases: Lease
+    @property
+    def feeds(self) -> FeedStore: ...
+
+    @property
+    def ledger(self) -> LedgerStore: ...
+
+    @property
+    def articles(self) -> ArticleStore: ...
+
+    @property
+    def copies(self) -> CopyStore: ...
+
+    @property
+    def stories(self) -> StoryStore: ...
+
+    @property
+    def changes(self) -> ChangeLog: ...
+
+    @property
+    def lines(self) -> LineStore: ...
+
+    @property
+    def users(self) -> UserStore: ...
+
+    @property
+    def leases(self) -> Lease: ...
 
     def totals(self) -> Totals: ...
 

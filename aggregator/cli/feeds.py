@@ -1,5 +1,6 @@
 """`frontwire feed`, `frontwire opml`, `frontwire poll`."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -135,7 +136,7 @@ def export(path: Path | None) -> None:
     """Write every feed as OPML to PATH, or to standard output."""
     data = export_opml(build(load()))
     if path is None:
-        click.get_binary_stream("stdout").write(data)
+        sys.stdout.buffer.write(data)
     else:
         path.write_bytes(data)
         click.echo(f"written to {path}")
@@ -152,7 +153,7 @@ def poll(feed_ids: tuple[int, ...], now: bool) -> None:
         _warn_without_service(app)
         return
     ids = feed_ids or tuple(found.id for found in app.store.feeds.all())
-    with click.progressbar(ids, label="polling", file=click.get_text_stream("stderr"), show_pos=True) as bar:
+    with click.progressbar(ids, label="polling", file=sys.stderr, show_pos=True) as bar:
         results = [(ident, app.pipeline.poll(claimed) if (claimed := _claim(app, ident)) else None) for ident in bar]
     for ident, done in results:
         click.echo(f"{ident}: {_poll_line(done)}")

@@ -1,5 +1,6 @@
 """`frontwire rebuild`: derived data made anew from the articles."""
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 
 import click
@@ -26,7 +27,7 @@ def rebuild(parts: Sequence[str]) -> None:
 
 def _bar(part: str) -> Callable[[Sequence[int]], Iterable[int]]:
     def over(ids: Sequence[int]) -> Iterable[int]:
-        with click.progressbar(ids, label=f"{part:<8}", show_pos=True, file=click.get_text_stream("stderr")) as bar:
+        with click.progressbar(ids, label=f"{part:<8}", show_pos=True, file=sys.stderr) as bar:
             yield from bar
 
     return over

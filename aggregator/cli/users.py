@@ -1,5 +1,7 @@
 """`frontwire user`."""
 
+import sys
+
 import click
 from argon2 import PasswordHasher
 
@@ -21,7 +23,7 @@ def user() -> None:
 def add(name: str, password_stdin: bool) -> None:
     """Add the operator NAME; asks for a password of at least 10 characters."""
     if password_stdin:
-        password = click.get_text_stream("stdin").readline().rstrip("\n")
+        password = sys.stdin.readline().rstrip("\n")
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     if len(password) < SHORTEST:
