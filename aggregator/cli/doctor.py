@@ -47,11 +47,7 @@ def _folder(app: App) -> str:
 
 def _gazetteer(app: App) -> str:
     folder = gazetteer_dir(app.settings)
-    with_places = Gazetteer.open(folder)
-    try:
-        return f"{len(with_places)} places in {folder}"
-    finally:
-        with_places.close()
+    return f"{len(Gazetteer.open(folder))} places in {folder}"
 
 
 def _registry(app: App) -> str:

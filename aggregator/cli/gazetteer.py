@@ -1,5 +1,7 @@
 """`frontwire gazetteer`."""
 
+from pathlib import Path
+
 import click
 import orjson
 from rich.console import Console
@@ -34,7 +36,7 @@ def build(if_missing: bool) -> None:
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("starting", total=1)
         report = building.build(folder, lambda what, done, total: progress.update(task, description=what, completed=done, total=total))
-    click.echo(f"{report.places} places, {report.names} names in {folder}")
+    click.echo(f"{', '.join(f'{count} {what}' for what, count in report.counts.items())} in {folder} ({report.elapsed_s:.0f} s)")
 
 
 @gazetteer.command()
@@ -51,9 +53,9 @@ def info(as_json: bool) -> None:
         click.echo(f"{name}: {value}")
 
 
-def _usable(folder: object) -> bool:
+def _usable(folder: Path) -> bool:
     try:
-        Gazetteer.open(folder).close()  # type: ignore[arg-type]
+        Gazetteer.open(folder)
     except GazetteerError:
         return False
     return True

@@ -50,7 +50,7 @@ def up(sample: bool | None) -> None:
 def _start(supervisor: Supervisor, settings: Settings, sample: bool) -> None:
     app = build(settings)
     app.store.check()
-    Gazetteer.open(gazetteer_dir(settings)).close()
+    Gazetteer.open(gazetteer_dir(settings))
     _say(f"data in {settings.data_dir.resolve()}")
     supervisor.start_broker()
     environment: dict[str, str] = {}
