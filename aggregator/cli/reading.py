@@ -6,12 +6,12 @@ from rich.console import Console
 from rich.table import Table
 
 from aggregator.app import App, build
-from aggregator.cli.stages.tag import attribution_line, mention_line
 from aggregator.errors import GazetteerError
 from aggregator.names import Names
 from aggregator.search.language import parse
 from aggregator.search.plan import plan
 from aggregator.settings import load
+from aggregator.tagjson import attribution_line, mention_line
 
 
 @click.command()

@@ -1,0 +1,151 @@
+"""Feeds with their health; adding one after a look at it; whole theatres of the catalogue; OPML; the sample."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_login import login_required
+from werkzeug.wrappers import Response as Redirect
+
+from aggregator.errors import FrontwireError
+from aggregator.feeds import catalogue
+from aggregator.model import EntryState, FeedState
+from aggregator.sampling import remove_sample
+from aggregator.status import collect
+from aggregator.subscribe import Preview, add_opml, add_theatre, draft_of, export_opml, preview
+from web.present import count
+from web.product import product
+
+blueprint = Blueprint("operate", __name__, url_prefix="/operate")
+
+TROUBLE = (FeedState.FAILING, FeedState.GONE, FeedState.STALE)
+POLLS = 20
+ENTRIES = 50
+
+
+@blueprint.before_request
+@login_required  # type: ignore[misc]  # flask-login ships no types
+def _operators_only() -> None:
+    """Every page here asks for a login."""
+
+
+@blueprint.get("")
+def desk() -> str:
+    """Every feed with its health, the queues, the catalogue."""
+    app = product()
+    feeds = app.store.feeds.all()
+    status = collect(app)
+    offline = _offline(feeds)
+    return render_template(
+        "desk.html",
+        feeds=sorted(feeds, key=lambda feed: (feed.state not in TROUBLE, feed.sample)),
+        outlets={outlet.id: outlet for outlet in app.store.feeds.outlets()},
+        status=status,
+        catalogue=catalogue.load(),
+        theatres={feed.theatre for feed in feeds if not feed.sample},
+        offline=offline,
+        trouble=[] if offline else [feed for feed in feeds if feed.state in TROUBLE],
+    )
+
+
+def _offline(feeds: tuple[object, ...]) -> bool:
+    """Whether every real feed fails: then it is this machine that has no way out, and one calm notice says so."""
+    real = [feed for feed in feeds if not feed.sample]  # type: ignore[attr-defined]
+    return len(real) > 2 and all(feed.errors_in_row for feed in real)  # type: ignore[attr-defined]
+
+
+@blueprint.get("/feed/<int:feed_id>")
+def feed(feed_id: int) -> str:
+    """One feed: its polls, and where its entries ended."""
+    store = product().store
+    found = store.feeds.get(feed_id)
+    state = request.args.get("state")
+    wanted = EntryState(state) if state in set(EntryState) else None
+    return render_template(
+        "feed.html",
+        feed=found,
+        outlet=store.feeds.outlet(found.outlet_id),
+        polls=store.feeds.polls(feed_id, POLLS),
+        counts=store.ledger.counts(feed_id),
+        entries=store.ledger.of_feed(feed_id, wanted, ENTRIES),
+        wanted=wanted,
+    )
+
+
+@blueprint.get("/add")
+def look() -> str | tuple[str, int]:
+    """Fetch a URL and show what would come in, before anything is stored."""
+    url = request.args.get("url", "").strip()
+    if not url:
+        return render_template("add.html", url="", seen=None, message="")
+    try:
+        seen: Preview = preview(product(), url)
+    except FrontwireError as error:
+        return render_template("add.html", url=url, seen=None, message=error.message), 422
+    return render_template("add.html", url=url, seen=seen, message="")
+
+
+@blueprint.post("/add")
+def add() -> Redirect:
+    """Subscribe to a feed that was looked at."""
+    form = request.form
+    app = product()
+    draft = draft_of(
+        form["url"],
+        form.get("title") or None,
+        theatre=form.get("theatre") or None,
+        outlet=form.get("outlet") or None,
+        language=form.get("language") or None,
+    )
+    made, new = app.store.feeds.add(draft, app.clock.now())
+    flash(f"{made.title}: " + ("added; it is polled at the next tick" if new else "is subscribed to already"))
+    return redirect(url_for("operate.feed", feed_id=made.id))
+
+
+@blueprint.post("/catalogue")
+def add_from_catalogue() -> Redirect:
+    """Subscribe to a whole theatre."""
+    added = add_theatre(product(), request.form["theatre"])
+    flash(f"{count(added.new, 'feed')} added" + (f", {added.known} were there already" if added.known else ""))
+    return redirect(url_for("operate.desk"))
+
+
+@blueprint.post("/opml")
+def import_opml() -> Redirect:
+    """Subscribe to the feeds of an uploaded OPML list."""
+    upload = request.files.get("list")
+    added = add_opml(product(), upload.read() if upload else b"")
+    flash(f"{count(added.new, 'feed')} added, {added.known} were there already")
+    return redirect(url_for("operate.desk"))
+
+
+@blueprint.get("/feeds.opml")
+def opml() -> Response:
+    """Every feed as OPML."""
+    headers = {"Content-Disposition": "attachment; filename=frontwire.opml"}
+    return Response(export_opml(product()), mimetype="text/x-opml", headers=headers)
+
+
+@blueprint.post("/feed/<int:feed_id>/<action>")
+def act(feed_id: int, action: str) -> Redirect | tuple[str, int]:
+    """Pause, resume, poll at once, or remove a feed."""
+    app = product()
+    found = app.store.feeds.get(feed_id)
+    actions: dict[str, tuple[Callable[[], object], str]] = {
+        "pause": (lambda: app.store.feeds.pause(feed_id, True, app.clock.now()), "paused"),
+        "resume": (lambda: app.store.feeds.pause(feed_id, False, app.clock.now()), "is polled again"),
+        "poll": (lambda: app.store.feeds.poll_now([feed_id], app.clock.now()), "is polled at the next tick"),
+        "remove": (lambda: app.store.feeds.remove(feed_id), "removed; its articles stay"),
+    }
+    if action not in actions:
+        return render_template("error.html", status=404, message=f"There is no action {action!r} for a feed."), 404
+    run, done = actions[action]
+    run()
+    flash(f"{found.title}: {done}")
+    return redirect(url_for("operate.desk") if action == "remove" else request.referrer or url_for("operate.desk"))
+
+
+@blueprint.post("/sample/remove")
+def sample_remove() -> Redirect:
+    """Remove the sample press with everything that came from it."""
+    flash(f"{count(remove_sample(product()), 'sample article')} removed; `frontwire sample-press subscribe` brings them back")
+    return redirect(url_for("operate.desk"))
