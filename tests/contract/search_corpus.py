@@ -33,7 +33,8 @@ TEXTS: list[tuple[str | None, str, str, dict[str, tuple[str, ...]], int | None]]
     (
         "en",
         "Talks in Cairo on a ceasefire",
-        "Negotiators met in Cairo. A ceasefire in Gaza was discussed, U.S. officials said. Air strikes went on; the defence minister was silent.",
+        "Negotiators met in Cairo. A ceasefire in Gaza was discussed, U.S. officials said."
+        " Air strikes went on; the defence minister kept silent.",
         {"place": ("gn1281184",), "outlet": ("sample-times",), "source": ("us-state",), "lang": ("en",)},
         4,
     ),
@@ -105,12 +106,36 @@ TEXTS: list[tuple[str | None, str, str, dict[str, tuple[str, ...]], int | None]]
     ("de", "Drohnen über Charkiw", "Die Luftabwehr über Charkiw war im Einsatz. Stromausfälle.", {"outlet": ("muster",)}, None),
     (None, "Kharkiv Харків", "Sirens. Сирени.", {"outlet": ("zrazok",), "is": ("sample",)}, None),
     ("en", "A strike at the port", "Dockers began a strike. It strikes no one as odd.", {"outlet": ("sample-times",)}, 9),
-    ("en", "It's O'Brien's \"quote\" 100% \\ done", "A title of hostile signs; nothing else. état de siège", {"outlet": ("odd Name:1",)}, None),
+    (
+        "en",
+        "It's O'Brien's \"quote\" 100% \\ done",
+        "A title of hostile signs; nothing else. état de siège",
+        {"outlet": ("odd Name:1",)},
+        None,
+    ),
     ("en", "", "", {}, None),
-    ("en", "Power plant safe", "The plant has power; the power has plants. Air. Defence.", {"outlet": ("example-gazette",), "feed": ("7",)}, 10),
-    ("uk", "Львів без світла", "У Львові та Одесі немає світла після обстрілу.", {"place": ("gn702550", "gn690791"), "outlet": ("zrazok",)}, 11),
+    (
+        "en",
+        "Power plant safe",
+        "The plant has power; the power has plants. Air. Defence.",
+        {"outlet": ("example-gazette",), "feed": ("7",)},
+        10,
+    ),
+    (
+        "uk",
+        "Львів без світла",
+        "У Львові та Одесі немає світла після обстрілу.",
+        {"place": ("gn702550", "gn690791"), "outlet": ("zrazok",)},
+        11,
+    ),
     ("zh", "乌克兰战争", "哈尔科夫遭到袭击。", {"outlet": ("muster",)}, None),
-    ("en", "State-owned TV", "The state-owned channel spoke of 1,200 men near Pokrovsk.", {"outlet": ("sample-times",), "channel": ("state_tv",)}, 12),
+    (
+        "en",
+        "State-owned TV",
+        "The state-owned channel spoke of 1,200 men near Pokrovsk.",
+        {"outlet": ("sample-times",), "channel": ("state_tv",)},
+        12,
+    ),
 ]
 
 

@@ -1,0 +1,239 @@
+"""What the search indexes have in common: pages, stories, relevance and facet counts over one look-up that each engine has.
+
+Relevance is reckoned here and not by the engines, so that both give the same order: of the newest RANKED matches, those with the
+rarer words first, a word in the title counting as much as two in the text, the newer one first among equals.
+"""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+from math import log
+
+from sqlalchemy import Connection
+
+from aggregator.errors import UsageError
+from aggregator.ports import AllOf, AnyOf, Facet, FacetValue, Hits, IndexDocument, Node, Phrase, Plan, StoryHits, Word
+from aggregator.search.facets import BY_NAME, CODES
+from aggregator.storage.database import Database
+from aggregator.storage.index_rows import LAYOUT, IndexRow, index_row, tally, window
+
+RANKED = 5_000  # newest matches that relevance looks at
+FACET_CAP = 20_000  # newest matches that facets are counted over
+BATCH = 20  # documents a transaction
+MAX_CONCEPTS = 12  # words that relevance weighs
+TITLE_WEIGHT = 2.0
+_RELEVANCE_CURSOR = re.compile(r"r(-?\d{1,19})\.(\d{1,6})")
+_CURSOR = re.compile(r"-?\d{1,19}")
+
+Hit = tuple[int, int, int | None]  # position, article id, story id
+
+
+class BaseIndex(ABC):
+    """A SearchIndex (see ports) on a database. Opening makes the tables; one of another layout is emptied: see ``fresh``."""
+
+    def __init__(self, database: Database) -> None:
+        """Raises StorageError if the database does not answer."""
+        self.database = database
+        self.fresh = False  # whether opening made the index anew, so that it has to be filled from the articles
+        with database.read() as connection:
+            present = self._layout(connection)
+        if present != LAYOUT:
+            with database.write() as connection:
+                self._lock(connection)
+                if self._layout(connection) != LAYOUT:
+                    self._make(connection)
+                    self.fresh = True
+
+    # --- what the engines differ in ---
+
+    @abstractmethod
+    def _layout(self, connection: Connection) -> str | None:
+        """Layout of the index that is there."""
+
+    @abstractmethod
+    def _lock(self, connection: Connection) -> None:
+        """Keep other writers out until the transaction ends."""
+
+    @abstractmethod
+    def _make(self, connection: Connection) -> None:
+        """Drop what is there and make the empty tables."""
+
+    @abstractmethod
+    def _put(self, connection: Connection, rows: Sequence[IndexRow]) -> None: ...
+
+    @abstractmethod
+    def _remove(self, connection: Connection, article_ids: Sequence[int]) -> None: ...
+
+    @abstractmethod
+    def _hits(self, connection: Connection, match: Node, low: int, high: int, limit: int | None) -> list[Hit]:
+        """Matches with ``low <= position < high``, newest first."""
+
+    @abstractmethod
+    def _count(self, connection: Connection, match: Node, low: int, high: int) -> int: ...
+
+    @abstractmethod
+    def _packed(self, connection: Connection, match: Node, low: int, high: int, limit: int) -> list[bytes]:
+        """Packed facet values of the newest matches."""
+
+    @abstractmethod
+    def _values(self, connection: Connection, ids: Sequence[int]) -> Mapping[int, str]:
+        """Facet values by id."""
+
+    # --- the port ---
+
+    def put(self, documents: Iterable[IndexDocument]) -> None:
+        """Add or replace, BATCH documents a transaction; the last of doubled ones counts."""
+        source = iter(documents)
+        while batch := list(islice(source, BATCH)):
+            rows = {document.article_id: index_row(document) for document in batch}
+            with self.database.write() as connection:
+                self._lock(connection)
+                self._put(connection, list(rows.values()))
+
+    def remove(self, article_ids: Sequence[int]) -> None:
+        for start in range(0, len(article_ids), 500):
+            with self.database.write() as connection:
+                self._lock(connection)
+                self._remove(connection, article_ids[start : start + 500])
+
+    def clear(self) -> None:
+        with self.database.write() as connection:
+            self._lock(connection)
+            self._make(connection)
+
+    def articles(self, plan: Plan, limit: int, after: str | None = None) -> Hits:
+        """Newest first, or by relevance; ``total`` is known with relevance only. Raises UsageError for a cursor that is none."""
+        with self.database.read() as connection:
+            if plan.order == "relevance":
+                ranked, anchor, offset = self._ranked(connection, plan, after)
+                page = ranked[offset : offset + limit]
+                more = len(ranked) > offset + limit
+                return Hits(tuple(hit[1] for hit in page), f"r{anchor}.{offset + limit}" if more else None, len(ranked))
+            low, high = _before(plan, after)
+            hits = self._hits(connection, plan.match, low, high, limit + 1)
+        page = hits[:limit]
+        return Hits(tuple(hit[1] for hit in page), str(page[-1][0]) if len(hits) > limit and page else None)
+
+    def stories(self, plan: Plan, limit: int, after: str | None = None) -> StoryHits:
+        """As ``articles``, one match a story: its newest, or its most relevant. Articles without a story have no part in it."""
+        with self.database.read() as connection:
+            if plan.order == "relevance":
+                ranked, anchor, offset = self._ranked(connection, plan, after)
+                best = list(_first_of_each(ranked))
+                page = best[offset : offset + limit]
+                cursor = f"r{anchor}.{offset + limit}" if len(best) > offset + limit else None
+            else:
+                found = list(islice(self._new_stories(connection, plan, limit, after), limit + 1))
+                page = found[:limit]
+                cursor = str(page[-1][0]) if len(found) > limit and page else None
+        return StoryHits(tuple(hit[2] for hit in page if hit[2] is not None), tuple(hit[1] for hit in page), cursor)
+
+    def facets(self, plan: Plan, names: Sequence[str], limit: int = 20) -> Mapping[str, tuple[FacetValue, ...]]:
+        """Counts over the newest FACET_CAP matches, largest first, then by value. Raises UsageError for what is not counted."""
+        for name in names:
+            if name not in BY_NAME or not BY_NAME[name].counted:
+                raise UsageError(f"Articles are not counted by {name!r}.")
+        low, high = window(plan)
+        with self.database.read() as connection:
+            packed = self._packed(connection, plan.match, low, high, FACET_CAP)
+            counted = {name: tally(packed, CODES[name], limit) for name in names}
+            values = self._values(connection, sorted({ident for counts in counted.values() for ident in counts}))
+        return {name: _largest(counts, values, limit) for name, counts in counted.items()}
+
+    def count(self, plan: Plan) -> int:
+        with self.database.read() as connection:
+            return self._count(connection, plan.match, *window(plan))
+
+    def close(self) -> None:
+        """Close the connections of this process."""
+        self.database.close()
+
+    # --- how ---
+
+    def _new_stories(self, connection: Connection, plan: Plan, limit: int, after: str | None) -> Iterator[Hit]:
+        """The newest match of each story, newest first, without stories that have a match at or above the cursor."""
+        low, top = window(plan)
+        _, high = _before(plan, after)
+        paged = after is not None  # then some stories were shown on the pages before
+        seen: set[int] = set()
+        size = limit * 4
+        while True:
+            hits = self._hits(connection, plan.match, low, high, size)
+            unseen = {hit[2] for hit in hits if hit[2] is not None} - seen
+            if paged and unseen:
+                of_these = AnyOf(tuple(Facet("story", str(story)) for story in sorted(unseen)))
+                seen |= {hit[2] for hit in self._hits(connection, AllOf((plan.match, of_these)), high, top, None) if hit[2] is not None}
+            for hit in hits:
+                if hit[2] is not None and hit[2] not in seen:
+                    seen.add(hit[2])
+                    yield hit
+            if len(hits) < size:
+                return
+            high, size = hits[-1][0], min(size * 2, RANKED)
+
+    def _ranked(self, connection: Connection, plan: Plan, after: str | None) -> tuple[list[Hit], int, int]:
+        """The newest matches by relevance; the position below which all of its pages look; and where this page begins."""
+        low, high = window(plan)
+        offset = 0
+        if after is not None:
+            cursor = _RELEVANCE_CURSOR.fullmatch(after)
+            if cursor is None:
+                raise UsageError(f"{after!r} is no cursor of a page by relevance.")
+            high, offset = min(high, int(cursor[1])), int(cursor[2])
+        hits = self._hits(connection, plan.match, low, high, RANKED)
+        if not hits:
+            return [], high, offset
+        lowest, high = hits[-1][0], hits[0][0] + 1
+        scores = dict.fromkeys((hit[0] for hit in hits), 0.0)
+        for concept in list(_concepts(plan.match))[:MAX_CONCEPTS]:
+            weighed: dict[int, float] = {}
+            for name, weight in (("title", TITLE_WEIGHT), ("body", 1.0)):
+                part = _within(concept, name)
+                for hit in self._hits(connection, AllOf((plan.match, part)), lowest, high, None) if part else ():
+                    weighed[hit[0]] = weighed.get(hit[0], 0.0) + weight
+            rarity = log(1.0 + len(hits) / max(len(weighed), 1))
+            for position, weight in weighed.items():
+                scores[position] += weight * rarity
+        return sorted(hits, key=lambda hit: (-scores[hit[0]], -hit[0])), high, offset
+
+
+def _before(plan: Plan, after: str | None) -> tuple[int, int]:
+    """The plan's window, ending where the page before ended."""
+    low, high = window(plan)
+    if after is None:
+        return low, high
+    if not _CURSOR.fullmatch(after):
+        raise UsageError(f"{after!r} is no cursor of a page by time.")
+    return low, min(high, int(after))
+
+
+def _largest(counts: Mapping[int, int], values: Mapping[int, str], limit: int) -> tuple[FacetValue, ...]:
+    ordered = sorted(((values[ident], count) for ident, count in counts.items()), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(FacetValue(value, count) for value, count in ordered[:limit])
+
+
+def _first_of_each(hits: Iterable[Hit]) -> Iterator[Hit]:
+    seen: set[int] = set()
+    for hit in hits:
+        if hit[2] is not None and hit[2] not in seen:
+            seen.add(hit[2])
+            yield hit
+
+
+def _concepts(node: Node) -> Iterator[Node]:
+    """Words and phrases that are asked for; a word with its stems in several languages is one."""
+    if isinstance(node, Word | Phrase) or (isinstance(node, AnyOf) and all(isinstance(p, Word) and not p.exact for p in node.parts)):
+        yield node
+    elif isinstance(node, AllOf | AnyOf):
+        for part in node.parts:
+            yield from _concepts(part)
+
+
+def _within(concept: Node, name: str) -> Node | None:
+    """The concept in one field; None where it is asked for in the other one only."""
+    if isinstance(concept, Word | Phrase):
+        return None if concept.field not in (None, name) else replace(concept, field=name)
+    parts = [part for part in (_within(p, name) for p in getattr(concept, "parts", ())) if part is not None]
+    return AnyOf(tuple(parts)) if parts else None
