@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aggregator.model import Span
-from aggregator.sources import clauses, english, quotes
+from aggregator.sources import clauses, english, quotes, wire
 from aggregator.sources.english import Finding
 from aggregator.sources.lexicon import Lexicon
 from aggregator.sources.quotes import CLOSES, INSIDE, OPENS
 
 Bounds = tuple[int, int]
 QUOTED = re.compile(f"{OPENS}[^{CLOSES}]*{CLOSES}")
+MIN_CLAUSE = 20  # characters before "; its spokesman did not answer" that may hold an attribution of their own
 NEAR = 2  # paragraphs between a floating quotation and the words that it continues
 
 
@@ -35,16 +36,20 @@ def read(body: str, lexicon: Lexicon, skip: Sequence[Span] = ()) -> Reading:
     asked: list[Bounds] = []
     last: tuple[Finding, int] | None = None  # the latest finding with a quotation, and its paragraph
     sentence_before: Bounds | None = None
+    dateline = wire.dateline_end(body[lines[0][0] :]) if lines else 0
+    asks = any(pattern.search(masked) for pattern in (*lexicon.asked, *([lexicon.silent] if lexicon.silent else [])))
+    doubts = bool(lexicon.unverified and lexicon.unverified.search(masked))
     for number, (start, end) in enumerate(lines):
-        pending: Finding | None = None
-        for first, stop in quotes.sentences(body, masked, start, end):
+        for first, stop in quotes.sentences(body, masked, start + (dateline if number == 0 else 0), end):
             if any(first < span.end and stop > span.start for span in skip):
                 continue
-            who = _asked(masked, first, stop, lexicon)
+            who = _asked(masked, first, stop, lexicon) if asks else None
             if who is not None:
                 asked.append(who)
-                continue
-            if lexicon.unverified and lexicon.unverified.search(masked, first, stop):
+                if who[0] - first < MIN_CLAUSE:
+                    continue
+                stop = who[0]
+            if doubts and lexicon.unverified and lexicon.unverified.search(masked, first, stop):
                 continue
             if _is_quotation(masked, first, stop):
                 if last is not None and number - last[1] <= NEAR:
@@ -60,7 +65,6 @@ def read(body: str, lexicon: Lexicon, skip: Sequence[Span] = ()) -> Reading:
                 if any(masked[a] == OPENS or INSIDE in masked[a:b] for a, b in finding.content):
                     last = (finding, number)
             sentence_before = (first, stop)
-            pending = new[-1] if new else pending
     return Reading(tuple(findings), tuple(asked), masked, found, lines)
 
 
@@ -71,18 +75,16 @@ def _is_quotation(masked: str, start: int, end: int) -> bool:
 
 
 def _asked(masked: str, start: int, end: int, lexicon: Lexicon) -> Bounds | None:
-    for pattern in lexicon.sought:
+    """The span of those whom the outlet asked for comment, if the sentence says so."""
+    for pattern in lexicon.asked:
         match = pattern.search(masked, start, end)
         if match:
-            first, last = english.trim(masked, *match.span("who"))
-            comma = masked.rfind(", ", first, last)
-            if (
-                lexicon.language == "en"
-                and comma > 0
-                and masked[first:comma].count(",") == 0
-                and len(masked[first:comma].split()) <= 2
-                and masked[first].islower()
-            ):
-                first = comma + 2
-            return first, last
-    return None
+            return english.trim(masked, *match.span("who"))
+    match = lexicon.silent.search(masked, start, end) if lexicon.silent else None
+    if match is None:
+        return None
+    begin = max(masked.rfind(mark, start, match.start()) + 1 for mark in (";", CLOSES, OPENS))
+    subject, appositive = english.subject_before(masked, max(begin, start), match.start(), inside=False)
+    if subject is None:
+        return english.trim(masked, max(begin, start), match.start())
+    return subject[0], max(subject[1], appositive[1]) if appositive and masked[appositive[0]].islower() is False else subject[1]

@@ -11,7 +11,7 @@ US = re.compile(r"\b(?:us|me|our (?:reporter|correspondent))\b", re.IGNORECASE)
 
 def detect(outside: str, addressee: str | None, outlet: str | None, lexicon: Lexicon) -> str | None:
     """The channel that the words around the content name; ``addressee`` is who was told, where the text says so."""
-    for channel, pattern in lexicon.channels:
+    for channel, pattern in lexicon.channels if lexicon.channel and lexicon.channel.search(outside) else ():
         if pattern.search(outside):
             return channel
     if addressee and (US.search(addressee) or addressee[:1].isupper() or outlet and outlet.casefold() in addressee.casefold()):

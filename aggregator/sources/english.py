@@ -57,7 +57,7 @@ NO_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 BREAK = re.compile(
-    rf"{CLOSES},?|[;:—–(]| -- |\b(?:that|because|while|when|after|before|as|if|although|though|where|but|whereas|since|until|so|which|whether|what|how|whatever)\s",
+    rf"{CLOSES},?|[;:—–]|\((?![^)]*\))| -- |\b(?:that|because|while|when|after|before|as|if|although|though|where|but|whereas|since|until|so|which|whether|what|how|whatever)\s",
     re.IGNORECASE,
 )
 LEAD = re.compile(
@@ -90,8 +90,21 @@ OBJECT = re.compile(
     r" (?:(?:me|us|him|her|them|you|it|reporters|journalists|lawmakers|supporters|voters|officials|residents|investigators|police)\b|(?:the|a|an|his|her|their|its|our) (?:[\w’'.-]+ ?){1,4}?(?=,| that| on| in| last|:|\.| he| she| they| it| the|$)"
     r"|(?:The )?(?:[A-Z][\w’'.&-]*)(?: (?:of |the |and )?[A-Z][\w’'.&-]*)*)"
 )
+ROLES = (
+    r"(?:official|spokes\w+|minister|governor|mayor|commander|director|head|chief|leader|analyst|professor|officer|soldier|president|senator|chair\w*|general|expert"
+    r"|researcher|secretary|group|agency|organi[sz]ation|monitor|charity|firm|lawyer|editor|founder|adviser|advisor|author|fellow|manager|strategist|correspondent|reporter)s?\b"
+)
+LEADING_APPOSITIVE = re.compile(r"\s*(?:\d{1,3}$|(?:an?|the)\s|who\b|whose\b|one of)")
+LATE_APPOSITIVE = re.compile(rf"\s*(?:\d{{1,3}}$|(?:an?|the|one)\s|who\b|whose\b|(?:[\w’'-]+ ){{0,5}}{ROLES})")
 ACCORDING = re.compile(r"\baccording to\b", re.IGNORECASE)
-SAYING = re.compile(r"\s*(?:as (?:saying|telling|noting)|saying)\b")
+FIRST_PHRASE = re.compile(
+    r"(?:[A-Z][\w.’'-]+)(?: (?:of |the |for |and )?[A-Z][\w.’'-]+)+|(?:The|A|An|His|Her|Its|Their) (?:[\w’'-]+ ){0,3}?[\w’'-]+?"
+    r"(?=,| (?:has|have|had|was|were|is|are|does|do|\w+ed)\b)|He\b|She\b|They\b|It\b|We\b|[A-Z][\w.’'-]+"
+)
+GOES_ON = re.compile(r", (?:and|but) (?=(?:that |it |he |she |they |the |its |there )\b)")
+TAIL_CHANNEL = re.compile(
+    r",? in (?:an?|its|his|her|their) (?:[\w-]+ ){0,2}(?:statement|post|tweet|interview|speech|message)(?: (?:on|to|with) [A-Z]\w+)?$"
+)
 WORD = re.compile(r"[A-Za-z][A-Za-z’'-]*[A-Za-z]|[A-Za-z]")
 
 
@@ -174,14 +187,17 @@ def _finding(
             and re.search(r"(?:and|but)\b[^,]*$", text)
         ):
             return _coordinated(masked, end, cue, previous, left + len(text.rstrip()) - len(text.rstrip().split()[-1]))
+        if previous is None and re.search(r"\b(?:and|but)\s*(?:also |then |later )?$", text):
+            return _joined(masked, start, end, cue)
         return None
     negator = bool(re.search(r"\b(?:not|never|n't)\b", masked[subject[1] : cue_start]))
     # behind what is said: "…," X said
     stripped = ADJUNCTS.match(rest)
     tail = rest[stripped.end() :] if stripped else rest
     before = trim(masked, start if previous is None or previous.cue[0] < start else left, subject[0])
+    quoted = masked[before[0] : before[1]].endswith(CLOSES) and OPENS not in tail
     if (
-        _closes(tail)
+        (quoted or _closes(tail))
         and before[1] - before[0] > 3
         and masked[before[1] : subject[0]].strip(" ") in (",", "", ".", ",,")
         and word.frame != "that"
@@ -190,6 +206,9 @@ def _finding(
         if content and (content[0][0] >= left or previous is None):
             following = cue_end + (stripped.end() if stripped else 0)
             content += _right_quotes(masked, following, end)
+            goes_on = GOES_ON.match(masked, following, nearest)
+            if goes_on and not quoted and nearest == end:
+                content.append(trim(masked, goes_on.end(), end))
             return Finding((cue_start, cue_end), word, subject, content, (start, end), appositive=appositive, negator=negator)
     found = right_content(masked, cue_end, end, word, form, nearest)
     if found is None:
@@ -299,6 +318,9 @@ def right_content(masked: str, start: int, end: int, word: CueWord, form: str, n
         if cut and cut.start() > after + 8:
             stop = cut.start()
     first, last = trim(masked, after, stop)
+    behind = TAIL_CHANNEL.search(masked, first, last)
+    if behind and behind.start() > first + 8:
+        last = behind.start()
     if last - first < 3 or not any(c.isalpha() or c == INSIDE for c in masked[first:last]):
         return None
     words = len(re.findall(r"\w+", masked[first:last]))
@@ -313,6 +335,19 @@ def right_content(masked: str, start: int, end: int, word: CueWord, form: str, n
     ):
         return [(m.start() + first, m.end() + first) for m in re.finditer(rf"{OPENS}[^{CLOSES}]*{CLOSES}", text)], addressee
     return [(first, last)], addressee
+
+
+def _is_adjunct(text: str, moved: re.Match[str] | None, word: CueWord) -> bool:
+    """Whether the words between a cue and "that" say when, where or to whom, and are no part of what is said."""
+    left = text[moved.end() - moved.start() :] if moved else text
+    left = left.strip(" ,")
+    if not left:
+        return True
+    if FINITE.search(left) or re.search(r"\b(?:and|but)\b", left) or len(left.split()) > 9:
+        return False
+    return word.frame in ("say", "tell") and bool(
+        re.match(r"(?:to|with|in|on|at|during|after|before|through|via|from|for|under|late|early|as|again|by|about)\b", left)
+    )
 
 
 def subject_before(masked: str, left: int, cue: int, *, inside: bool) -> tuple[Bounds | None, Bounds | None]:
@@ -389,7 +424,7 @@ def subject_before(masked: str, left: int, cue: int, *, inside: bool) -> tuple[B
     return (start, end), appositive
 
 
-def np_after(masked: str, start: int, end: int) -> tuple[Bounds, Bounds | None, int] | None:
+def np_after(masked: str, start: int, end: int, *, leads: bool = False) -> tuple[Bounds, Bounds | None, int] | None:
     """(noun phrase, appositive, where it all ends) behind a position, or None."""
     while start < end and masked[start] == " ":
         start += 1
@@ -406,10 +441,9 @@ def np_after(masked: str, start: int, end: int) -> tuple[Bounds, Bounds | None, 
         close = re.compile(rf"[,.;{OPENS}]").search(masked, reach + 1, end)
         until = close.start() if close else end
         piece = masked[reach + 1 : until]
-        if not re.match(
-            r"\s*(?:\d{1,3}$|an?\s|the\s|who\b|whose\b|one of|[\w’'-]+(?: [\w’'-]+){0,4} (?:of|for|at|to|in|with)\b|head |chief |director |spokes)",
-            piece,
-        ) or re.search(r"\b(?:said|says)\b", piece):
+        if not (LEADING_APPOSITIVE if leads else LATE_APPOSITIVE).match(piece) or re.search(r"\b(?:said|says)\b", piece):
+            break
+        if leads and (until == end or len(piece.split()) > 12):
             break
         if FINITE.search(piece) and not re.match(r"\s*(?:who|whose)\b", piece):
             break
@@ -447,13 +481,9 @@ def _participle(masked: str, start: int, end: int, cue: tuple[int, int, str, Cue
         if previous.content and previous.content[-1][1] > cue[0]:
             previous.content[-1] = trim(masked, previous.content[-1][0], cue[0])
     else:
-        lead = LEAD.match(masked, start, end)
-        match = re.compile(
-            r"(?:(?:[A-Z][\w.’'-]+)(?: (?:of |the |for |and )?[A-Z][\w.’'-]+)*|(?:The|A|An|His|Her|Its|Their) (?:[\w’'-]+ ){0,3}?[\w’'-]+?s?(?= (?:has|have|had|was|were|is|are|\w+ed)\b)|He|She|They|It|We)"
-        ).match(masked, lead.end() if lead else start, cue[0])
-        if match is None or PREPOSITION.match(match.group()) and " " not in match.group():
+        speaker = _first_phrase(masked, start, cue[0])
+        if speaker is None:
             return None
-        speaker = match.span()
     return Finding(cue[:2], cue[3], speaker, content, (start, end), addressee=addressee)
 
 
@@ -467,18 +497,36 @@ def _coordinated(masked: str, end: int, cue: tuple[int, int, str, CueWord], prev
     return Finding(cue[:2], cue[3], previous.speaker, found[0], previous.sentence, appositive=previous.appositive)
 
 
+def _joined(masked: str, start: int, end: int, cue: tuple[int, int, str, CueWord]) -> Finding | None:
+    """ "The ministry, which …, does not … but says …": the noun phrase that the sentence begins with."""
+    found = right_content(masked, cue[1], end, cue[3], cue[2], end)
+    speaker = _first_phrase(masked, start, cue[0])
+    return Finding(cue[:2], cue[3], speaker, found[0], (start, end), addressee=found[1]) if found and speaker else None
+
+
+def _first_phrase(masked: str, start: int, end: int) -> Bounds | None:
+    lead = LEAD.match(masked, start, end)
+    match = FIRST_PHRASE.match(masked, lead.end() if lead else start, end)
+    if match is None or PREPOSITION.match(match.group()) and " " not in match.group():
+        return None
+    return match.span()
+
+
 ACCORDING_WORD = CueWord("according to", "neutral", "say")
 
 
 def _according(masked: str, start: int, end: int) -> list[Finding]:
-    findings = []
+    findings: list[Finding] = []
+    if "ccording" not in masked[start:end]:
+        return findings
     for match in ACCORDING.finditer(masked, start, end):
-        found = np_after(masked, match.end(), end)
+        before = masked[start : match.start()].strip(" ,")
+        leads = len(before.split()) <= 3 and INSIDE not in before
+        found = np_after(masked, match.end(), end, leads=leads)
         if found is None:
             continue
         speaker, appositive, reach = found
-        before = masked[start : match.start()].strip(" ,")
-        if len(before.split()) <= 3 and INSIDE not in before:
+        if leads:
             content = trim(masked, reach, end)
         else:
             content = (left_content(masked, start, match.start()) or [(0, 0)])[0]
@@ -500,6 +548,9 @@ PASSIVE = re.compile(
 
 def _relayed(masked: str, start: int, end: int) -> tuple[list[Finding], list[Bounds]]:
     """ "X quoted Y as saying …", "X, citing Y, reported …", "Y was quoted by X as saying …": the words are Y's, by way of X."""
+    text = masked[start:end]
+    if not ("quot" in text or "cit" in text):
+        return [], []
     for pattern in (RELAYED, CITING):
         match = pattern.search(masked, start, end)
         if match is None:

@@ -41,14 +41,17 @@ class Lexicon:
     negators: re.Pattern[str] | None
     pronouns: Mapping[str, str]
     nouns: Mapping[str, tuple[str, ...]]
+    noun: re.Pattern[str] | None  # any of ``nouns`` at the end of a phrase
     people: Mapping[str, str]  # noun -> kind
+    channel: re.Pattern[str] | None  # any channel: to look once where there is none
     channels: tuple[tuple[str, re.Pattern[str]], ...]
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
     relative: Mapping[str, object]
     units: Mapping[str, str]  # word -> unit
     number_words: Mapping[str, int]
-    sought: tuple[re.Pattern[str], ...]
+    silent: re.Pattern[str] | None
+    asked: tuple[re.Pattern[str], ...]
     unverified: re.Pattern[str] | None
     data: Mapping[str, Any]
 
@@ -86,14 +89,19 @@ def load(language: str | None) -> Lexicon | None:
         negators=words(data.get("negators", ())),
         pronouns=data.get("pronouns", {}),
         nouns={noun: tuple(kinds) for noun, kinds in data.get("nouns", {}).items()},
+        noun=_at_end(data.get("nouns", {})),
         people={noun: kind for kind, nouns in data.get("people", {}).items() for noun in nouns},
+        channel=any_of([pattern for patterns in data.get("channels", {}).values() for pattern in patterns])
+        if data.get("channels")
+        else None,
         channels=tuple((name, any_of(patterns)) for name, patterns in data.get("channels", {}).items()),
         months=data.get("months", {}),
         weekdays=data.get("weekdays", {}),
         relative=data.get("relative", {}),
         units={word: unit for unit, row in data.get("units", {}).items() for word in row},
         number_words=data.get("number_words", {}),
-        sought=tuple(re.compile(pattern, re.IGNORECASE) for pattern in data.get("sought", ())),
+        silent=any_of(data["silent"]) if data.get("silent") else None,
+        asked=tuple(re.compile(pattern, re.IGNORECASE) for pattern in data.get("asked", ())),
         unverified=any_of(data["unverified"]) if data.get("unverified") else None,
         data=data,
     )
@@ -101,6 +109,11 @@ def load(language: str | None) -> Lexicon | None:
 
 def any_of(patterns: list[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+
+
+def _at_end(nouns: Mapping[str, object]) -> re.Pattern[str] | None:
+    inner = "|".join(re.escape(noun) for noun in sorted(nouns, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)({inner})\w{{0,3}}$", re.IGNORECASE) if inner else None
 
 
 def words(listed: list[str]) -> re.Pattern[str] | None:
