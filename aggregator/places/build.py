@@ -24,6 +24,8 @@ SCRIPTS = frozenset(("latin", "cyrillic", "arabic", "hebrew"))
 SAME_PLACE_KM = 30.0
 # The law that tags follow where GeoNames files a territory otherwise: docs/boundaries.md.
 OTHER_REGION = {"IL.WE": "PS.WE"}
+# First-level divisions that lie in another one: the Palestinian governorates.
+STRIP, BANK, STRIP_WEST_OF = "PS.GZ", "PS.WE", 34.6
 GOLAN = ((32.68, 33.34), (35.62, 35.92))  # latitudes, longitudes of the part under Israeli administration
 GOLAN_REGION = "SY.03"
 BEND_ALWAYS = frozenset("UA RU BY KZ MD GE AM AZ SY LB IL PS YE SD SS CD MM IR IQ AF ET".split())
@@ -187,12 +189,13 @@ def _cities(places: dict[str, PlaceRow], code_of: dict[int, str], regions: dict[
         if region is None and district is not None:
             region = places.get(district.region or "")
         country = region.country if region else city.country
-        if (
-            city.country == "IL"
-            and all(low <= x <= high for x, (low, high) in zip((city.lat, city.lon), GOLAN, strict=True))
-            and (codes and codes[0] != "IL.06" and _beyond_jordan(city.lat, city.lon))
-        ):
+        if country == "IL" and all(low <= x <= high for x, (low, high) in zip((city.lat, city.lon), GOLAN, strict=True)) and _golan(city):
             region, district, country = regions[GOLAN_REGION], None, "SY"
+        if country == "PS":
+            strip = regions[STRIP if city.lon < STRIP_WEST_OF else BANK]
+            if region is not None and region is not strip:
+                district, region.kind, region.region = region, "district", strip.id
+            region = strip
         place = PlaceRow(
             f"gn{city.geonames_id}",
             city.name,
@@ -212,9 +215,9 @@ def _cities(places: dict[str, PlaceRow], code_of: dict[int, str], regions: dict[
         places[place.id] = place
 
 
-def _beyond_jordan(lat: float, lon: float) -> bool:
+def _golan(city: packages.City) -> bool:
     """East of the line of 4 June 1967 as far as the Jordan and the lake's shore show it."""
-    return lon > (35.65 if lat < 32.9 else 35.625 if lat < 33.1 else 35.66)
+    return city.lon > (35.65 if city.lat < 32.9 else 35.625 if city.lat < 33.1 else 35.66)
 
 
 def _point_divisions(places: dict[str, PlaceRow], regions: dict[str, PlaceRow]) -> None:
@@ -269,8 +272,8 @@ def _supplement(places: dict[str, PlaceRow], regions: dict[str, PlaceRow], index
         near = [p for name in extra.names for p in index.get(name) if _same(extra, p)]
         if near:
             place = max(near, key=lambda p: p.population)
-            if extra.kind == place.kind:
-                place.population = max(place.population, extra.weight)
+            place.name = extra.names[0]
+            place.population = max(place.population, extra.weight)
         else:
             ident = f"fw-{slug(extra.names[0])}"
             if ident in places:

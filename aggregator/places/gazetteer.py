@@ -100,13 +100,11 @@ class Gazetteer:
             self._named[key] = known
         return known
 
-    def knows(self, key: str) -> bool:
-        """Whether any place has this name key."""
-        return key in self._trie
-
-    def begins(self, key: str) -> bool:
-        """Whether a longer name goes on after this key and a space."""
-        return any(True for _ in self._trie.iterkeys(key + " "))
+    def country_row(self, code: str) -> int:
+        """The row of a country by its ISO 3166-1 alpha-2 code, -1 for one that is not known."""
+        query = "SELECT row FROM places WHERE country = ? ORDER BY row LIMIT 1"  # countries come first
+        found = self._database().execute(query, (code,)).fetchone()
+        return -1 if found is None else int(found[0])
 
     def candidate(self, row: int, rank: int = 0) -> Candidate:
         """The record of a row."""

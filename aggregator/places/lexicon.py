@@ -1,0 +1,84 @@
+"""The word lists, traps and weights of the recogniser (``data/``), loaded once by the tagger."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from aggregator.places.normalise import name_key
+
+DATA = files("aggregator.places") / "data"
+LANGUAGES = ("en", "uk", "ru", "ar", "he", "fr", "de", "es", "tr", "fa")
+FIELDS = (
+    "cues",
+    "region_words",
+    "district_words",
+    "settlement_words",
+    "organisations",
+    "titles",
+    "metonym_verbs",
+    "stop",
+    "lower",
+    "acronyms",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The lists of one language, as sets of keys; a phrase of several words is one key with spaces."""
+
+    cues: frozenset[str]
+    region_words: frozenset[str]
+    district_words: frozenset[str]
+    settlement_words: frozenset[str]
+    organisations: frozenset[str]
+    titles: frozenset[str]
+    metonym_verbs: frozenset[str]
+    stop: frozenset[str]
+    lower: frozenset[str]
+    acronyms: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Everything the recogniser knows beside the gazetteer."""
+
+    languages: Mapping[str, Words]
+    given_names: frozenset[str]
+    traps: frozenset[str]
+    trap_words: int  # the longest trap, in words
+    trap_starts: frozenset[str]
+    weights: Mapping[str, float]
+
+    def words(self, language: str | None) -> Words:
+        """The lists of a language; English for one that has none."""
+        return self.languages.get(language or "en", self.languages["en"])
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Load the lists; a second call returns the same."""
+    data = json.loads((DATA / "words.json").read_text(encoding="utf-8"))
+    traps = frozenset(
+        name_key(line) for line in (DATA / "traps.txt").read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")
+    )
+    weights = {k: v for k, v in json.loads((DATA / "weights.json").read_text(encoding="utf-8")).items() if k != "about"}
+    acronyms = _keys(data["en"]["acronyms"])
+    languages = {}
+    for language in LANGUAGES:
+        lists = {name: _keys(data[language].get(name, "")) for name in FIELDS}
+        lists["acronyms"] = acronyms
+        languages[language] = Words(**lists)
+    return Lexicon(
+        languages,
+        _keys(data["given_names"]),
+        traps,
+        max(trap.count(" ") + 1 for trap in traps),
+        frozenset(trap.partition(" ")[0] for trap in traps),
+        weights,
+    )
+
+
+def _keys(text: str) -> frozenset[str]:
+    return frozenset(key for key in (name_key(part) for part in text.split(",")) if key)

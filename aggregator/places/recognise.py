@@ -1,0 +1,359 @@
+"""Finds the spans of a text that may name a place, and says what speaks for and against each.
+
+The longest run of words that the gazetteer knows is looked at; what holds for it (a preposition before it, a given name, a
+word for an organisation after it) is added up with the weights of ``data/weights.json``, so that a decision can be explained.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from aggregator.model import Span
+from aggregator.places.gazetteer import Candidate, Gazetteer
+from aggregator.places.lexicon import Lexicon, Words
+from aggregator.places.normalise import Word, script_of, words_of
+from aggregator.places.rows import BENT, MADE
+
+LONGEST = 5  # words in a name
+ARTICLES = frozenset("al el ad ed ar er as es ash esh at et az ez an en ud ul".split())
+PARTICLES = ARTICLES | frozenset(
+    "de la le les del los las di da do du des der den am an sur upon on of the and y e i bin ibn abu na nad u ez-".split()
+)
+SENTENCE_END = re.compile(r"[.!?…:;»”\"“„«(\[—–\n•]\s*$|^\s*$")
+GAP = re.compile(r"[ \u00a0\u202f]{1,2}\Z|[-‐‑–]\Z")
+ABBREVIATION_GAP = re.compile(r"\.? \Z")
+ABBREVIATIONS = frozenset("st ste ft mt".split())
+ARABIC_CLITICS = ("وبال", "وال", "بال", "كال", "فال", "ولل", "لل", "وب", "ول", "وف", "و", "ف", "ب", "ل", "ك")
+HEBREW_CLITICS = ("ומה", "שב", "שמ", "של", "וב", "ול", "ומ", "מה", "ה", "ב", "ל", "מ", "ו", "ש", "כ")
+UNCASED = ("arabic", "hebrew")
+COMPASS = frozenset(
+    "northern southern eastern western central north south east west northeast northwest southeast southwest northeastern northwestern southeastern southwestern".split()
+)
+
+
+@dataclass(slots=True)
+class Found:
+    """A span that may name a place. ``first`` and ``last`` number its words; ``reasons`` name the weights that made its score."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+    key: str
+    candidates: tuple[Candidate, ...]
+    score: float = 0.0
+    reasons: list[str] = field(default_factory=list)
+    kinds: frozenset[str] = frozenset()  # where a word such as "region" narrows it down
+    inside: int = -1  # index of the found name that follows as its container: "Paris, Texas"
+    sentence: int = 0
+
+    def hold(self, reason: str, weights: "Weights", times: float = 1.0) -> None:
+        """Count one reason."""
+        self.score += weights[reason] * times
+        self.reasons.append(reason)
+
+
+Weights = dict[str, float]
+
+
+class Text:
+    """The words of a body and what the rules ask of them."""
+
+    def __init__(self, body: str, skip: Sequence[Span]) -> None:
+        self.body = body
+        self.words: list[Word] = words_of(body)
+        self.skip = sorted((span.start, span.end) for span in skip)
+        self.caps = [body[w.start].isupper() for w in self.words]
+        self.lower = {w.key for w, cap in zip(self.words, self.caps, strict=True) if not cap}
+        self.sentence: list[int] = []
+        number, end = 0, 0
+        for word in self.words:
+            between = body[end : word.start]
+            if "\n" in between or re.search(r"[.!?…]['\"”»)]*\s", between):
+                number += 1
+            self.sentence.append(number)
+            end = word.end
+
+    def gap(self, i: int) -> str:
+        """What stands between word i and the next."""
+        return self.body[self.words[i].end : self.words[i + 1].start]
+
+    def joined(self, i: int) -> bool:
+        """Whether word i and the next can be of one name."""
+        gap = self.gap(i)
+        return GAP.match(gap) is not None or (self.words[i].key in ABBREVIATIONS and ABBREVIATION_GAP.match(gap) is not None)
+
+    def starts_sentence(self, i: int) -> bool:
+        """Whether word i begins a sentence, a quotation or a line, where a capital means nothing."""
+        before = self.body[max(0, self.words[i].start - 3) : self.words[i].start]
+        return SENTENCE_END.search(before) is not None
+
+    def skipped(self, start: int, end: int) -> bool:
+        return any(a < end and start < b for a, b in self.skip)
+
+    def key_before(self, i: int, count: int = 1) -> str:
+        """The key of the words before word i if they stand directly before it, else an empty string."""
+        j = i - count
+        if j < 0:
+            return ""
+        if any(self.gap(k).strip(" \u00a0'’\"“«„(") for k in range(j, i)):
+            return ""
+        return " ".join(w.key for w in self.words[j:i])
+
+    def key_after(self, i: int) -> str:
+        """The key of the word directly after word i, else an empty string."""
+        if i + 1 >= len(self.words) or self.gap(i).strip(" \u00a0-"):
+            return ""
+        return self.words[i + 1].key
+
+
+def recognise(text: Text, language: str | None, gazetteer: Gazetteer, lexicon: Lexicon) -> list[Found]:
+    """Every span that may name a place, in order, without overlaps, scored; the caller takes those over the threshold."""
+    words = lexicon.words(language)
+    persons = _persons(text, words, lexicon)
+    found: list[Found] = []
+    i = 0
+    while i < len(text.words):
+        trap = _trap(text, i, lexicon)
+        if trap:
+            i += trap
+            continue
+        one = _longest(text, i, words, gazetteer)
+        if one is None:
+            i += 1
+            continue
+        i = one.last + 1
+        if not text.skipped(one.start, one.end):
+            found.append(one)
+    _contain(text, found, words, lexicon)
+    for one in found:
+        _extend(text, one, words, lexicon.weights)
+        _judge(text, one, words, lexicon, persons)
+    return found
+
+
+def _trap(text: Text, i: int, lexicon: Lexicon) -> int:
+    """Length in words of a trap that starts here, else 0."""
+    if text.words[i].key not in lexicon.trap_starts:
+        return 0
+    key, longest = "", 0
+    for n in range(lexicon.trap_words):
+        if i + n >= len(text.words) or (n and not text.joined(i + n - 1)):
+            break
+        key = f"{key} {text.words[i + n].key}" if key else text.words[i + n].key
+        if key in lexicon.traps:
+            longest = n + 1
+    return longest
+
+
+def _longest(text: Text, i: int, words: Words, gazetteer: Gazetteer) -> Found | None:
+    word = text.words[i]
+    if not text.caps[i]:
+        first = text.body[word.start]
+        if script_of(first) in UNCASED:
+            return _uncased(text, i, gazetteer)
+        if not (word.key in ARTICLES and i + 1 < len(text.words) and text.gap(i) == "-" and text.caps[i + 1]):
+            return None
+    end = i
+    while end + 1 < len(text.words) and end - i + 1 < LONGEST and text.joined(end):
+        following = text.words[end + 1].key
+        if not (text.caps[end + 1] or following in PARTICLES or following in words.lower or text.gap(end) == "-"):
+            break
+        end += 1
+    for last in range(end, i - 1, -1):
+        if last > i and not (text.caps[last] or text.words[last].key in words.lower or text.gap(last - 1) == "-"):
+            continue
+        key = " ".join(w.key for w in text.words[i : last + 1])
+        candidates = gazetteer.candidates(key)
+        if not candidates and last > i and any(w.key in ARTICLES for w in text.words[i:last]):
+            key = " ".join("al" if w.key in ARTICLES and k < last - i else w.key for k, w in enumerate(text.words[i : last + 1]))
+            candidates = gazetteer.candidates(key)
+        if candidates and (last > i or len(key) > 2 or key in words.acronyms):
+            return Found(word.start, text.words[last].end, i, last, key, candidates, sentence=text.sentence[i])
+    return None
+
+
+def _uncased(text: Text, i: int, gazetteer: Gazetteer) -> Found | None:
+    word = text.words[i]
+    clitics = ARABIC_CLITICS if script_of(word.key) == "arabic" else HEBREW_CLITICS
+    heads = [("", word.key)]
+    for clitic in clitics:
+        if word.key.startswith(clitic) and len(word.key) - len(clitic) >= 3:
+            rest = word.key[len(clitic) :]
+            if clitic.endswith("لل") or (clitic.endswith("ال") and len(clitic) > 2):
+                heads.append((clitic[:-2] if clitic.endswith("ال") else clitic, "ال" + rest))
+            else:
+                heads.append((clitic, rest))
+    end = i
+    while end + 1 < len(text.words) and end - i + 1 < LONGEST - 1 and text.joined(end):
+        end += 1
+    for last in range(end, i - 1, -1):
+        tail = "".join(" " + w.key for w in text.words[i + 1 : last + 1])
+        for clitic, head in heads:
+            candidates = gazetteer.candidates(head + tail)
+            if candidates and len(head + tail) > 2:
+                start = word.start + _letters(text.body[word.start : word.end], len(clitic))
+                one = Found(start, text.words[last].end, i, last, head + tail, candidates, sentence=text.sentence[i])
+                if clitic:
+                    one.reasons.append("clitic:" + clitic)
+                return one
+    return None
+
+
+def _letters(word: str, count: int) -> int:
+    """Length of the piece of a word that holds its first ``count`` letters, marks not counted."""
+    at = 0
+    while at < len(word) and count:
+        if word[at].isalpha() and word[at] != "ـ":
+            count -= 1
+        at += 1
+    while at < len(word) and not word[at].isalpha():
+        at += 1
+    return at
+
+
+def _persons(text: Text, words: Words, lexicon: Lexicon) -> frozenset[str]:
+    """Keys of surnames: capitalised words that somewhere follow a given name or, as a title's next but one, a name."""
+    out = set()
+    for i in range(1, len(text.words)):
+        if not text.caps[i] or not text.caps[i - 1] or text.gap(i - 1) not in (" ", "\u00a0", ". "):
+            continue
+        before = text.words[i - 1].key
+        if text.gap(i - 1) == ". " and len(before) > 1 and before not in words.titles:
+            continue
+        if before in lexicon.given_names or (len(before) == 1 and i > 1 and text.words[i - 2].key in lexicon.given_names):
+            out.add(text.words[i].key)
+    return frozenset(out)
+
+
+def _contain(text: Text, found: list[Found], words: Words, lexicon: Lexicon) -> None:
+    """Note "Paris, Texas", "Sumy (Ukraine)" and enumerations."""
+    for n in range(len(found) - 1):
+        one, other = found[n], found[n + 1]
+        between = text.body[one.end : other.start]
+        if one.sentence != other.sentence and "\n" in between:
+            continue
+        if between in (", ", " (", ",", ", in ", " in ", ", в ", ", у ") and _holds(one, other):
+            one.inside = n + 1
+            if between in (", ", " (", ","):
+                one.hold("contained", lexicon.weights)
+                other.hold("container", lexicon.weights)
+        elif between in (", ", " and ", ", and ", " та ", " і ", " й ", " и ", " و", " و ", "، ", " et ", " und ", " y ", " ve ", " ו"):
+            one.reasons.append("next")
+            other.reasons.append("previous")
+
+
+def _holds(one: Found, other: Found) -> bool:
+    above = {c.row for c in other.candidates if c.kind in ("region", "country", "district", "area")}
+    return any({c.country, c.region, c.district} & above for c in one.candidates)
+
+
+def _extend(text: Text, one: Found, words: Words, weights: Weights) -> None:
+    """Take "region", "oblast", "county" into the span, and let such words say what kind of place it is."""
+    after = text.key_after(one.last)
+    bare = [c.kind for c in one.candidates]
+    if after in words.region_words or after in words.district_words:
+        kinds = frozenset(("district",) if after in words.district_words and "district" in bare else ("region", "district"))
+        if any(kind in kinds for kind in bare):
+            one.kinds = kinds
+            one.last += 1
+            one.end = text.words[one.last].end
+            one.hold("type_word", weights)
+    elif after in words.settlement_words and "settlement" in bare and after in ("city",) and text.caps[one.last + 1]:
+        one.kinds = frozenset(("settlement",))
+        one.last += 1
+        one.end = text.words[one.last].end
+        one.hold("type_word", weights)
+    else:
+        before = text.key_before(one.first)
+        if before in words.region_words and any(kind in ("region", "district") for kind in bare):
+            one.kinds = frozenset(("region", "district"))
+            one.hold("type_word", weights)
+        elif before in words.settlement_words and "settlement" in bare:
+            one.kinds = frozenset(("settlement",))
+            one.hold("type_word", weights)
+
+
+def _judge(text: Text, one: Found, words: Words, lexicon: Lexicon, persons: frozenset[str]) -> None:
+    """Add up what speaks for and against the span."""
+    weights = lexicon.weights
+    possible = [c for c in one.candidates if not one.kinds or c.kind in one.kinds] or list(one.candidates)
+    best = max(weights[c.kind] + weights["people"] * len(str(c.population)) * (c.population > 0) for c in possible)
+    one.score += weights["bias"] + best
+    count = one.last - one.first + 1
+    if count > 1:
+        one.hold("words", weights)
+    rank = min(c.rank for c in possible)
+    if rank == BENT:
+        one.hold("bent", weights)
+    elif rank == MADE:
+        one.hold("made", weights)
+    first, last = text.words[one.first].key, text.words[one.last].key
+    _judge_before(text, one, words, lexicon, count)
+    if count == 1:
+        if one.key in words.stop and one.key not in words.acronyms:
+            one.hold("stop", weights)
+        if one.key in persons:
+            one.hold("surname", weights)
+        if one.key in lexicon.given_names:
+            one.hold("given_name", weights)
+        surface = text.body[one.start : one.end]
+        letters = "".join(c for c in surface if c.isalpha())
+        if len(letters) <= 3 and script_of(letters) == "latin":
+            if (one.key in words.acronyms) != letters.isupper() and "." not in surface:
+                one.hold("stop", weights)
+            elif one.key not in words.acronyms:
+                one.hold("short", weights)
+        elif text.caps[one.first] and one.key in text.lower:
+            one.hold("lower_elsewhere", weights)
+    elif first in lexicon.given_names and (last in persons) and one.kinds == frozenset():
+        one.hold("surname", weights)
+    _judge_after(text, one, words, lexicon)
+    if script_of(one.key) in UNCASED:
+        one.hold("uncased", weights)
+        if any(reason.startswith("clitic:") for reason in one.reasons):
+            one.hold("clitic", weights)
+    if "next" in one.reasons or "previous" in one.reasons:
+        one.reasons.append("list")
+
+
+def _judge_before(text: Text, one: Found, words: Words, lexicon: Lexicon, count: int) -> None:
+    weights = lexicon.weights
+    before = text.key_before(one.first)
+    phrase = text.key_before(one.first, 2)
+    clitic = next((r.partition(":")[2] for r in one.reasons if r.startswith("clitic:")), "")
+    if before in words.cues or phrase in words.cues or (clitic and clitic[-1] in "بלבמ"):
+        one.hold("cue", weights)
+    if not before:
+        if text.starts_sentence(one.first):
+            one.hold("sentence_start", weights)
+        return
+    capital = text.caps[one.first - 1]
+    if before in words.titles and (capital or script_of(before) in UNCASED or script_of(before) == "cyrillic") and before not in words.cues:
+        one.hold("person_before", weights)
+    elif capital and before in lexicon.given_names and text.gap(one.first - 1) in (" ", "\u00a0"):
+        one.hold("person_before", weights)
+    elif len(before) == 1 and capital and text.gap(one.first - 1) == ". ":
+        one.hold("person_before", weights)
+    elif capital and count == 1 and before not in COMPASS and before not in words.cues and not text.starts_sentence(one.first - 1):
+        if text.gap(one.first - 1) in (" ", "\u00a0", "-") and before not in words.stop:
+            one.hold("unknown_before", weights)
+
+
+def _judge_after(text: Text, one: Found, words: Words, lexicon: Lexicon) -> None:
+    weights = lexicon.weights
+    after = text.key_after(one.last)
+    if not after:
+        return
+    capital = text.caps[one.last + 1]
+    if after in words.organisations and (capital or text.body[one.start].isupper()):
+        if capital:
+            one.hold("organisation_after", weights)
+        return
+    if capital and text.gap(one.last) in (" ", "\u00a0"):
+        if one.key in lexicon.given_names:
+            one.hold("person_after", weights)
+        elif after not in words.stop and script_of(after) not in UNCASED:
+            one.hold("unknown_after", weights)
+    elif capital and text.gap(one.last) == "-":
+        one.hold("unknown_after", weights)
