@@ -20,7 +20,7 @@ from aggregator.sources import registry
 from aggregator.sources.registry import Registry
 from aggregator.storage.engine import open_store
 from aggregator.storage.index import open_index
-from aggregator.tagging import Taggers, gazetteer_dir, open_taggers
+from aggregator.tagging import Taggers, open_taggers
 
 
 class SystemClock:
@@ -73,7 +73,7 @@ class App:
 
     @cached_property
     def gazetteer(self) -> Gazetteer:
-        return Gazetteer.open(gazetteer_dir(self.settings))
+        return Gazetteer.open(self.settings.gazetteer)
 
     @cached_property
     def taggers(self) -> Taggers:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from aggregator.errors import SettingsError
 
+PROJECT = Path(__file__).resolve().parent.parent
 PREFIX = "FRONTWIRE_"
 FOREIGN = frozenset({"FRONTWIRE_CORPUS"})  # read by tests and `make eval`, no setting of the service
 
@@ -56,6 +57,13 @@ class Settings:
             if url.startswith(scheme):
                 return "postgresql+psycopg://" + url.removeprefix(scheme)
         return url
+
+    @property
+    def gazetteer(self) -> Path:
+        """Where the built gazetteer is: the setting, else build/gazetteer in the project if this is one, else the data folder."""
+        if self.gazetteer_dir is not None:
+            return self.gazetteer_dir
+        return PROJECT / "build" / "gazetteer" if (PROJECT / "Makefile").is_file() else self.data_dir / "gazetteer"
 
     @property
     def processes(self) -> int:

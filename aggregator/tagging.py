@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from aggregator.extract.furniture import standing_spans
 from aggregator.extract.language import detect
@@ -13,19 +12,10 @@ from aggregator.settings import Settings
 from aggregator.sources import registry
 from aggregator.sources.tag import SourceTagger
 
-PROJECT = Path(__file__).resolve().parent.parent
-
-
-def gazetteer_dir(settings: Settings) -> Path:
-    """Where the built gazetteer is: the setting, else build/gazetteer in the project if this is one, else the data folder."""
-    if settings.gazetteer_dir is not None:
-        return settings.gazetteer_dir
-    return PROJECT / "build" / "gazetteer" if (PROJECT / "Makefile").is_file() else settings.data_dir / "gazetteer"
-
 
 def open_taggers(settings: Settings) -> "Taggers":
     """Load gazetteer and source registry. Raises GazetteerError if the gazetteer was not built."""
-    return Taggers(PlaceTagger(Gazetteer.open(gazetteer_dir(settings))), SourceTagger(registry.load()))
+    return Taggers(PlaceTagger(Gazetteer.open(settings.gazetteer)), SourceTagger(registry.load()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from aggregator.app import App, build
 from aggregator.errors import FrontwireError
 from aggregator.places.gazetteer import Gazetteer
 from aggregator.settings import load
-from aggregator.tagging import gazetteer_dir
 
 LEAST_FREE_MIB = 500
 
@@ -46,7 +45,7 @@ def _folder(app: App) -> str:
 
 
 def _gazetteer(app: App) -> str:
-    folder = gazetteer_dir(app.settings)
+    folder = app.settings.gazetteer
     return f"{len(Gazetteer.open(folder))} places in {folder}"
 
 

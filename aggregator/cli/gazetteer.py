@@ -10,7 +10,6 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from aggregator.errors import GazetteerError
 from aggregator.places.gazetteer import Gazetteer
 from aggregator.settings import load
-from aggregator.tagging import gazetteer_dir
 
 
 @click.group()
@@ -22,7 +21,7 @@ def gazetteer() -> None:
 @click.option("--if-missing", is_flag=True, help="Do nothing where a usable gazetteer is there already.")
 def build(if_missing: bool) -> None:
     """Build the gazetteer from its packages; the old one serves until the new one is whole."""
-    folder = gazetteer_dir(load())
+    folder = load().gazetteer
     if if_missing and _usable(folder):
         click.echo(f"the gazetteer in {folder} is there")
         return
@@ -43,7 +42,7 @@ def build(if_missing: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def info(as_json: bool) -> None:
     """Say what the gazetteer is made of."""
-    folder = gazetteer_dir(load())
+    folder = load().gazetteer
     facts = dict(Gazetteer.open(folder).manifest)
     if as_json:
         click.echo(orjson.dumps(facts, option=orjson.OPT_INDENT_2))

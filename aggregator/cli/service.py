@@ -19,7 +19,6 @@ from aggregator.places.gazetteer import Gazetteer
 from aggregator.sampling import noted_press, subscribe
 from aggregator.settings import Settings, load
 from aggregator.status import Status, collect
-from aggregator.tagging import gazetteer_dir
 from workers.supervise import Child, Supervisor
 
 LOOK_S = 5.0
@@ -50,7 +49,7 @@ def up(sample: bool | None) -> None:
 def _start(supervisor: Supervisor, settings: Settings, sample: bool) -> None:
     app = build(settings)
     app.store.check()
-    Gazetteer.open(gazetteer_dir(settings))
+    Gazetteer.open(settings.gazetteer)
     _say(f"data in {settings.data_dir.resolve()}")
     supervisor.start_broker()
     environment: dict[str, str] = {}

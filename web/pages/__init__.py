@@ -1,5 +1,5 @@
 """The readers' pages."""
 
-from web.pages import reading, stream
+from web.pages import lists, reading, stream
 
-BLUEPRINTS = (stream.blueprint, reading.blueprint)
+BLUEPRINTS = (stream.blueprint, reading.blueprint, lists.blueprint)

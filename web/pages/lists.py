@@ -1,0 +1,49 @@
+"""Lists of outlets and cited sources, the page about Frontwire, and the description for browsers' search boxes."""
+
+from flask import Blueprint, Response, render_template
+
+from aggregator.errors import NotFoundError
+from aggregator.ports import Plan
+from web.product import product
+
+blueprint = Blueprint("lists", __name__)
+
+SOURCES = 200
+
+
+@blueprint.get("/outlets")
+def outlets() -> str:
+    """Every outlet with its labels and their basis."""
+    return render_template("outlets.html", outlets=product().store.feeds.outlets())
+
+
+@blueprint.get("/sources")
+def sources() -> str:
+    """Cited sources by how many articles cite them."""
+    app = product()
+    found = []
+    for value in app.index.facets(Plan(), ["source"], SOURCES).get("source", ()):
+        try:
+            found.append((app.registry.get(value.value), value.count))
+        except NotFoundError:  # tagged with a registry that knew it; a re-tagging mends that
+            continue
+    return render_template("sources.html", sources=found)
+
+
+@blueprint.get("/about")
+def about() -> str:
+    """What Frontwire promises and where its facts come from."""
+    return render_template("about.html")
+
+
+@blueprint.get("/opensearch.xml")
+def opensearch() -> Response:
+    """OpenSearch 1.1: lets a browser search here from its address bar."""
+    base = product().settings.base
+    return Response(
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/"><ShortName>Frontwire</ShortName>'
+        f'<Description>War coverage: who says what</Description><Url type="text/html" template="{base}/?q={{searchTerms}}"/>'
+        "</OpenSearchDescription>\n",
+        mimetype="application/opensearchdescription+xml",
+    )
