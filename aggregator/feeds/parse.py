@@ -45,6 +45,12 @@ TAGGED = re.compile(
 )
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$")
 
+# Ampersands of an address as the loose parser leaves them, in the feed's own link without their semicolon.
+ESCAPED = re.compile(r"&amp(?:;|(?=\w+=))")
+# An address of mail as RSS 2.0 wants it in an author, and what stands around the name beside it.
+MAIL = re.compile(r"(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+AROUND_NAME = " \t\n()<>[]\"',;"
+
 # RSS module syndication: what an update period of one is, in minutes.
 PERIODS = {"hourly": 60, "daily": 1440, "weekly": 10080, "monthly": 43200, "yearly": 525600}
 MAX_WARNINGS = 20
@@ -190,7 +196,7 @@ def _date(raw: Raw, names: Iterable[str], context: _Context) -> datetime | None:
 
 def _link(raw: Raw, url: str) -> str | None:
     link = dict.get(raw, "link")
-    if isinstance(link, str) and (found := markup.address(link.replace("&amp;", "&"), url)):  # the loose parser leaves it escaped
+    if isinstance(link, str) and (found := markup.address(ESCAPED.sub("&", link), url)):
         return found
     for link in dict.get(raw, "links") or ():
         if link.get("rel") == "alternate" and (found := markup.address(link.get("href"), url)):
@@ -200,8 +206,9 @@ def _link(raw: Raw, url: str) -> str | None:
 
 def _authors(raw: Raw) -> tuple[str, ...]:
     named = [person.get("name") or person.get("email") or "" for person in dict.get(raw, "authors") or ()]
-    if not any(named):
-        named = [dict.get(raw, "author") or ""]
+    author = dict.get(raw, "author") or ""
+    if len(named) < 2 and author:  # feedparser cuts long domains in two where a name and an address stand together
+        named = [MAIL.sub("", author).strip(AROUND_NAME) or author] if "@" in author else [*filter(None, named)] or [author]
     return _unique(markup.plain(name) for name in named)
 
 
