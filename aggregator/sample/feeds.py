@@ -60,7 +60,7 @@ def _rss(room: Newsroom, outlet: PressOutlet, pieces: Sequence[Piece], *, full: 
     for piece in pieces:
         item = ElementTree.SubElement(channel, "item")
         _add(item, "title", piece.title)
-        _add(item, "link", piece.url)
+        _add(item, "link", piece.feed_link)
         _add(item, "guid", piece.guid, isPermaLink="true" if piece.guid == piece.url else "false")
         _add(item, "pubDate", format_datetime(piece.published_at, usegmt=True))
         if piece.author:
@@ -95,7 +95,7 @@ def _atom(room: Newsroom, outlet: PressOutlet, pieces: Sequence[Piece]) -> bytes
         entry = ElementTree.SubElement(root, f"{{{ATOM}}}entry")
         _add(entry, f"{{{ATOM}}}id", piece.guid if "://" in piece.guid else f"tag:{outlet.id}.invalid,2020:{piece.guid}")
         _add(entry, f"{{{ATOM}}}title", piece.title)
-        _add(entry, f"{{{ATOM}}}link", rel="alternate", type="text/html", href=piece.url)
+        _add(entry, f"{{{ATOM}}}link", rel="alternate", type="text/html", href=piece.feed_link)
         _add(entry, f"{{{ATOM}}}published", _iso(piece.published_at))
         _add(entry, f"{{{ATOM}}}updated", _iso(piece.updated_at))
         author = ElementTree.SubElement(entry, f"{{{ATOM}}}author")
@@ -111,7 +111,7 @@ def _json(room: Newsroom, outlet: PressOutlet, pieces: Sequence[Piece]) -> bytes
     for piece in pieces:
         item: dict[str, object] = {
             "id": piece.guid,
-            "url": piece.url,
+            "url": piece.feed_link,
             "title": piece.title,
             "content_html": body_html(piece),
             "summary": piece.summary,

@@ -40,6 +40,11 @@ class Piece:
     def summary(self) -> str:
         return self.paragraphs[0]
 
+    @property
+    def feed_link(self) -> str:
+        """The address as the feed gives it, with the outlet's campaign parameters where it adds any."""
+        return f"{self.url}?{self.outlet.campaign}" if self.outlet.campaign else self.url
+
 
 @lru_cache(maxsize=1)
 def all_texts() -> tuple[Text, ...]:

@@ -15,6 +15,7 @@ import yaml
 
 DATA = Path(__file__).parent / "data"
 ADDRESS = "127.0.5.{}"
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C where PyYAML was built with it: ten times as fast
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class PressOutlet:
     credit: str
     address: str
     short: str = ""
+    campaign: str = ""
     clients: tuple[str, ...] = ()
 
     @property
@@ -110,7 +112,7 @@ def words_in(text: str) -> int:
 
 
 def _read(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
 
 
 def _outlet(row: Mapping[str, Any], number: int) -> PressOutlet:

@@ -3,6 +3,7 @@
 import hashlib
 import selectors
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -65,7 +66,7 @@ class SamplePress:
         self._speed = speed
         self._now = now
         self._servers: list[ThreadingHTTPServer] = []
-        self._wake, self._woken = socket.socketpair()
+        self._bell: tuple[socket.socket, socket.socket] | None = None  # rung at one end, heard at the other, to stop
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -82,14 +83,18 @@ class SamplePress:
                 ) from error
             self._servers.append(server)
             self.port = int(server.server_address[1])
-        self._thread = threading.Thread(target=self._serve, name="sample-press", daemon=True)
+        self._bell = socket.socketpair()
+        self._thread = threading.Thread(target=self._serve, args=(self._bell[1],), name="sample-press", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         """Stop answering, wait for answers under way and free the port."""
-        self._wake.send(b"x")
-        if self._thread is not None:
+        if self._bell is not None and self._thread is not None:
+            self._bell[0].send(b"x")
             self._thread.join()
+            for end in self._bell:
+                end.close()
+            self._bell = self._thread = None
         self._close()
 
     @property
@@ -99,15 +104,15 @@ class SamplePress:
     def answer(self, outlet: PressOutlet, path: str) -> Answer:
         return answer(self.room, outlet, path, self._now())
 
-    def _serve(self) -> None:
+    def _serve(self, bell: socket.socket) -> None:
         """One thread waits on every listening socket; each request then has a thread of its own."""
         with selectors.DefaultSelector() as selector:
-            selector.register(self._woken, selectors.EVENT_READ)
+            selector.register(bell, selectors.EVENT_READ)
             for server in self._servers:
                 selector.register(server, selectors.EVENT_READ)
             while True:
                 ready = [key.fileobj for key, _ in selector.select()]
-                if self._woken in ready:
+                if bell in ready:
                     return
                 for server in self._servers:
                     if server in ready:
@@ -117,13 +122,16 @@ class SamplePress:
         for server in self._servers:
             server.server_close()
         self._servers = []
-        self._wake.close()
-        self._woken.close()
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = False  # so that server_close waits for them
     timeout = 0  # handle_request is only called when somebody is at the door
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Print what went wrong, unless it is that the client has gone."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # typeshed wants the socket that we pass on
 
 
 def _handler(press: SamplePress, outlet: PressOutlet) -> type[BaseHTTPRequestHandler]:

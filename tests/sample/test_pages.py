@@ -45,12 +45,12 @@ def test_every_feed_parses_and_has_what_its_outlet_published(outlet: PressOutlet
     if outlet.feed_format == "json":
         feed = json.loads(body)
         assert feed["version"] == "https://jsonfeed.org/version/1.1"
-        assert [(item["url"], item["title"]) for item in feed["items"]] == [(piece.url, piece.title) for piece in edition]
+        assert [(item["url"], item["title"]) for item in feed["items"]] == [(piece.feed_link, piece.title) for piece in edition]
         return
     parsed = feedparser.parse(body)
     assert not parsed.bozo
     assert parsed.version == ("atom10" if outlet.feed_format == "atom" else "rss20")
-    assert [(entry.link, entry.title) for entry in parsed.entries] == [(piece.url, piece.title) for piece in edition]
+    assert [(entry.link, entry.title) for entry in parsed.entries] == [(piece.feed_link, piece.title) for piece in edition]
     assert all(("content" in entry) == (outlet.feed_format != "rss-summary") for entry in parsed.entries)
 
 
