@@ -1,12 +1,12 @@
 """Claims: attributions that say the same thing, with their independent origins counted.
 
-* When two attributions are one claim.** They have the same speaker (source id, else the normalised name; a speaker who is neither
-  named nor in the registry is the same only within copies of one text), both deny or neither does, and they say the same: in one
-  language by the overlap of their words, unless their numbers differ; across languages by equal numbers and a common place.
+**When two attributions are one claim.** They have the same speaker (source id, else the normalised name; a speaker who is neither
+named nor in the registry is the same only within copies of one text), both deny or neither does, and they say the same: in one
+language by the overlap of their words, unless their numbers differ; across languages by equal numbers and a common place.
 
-* What counts as an origin.** A statement that a speaker made once is one origin, however many outlets carry it: nine copies of an
-  agency's text and five outlets that quote the same statement in texts of their own are fourteen outlets and one origin. Another
-  origin is only
+**What counts as an origin.** A statement that a speaker made once is one origin, however many outlets carry it: nine copies of an
+agency's text and five outlets that quote the same statement in texts of their own are fourteen outlets and one origin. Another
+origin is only
 
 * an outlet that was told separately: the channel is ``interview``. All copies of that text count as that one;
 * another chain: words that reached the text by way of somebody else ("ISW quoted Prigozhin") have the first intermediary as their
