@@ -126,14 +126,17 @@ class SqlStories:
         return tuple(_attribution(row) for row in rows)
 
     def set_claims(self, story_id: int, claims: Sequence[Claim]) -> None:
-        """Replace the story's claims. Raises NotFoundError."""
+        """Replace the story's claims. Attributions that are gone, as their article was tagged anew meanwhile, are left out: the change
+        log brings whoever made these claims back to that article. Raises NotFoundError."""
+        table = schema.claims
         with self._db.write() as connection:
             target = _target(connection, story_id)
-            table = schema.claims
+            present = _present(connection, [one for claim in claims for one in claim.attribution_ids])
             connection.execute(delete(table).where(table.c.story_id == target))
             for claim in claims:
                 claim_id = connection.execute(table.insert().values(_claim_row(claim, target)).returning(table.c.id)).scalar_one()
-                links = [{"claim_id": claim_id, "n": n, "attribution_id": one} for n, one in enumerate(claim.attribution_ids)]
+                ids = [one for one in claim.attribution_ids if one in present]
+                links = [{"claim_id": claim_id, "n": n, "attribution_id": one} for n, one in enumerate(ids)]
                 if links:
                     connection.execute(schema.claim_attributions.insert(), links)
 
@@ -167,6 +170,16 @@ def _target(connection: Connection, story_id: int) -> int:
     if row is None:
         raise NotFoundError("story", story_id)
     return int(row.redirect_to or row.id)
+
+
+def _present(connection: Connection, attribution_ids: Sequence[int]) -> set[int]:
+    """Those of the attributions that exist, kept from being removed until the transaction ends."""
+    table = schema.attributions
+    found: set[int] = set()
+    for part in chunks(set(attribution_ids)):
+        query = select(table.c.id).where(table.c.id.in_(part)).with_for_update(read=True, key_share=True)
+        found |= set(connection.execute(query).scalars())
+    return found
 
 
 def _rows(connection: Connection, ids: Sequence[int]) -> dict[int, Row[Any]]:

@@ -30,14 +30,6 @@ def postgres_template(postgres_server: PostgresServer) -> str:
     return name
 
 
-@pytest.fixture(scope="session")
-def postgres_store(postgres_server: PostgresServer, postgres_template: str) -> Iterator[SqlStore]:
-    """A store that tests use one after the other."""
-    opened = open_store(postgres_server.url(postgres_server.new_database(postgres_template)))
-    yield opened
-    opened.close()
-
-
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer, postgres_template: str) -> str:
     """URL of a fresh PostgreSQL database."""
@@ -58,41 +50,52 @@ def shared_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "postgres":
         url: str = request.getfixturevalue("postgres_url")
         return url
-    return _sqlite_url(request.getfixturevalue("sqlite_template"), tmp_path)
+    return f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_template'), tmp_path / 'frontwire.db')}"
+
+
+@pytest.fixture(scope="session")
+def stores(
+    postgres_server: PostgresServer, postgres_template: str, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, SqlStore]]:
+    """One store of each kind, which tests use one after the other: its statements are compiled once."""
+    path = tmp_path_factory.mktemp("store") / "frontwire.db"
+    opened = {
+        "sqlite": SqlStore(Database(f"sqlite:///{path}")),
+        "memory": SqlStore(Database("sqlite://")),
+        "postgres": open_store(postgres_server.url(postgres_server.new_database(postgres_template))),
+    }
+    yield opened
+    for store in opened.values():
+        store.close()
 
 
 @pytest.fixture(params=["sqlite", "memory", "postgres"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
-    """A fresh, empty store."""
-    if request.param == "postgres":
-        shared: SqlStore = request.getfixturevalue("postgres_store")
-        _empty(shared)
-        yield shared
-        return
-    if request.param == "sqlite":
-        opened = open_store(_sqlite_url(request.getfixturevalue("sqlite_template"), tmp_path))
-    else:
-        opened = _in_memory(request.getfixturevalue("sqlite_template"))
-    yield opened
-    opened.close()
+def store(request: pytest.FixtureRequest, stores: dict[str, SqlStore], sqlite_template: Path) -> SqlStore:
+    """An empty store."""
+    opened = stores[request.param]
+    RESET[request.param](opened, sqlite_template)
+    return opened
 
 
-def _empty(store: SqlStore) -> None:
-    """Empty every table and begin with the first ids again: several times as fast as a database of its own for each test."""
+def _copy_file(store: SqlStore, template: Path) -> None:
+    store.close()
+    path = Path(store.database.engine.url.database or "")
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    shutil.copy(template, path)
+
+
+def _copy_memory(store: SqlStore, template: Path) -> None:
+    source = sqlite3.connect(template)
+    with store.database.engine.connect() as connection:
+        source.backup(connection.connection.driver_connection)  # type: ignore[arg-type]  # SQLAlchemy does not say that it is one
+    source.close()
+
+
+def _truncate(store: SqlStore, _template: Path) -> None:
     with store.database.write() as connection:
         found = connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"))
         connection.execute(text(f"TRUNCATE {', '.join(found.scalars())} RESTART IDENTITY CASCADE"))
 
 
-def _sqlite_url(template: Path, folder: Path) -> str:
-    return f"sqlite:///{shutil.copy(template, folder / 'frontwire.db')}"
-
-
-def _in_memory(template: Path) -> SqlStore:
-    """A copy of the template, as migrating each time would take most of the tests' time."""
-    database = Database("sqlite://")
-    source = sqlite3.connect(template)
-    with database.engine.connect() as connection:
-        source.backup(connection.connection.driver_connection)  # type: ignore[arg-type]  # SQLAlchemy does not say that it is one
-    source.close()
-    return SqlStore(database)
+RESET = {"sqlite": _copy_file, "memory": _copy_memory, "postgres": _truncate}

@@ -35,17 +35,8 @@ class PostgresServer:
         self._numbers = count(1)
         binaries = self._binaries()
         data = self._folder / "data"
-        initdb: list[str | Path] = [
-            binaries / "initdb",
-            "-D",
-            data,
-            "-U",
-            "postgres",
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--locale=C",
-            "--no-sync",
-        ]
+        cluster = ("-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+        initdb: list[str | Path] = [binaries / "initdb", *cluster]
         subprocess.run(initdb, check=True, capture_output=True, user=self._user, cwd=self._folder)
         settings = [part for setting in FAST for part in ("-c", setting)]
         server: list[str | Path] = [binaries / "postgres", "-D", data, "-k", self._folder, "-h", "", *settings]

@@ -1,0 +1,32 @@
+"""The stores are what the ports ask for: mypy checks the assignments, this test that they run."""
+
+from aggregator.ports import (
+    ArticleStore,
+    ChangeLog,
+    CopyStore,
+    FeedStore,
+    Lease,
+    LedgerStore,
+    LineStore,
+    Store,
+    StoryStore,
+    UserStore,
+)
+from aggregator.storage.engine import open_store
+
+
+def test_the_store_keeps_the_contract() -> None:
+    store = open_store("sqlite://")
+    whole: Store = store
+    feeds: FeedStore = store.feeds
+    ledger: LedgerStore = store.ledger
+    articles: ArticleStore = store.articles
+    copies: CopyStore = store.copies
+    stories: StoryStore = store.stories
+    changes: ChangeLog = store.changes
+    lines: LineStore = store.lines
+    users: UserStore = store.users
+    leases: Lease = store.leases
+    for part in (whole, feeds, ledger, articles, copies, stories, changes, lines, users, leases):
+        assert part is not None
+    whole.close()
