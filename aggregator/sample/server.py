@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
 from urllib.parse import urlsplit
 
 from aggregator.errors import SettingsError
@@ -127,6 +128,11 @@ class SamplePress:
 class _Server(ThreadingHTTPServer):
     daemon_threads = False  # so that server_close waits for them
     timeout = 0  # handle_request is only called when somebody is at the door
+
+    def server_bind(self) -> None:
+        """Bind without asking a name server for the address's name, as HTTPServer would: that can take seconds an address."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = self.server_address[:2]  # type: ignore[assignment]  # typeshed: str or bytes
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Print what went wrong, unless it is that the client has gone."""
