@@ -1,0 +1,150 @@
+"""What every output is made of: a channel and its items.
+
+The values hold plain text and safe HTML; each format escapes them itself. Ids never change, whatever happens to titles and links.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import quote, urlsplit
+
+GENERATOR = "Frontwire"
+SAMPLE_NOTICE = "Sample: an invented report of an invented outlet, here to show how Frontwire works."
+KINDS = ("place", "outlet", "cited-source", "language", "theatre", "state")  # of categories
+
+# What XML 1.0 (section 2.2) cannot hold, and the halves of surrogate pairs, which no encoding can.
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_URL_SAFE = "%/:=&?~#+!$,;'@()*[]"
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """What an item is about. ``scheme`` is a URI that says what kind of term it is: see ``category``."""
+
+    scheme: str
+    term: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Degrees in WGS 84."""
+
+    lat: float
+    lon: float
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A medium that belongs to an item; ``length`` in bytes, 0 where unknown."""
+
+    url: str
+    type: str
+    length: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The feed or site from which the item came."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An article or story in an output. ``html`` is safe and has absolute links only; ``link`` is absolute."""
+
+    id: str
+    title: str
+    link: str
+    html: str
+    published: datetime
+    updated: datetime
+    outlet: str = ""
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+    categories: tuple[Category, ...] = ()
+    points: tuple[Point, ...] = ()
+    origin: Origin | None = None
+    enclosure: Enclosure | None = None
+    sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A feed as a whole. ``link`` is its page for people, ``self_url`` its own address with the whole query."""
+
+    id: str
+    title: str
+    link: str
+    self_url: str
+    description: str
+    updated: datetime
+    language: str | None = None
+    hub: str | None = None
+    next_url: str | None = None
+    sample: bool = False
+
+    @property
+    def notice(self) -> str:
+        """Its description, with the notice where it holds samples."""
+        return f"{self.description} {SAMPLE_NOTICE}".strip() if self.sample else self.description
+
+
+def tag_id(base_url: str, kind: str, ident: object) -> str:
+    """A tag URI (RFC 4151) such as ``tag:news.example,2026:article/12``: the same for ever, also under another scheme or port."""
+    return f"tag:{urlsplit(base_url).hostname or 'localhost'},2026:{kind}/{quote(str(ident), safe='-._~/')}"
+
+
+def category(base_url: str, kind: str, term: str, label: str = "") -> Category:
+    """A category of one of KINDS. Raises ValueError for another kind."""
+    if kind not in KINDS:
+        raise ValueError(f"no kind of category: {kind}")
+    return Category(f"{base_url}/ns/{kind}", term, label)
+
+
+def kind_of(label: Category) -> str:
+    """The kind that ``category`` wrote into the scheme."""
+    return label.scheme.rpartition("/")[2]
+
+
+def clean(text: str) -> str:
+    """Without the characters that no XML may hold: one of them would make a whole feed unreadable."""
+    return _FORBIDDEN.sub("", text)
+
+
+def line(text: str) -> str:
+    """As ``clean``, in one line."""
+    return " ".join(clean(text).split())
+
+
+def uri(url: str) -> str:
+    """The URL in ASCII, as feeds want it."""
+    return quote(clean(url).strip(), safe=_URL_SAFE)
+
+
+def body_html(item: Item) -> str:
+    """The item's HTML, after the notice if it is a sample."""
+    return f"<p><strong>{SAMPLE_NOTICE}</strong></p>{clean(item.html)}" if item.sample else clean(item.html)
+
+
+def title_of(item: Item) -> str:
+    """The title, or the outlet or link where there is none: no format likes an empty one."""
+    return line(item.title) or line(item.outlet) or item.link
+
+
+def rfc3339(at: datetime) -> str:
+    """``2024-05-01T10:00:00Z``."""
+    return at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def unique(items: Iterable[Item]) -> Iterator[Item]:
+    """The items without those whose id came before: readers take them for one."""
+    seen: set[str] = set()
+    for item in items:
+        if item.id not in seen:
+            seen.add(item.id)
+            yield item

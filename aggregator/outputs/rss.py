@@ -1,0 +1,66 @@
+"""RSS 2.0 (RSS Advisory Board's specification) with atom:link, dc:creator, content and GeoRSS Simple."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+from aggregator.outputs.channel import GENERATOR, Channel, Item, body_html, line, rfc3339, title_of, unique, uri
+from aggregator.outputs.markup import attributes, element, empty, escaped_hexadecimal, georss
+
+MEDIA_TYPE = "application/rss+xml"
+_NAMESPACES = {
+    "xmlns:atom": "http://www.w3.org/2005/Atom",
+    "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+    "xmlns:georss": "http://www.georss.org/georss",
+}
+
+
+def rfc822(at: datetime) -> str:
+    """``Wed, 01 May 2024 10:00:00 GMT``."""
+    return format_datetime(at.astimezone(UTC).replace(microsecond=0), usegmt=True)
+
+
+def fragment(item: Item) -> str:
+    """The item's element; depends on nothing but the item, so that it can be kept as long as the item is not revised."""
+    parts = [
+        f"<title>{escaped_hexadecimal(title_of(item))}</title>",
+        element("link", uri(item.link)),
+        element("guid", item.id, {"isPermaLink": "false"}),
+        element("pubDate", rfc822(item.published)),
+        element("description", body_html(item)),
+    ]
+    if item.updated > item.published:
+        parts.append(element("atom:updated", rfc3339(item.updated)))
+    parts.extend(element("dc:creator", line(name)) for name in item.authors or ((item.outlet,) if item.outlet else ()))
+    if item.language:
+        parts.append(element("dc:language", item.language))
+    parts.extend(element("category", line(c.term), {"domain": c.scheme}) for c in item.categories)
+    if item.origin is not None:
+        parts.append(element("source", line(item.origin.title), {"url": uri(item.origin.url)}))
+    if item.enclosure is not None:
+        e = item.enclosure
+        parts.append(empty("enclosure", {"url": uri(e.url), "length": str(e.length), "type": e.type}))
+    parts.append(georss(item.points))
+    return f"<item>{''.join(parts)}</item>"
+
+
+def wrap(channel: Channel, fragments: Iterable[str]) -> bytes:
+    """The whole feed around fragments of items."""
+    links = [("self", channel.self_url, MEDIA_TYPE), ("hub", channel.hub, None), ("next", channel.next_url, MEDIA_TYPE)]
+    head = [
+        f"<title>{escaped_hexadecimal(line(channel.title))}</title>",
+        element("link", uri(channel.link)),
+        f"<description>{escaped_hexadecimal(line(channel.notice))}</description>",
+        element("language", channel.language) if channel.language else "",
+        element("lastBuildDate", rfc822(channel.updated)),
+        element("generator", GENERATOR),
+        element("docs", "https://www.rssboard.org/rss-specification"),
+        *(empty("atom:link", {"rel": rel, "href": uri(href), "type": kind}) for rel, href, kind in links if href),
+    ]
+    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0"{attributes(_NAMESPACES)}><channel>{"".join(head)}\n'
+    return (text + "\n".join(fragments) + "\n</channel></rss>\n").encode()
+
+
+def render(channel: Channel, items: Sequence[Item]) -> bytes:
+    """The feed, its items in the given order, none twice."""
+    return wrap(channel, map(fragment, unique(items)))

@@ -1,0 +1,183 @@
+"""RSS, Atom and JSON Feed: well formed, by the standards, and read back as they were meant."""
+
+import json
+from calendar import timegm
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import feedparser
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from aggregator.outputs import atom, json_feed, rss
+from aggregator.outputs.channel import SAMPLE_NOTICE, Channel, Item, category, tag_id, uri
+from tests.outputs.items import AT, BARE, BASE, CHANNEL, HARD, HOSTILE_CLEAN, ITEMS, PLAIN
+
+Render = Callable[[Channel, Sequence[Item]], bytes]
+XML: dict[str, Render] = {"rss": rss.render, "atom": atom.render}
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def parsed(data: bytes) -> Any:
+    result = feedparser.parse(data, sanitize_html=False, resolve_relative_uris=False)
+    assert not result.bozo, result.get("bozo_exception")
+    return result
+
+
+def when(value: Any) -> datetime:
+    return datetime.fromtimestamp(timegm(value), UTC)
+
+
+@pytest.mark.parametrize("name", XML)
+def test_feedparser_reads_back_what_was_written(name: str) -> None:
+    result = parsed(XML[name](CHANNEL, ITEMS))
+    assert result.version == {"rss": "rss20", "atom": "atom10"}[name]
+    assert result.feed.title == CHANNEL.title
+    assert when(result.feed.updated_parsed) == AT.replace(microsecond=0) + timedelta(hours=3)
+    links = {link.rel: link.href for link in result.feed.links}
+    assert links["self"] == CHANNEL.self_url
+    assert links["hub"] == CHANNEL.hub
+    assert links["next"] == CHANNEL.next_url
+    assert links["alternate"] == uri(CHANNEL.link)
+    assert [entry.id for entry in result.entries] == [item.id for item in ITEMS]
+    plain, hard, bare = result.entries
+    assert (plain.title, plain.link) == (PLAIN.title, PLAIN.link)
+    assert (plain.content[0].value if "content" in plain else plain.summary) == PLAIN.html
+    assert when(plain.published_parsed) == AT.replace(microsecond=0)
+    assert when(plain.updated_parsed) == AT.replace(microsecond=0) + timedelta(hours=2)
+    assert [author.name for author in plain.authors] == list(PLAIN.authors)
+    assert [(tag.term, tag.scheme) for tag in plain.tags] == [(c.term, c.scheme) for c in PLAIN.categories]
+    assert plain.where["coordinates"] == (36.25272, 49.98081)
+    assert plain.enclosures[0].href == "https://outlet.example/12.mp3"
+    assert plain.enclosures[0].length == "12345"
+    assert plain.source.title == "Example Gazette – world"
+    assert hard.title == HOSTILE_CLEAN
+    assert hard.tags[0].term == HOSTILE_CLEAN
+    assert hard.link.isascii()
+    assert SAMPLE_NOTICE in (hard.content[0].value if "content" in hard else hard.summary)
+    assert bare.title == BARE.link
+
+
+@pytest.mark.parametrize("name", XML)
+def test_xml_is_well_formed_and_ids_are_unique(name: str) -> None:
+    twice = (*ITEMS, replace(PLAIN, title="again"))
+    root = etree.fromstring(XML[name](CHANNEL, twice))
+    ids = root.xpath("//guid/text() | //*[local-name()='entry']/*[local-name()='id']/text()")
+    assert ids == [item.id for item in ITEMS]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet=st.characters(), max_size=40), st.text(alphabet=st.characters(), max_size=20), st.booleans())
+def test_no_text_breaks_a_feed(text: str, other: str, sample: bool) -> None:
+    odd = replace(
+        PLAIN,
+        title=text,
+        html=text,
+        outlet=other,
+        authors=(other,),
+        link=f"https://o.example/{other}",
+        categories=(category(BASE, "place", text, other),),
+        sample=sample,
+    )
+    channel = replace(CHANNEL, title=text, description=other, sample=sample)
+    for render in XML.values():
+        etree.fromstring(render(channel, [odd]))
+    assert json.loads(json_feed.render(channel, [odd]))["items"][0]["id"] == odd.id
+
+
+def test_rss_by_its_rules() -> None:
+    data = rss.render(CHANNEL, ITEMS).decode()
+    root = etree.fromstring(data.encode())
+    assert root.get("version") == "2.0"
+    channel = root.find("channel")
+    assert channel is not None
+    assert all(channel.findtext(name) for name in ("title", "link", "description", "lastBuildDate", "language"))
+    assert "<title>Drones &#x26; &#x3C;missiles&#x3E;</title>" in data
+    assert "<pubDate>Wed, 01 May 2024 10:00:05 GMT</pubDate>" in data
+    for item in channel.findall("item"):
+        guid = item.find("guid")
+        assert guid is not None
+        assert guid.get("isPermaLink") == "false"
+        for enclosure in item.findall("enclosure"):
+            assert {"url", "length", "type"} == set(enclosure.keys())
+        for source in item.findall("source"):
+            assert source.get("url")
+    own = channel.find(f"{ATOM}link[@rel='self']")
+    assert own is not None
+    assert (own.get("href"), own.get("type")) == (CHANNEL.self_url, "application/rss+xml")
+    assert "hub" not in rss.render(replace(CHANNEL, hub=None), []).decode()
+
+
+def test_atom_by_its_rules() -> None:
+    root = etree.fromstring(atom.render(CHANNEL, ITEMS))
+    assert root.get("{http://www.w3.org/XML/1998/namespace}base") == uri(CHANNEL.link)
+    for name in ("id", "title", "updated", "author"):
+        assert len(root.findall(ATOM + name)) == 1
+    for entry in root.findall(ATOM + "entry"):
+        for name in ("id", "title", "updated", "published"):
+            assert len(entry.findall(ATOM + name)) == 1
+        updated, published = entry.findtext(ATOM + "updated"), entry.findtext(ATOM + "published")
+        assert updated is not None
+        assert published is not None
+        assert updated >= published
+        assert len(entry.findall(f"{ATOM}link[@rel='alternate']")) == 1
+        for label in entry.findall(ATOM + "category"):
+            assert label.get("term")
+            assert str(label.get("scheme")).startswith(BASE)
+    assert root.findall(f"{ATOM}entry")[0].findtext(ATOM + "published") == "2024-05-01T10:00:05Z"
+
+
+def test_atom_never_says_updated_before_published() -> None:
+    early = replace(PLAIN, updated=AT - timedelta(days=1))
+    root = etree.fromstring(atom.render(CHANNEL, [early]))
+    assert root.findtext(f"{ATOM}entry/{ATOM}updated") == "2024-05-01T10:00:05Z"
+
+
+def test_json_feed_by_its_rules() -> None:
+    feed = json.loads(json_feed.render(CHANNEL, (*ITEMS, PLAIN)))
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert feed["feed_url"] == CHANNEL.self_url
+    assert feed["hubs"] == [{"type": "WebSub", "url": CHANNEL.hub}]
+    assert [item["id"] for item in feed["items"]] == [item.id for item in ITEMS]
+    plain, hard, bare = feed["items"]
+    assert plain["date_published"] == "2024-05-01T10:00:05Z"
+    assert plain["content_html"] == PLAIN.html
+    assert plain["tags"] == ["Kharkiv", "Example Gazette", "Kharkiv administration", "Ukrainian"]
+    assert plain["authors"] == [{"name": "A. Writer"}, {"name": "B. Editor"}]
+    assert plain["attachments"] == [{"url": "https://outlet.example/12.mp3", "mime_type": "audio/mpeg", "size_in_bytes": 12345}]
+    assert plain["_frontwire"]["points"] == [{"lat": 49.98081, "lon": 36.25272, "name": "Kharkiv"}]
+    assert plain["_frontwire"]["categories"][0] == {"kind": "place", "term": "gn706483", "label": "Kharkiv"}
+    assert hard["title"] == HOSTILE_CLEAN
+    assert hard["content_html"].startswith(f"<p><strong>{SAMPLE_NOTICE}")
+    assert bare["authors"] == []
+    bare_channel = json.loads(json_feed.render(replace(CHANNEL, hub=None, next_url=None, language=None), []))
+    assert not {"hubs", "next_url", "language"} & set(bare_channel)
+    assert bare_channel["items"] == []
+
+
+def test_a_feed_of_samples_says_so() -> None:
+    for render in (rss.render, atom.render, json_feed.render):
+        assert SAMPLE_NOTICE.encode() in render(replace(CHANNEL, sample=True), [])
+
+
+def test_fragments_join_to_the_feed() -> None:
+    assert rss.wrap(CHANNEL, [rss.fragment(item) for item in ITEMS]) == rss.render(CHANNEL, ITEMS)
+    assert atom.wrap(CHANNEL, [atom.fragment(item) for item in ITEMS]) == atom.render(CHANNEL, ITEMS)
+    assert json_feed.wrap(CHANNEL, [json_feed.fragment(item) for item in ITEMS]) == json_feed.render(CHANNEL, ITEMS)
+
+
+def test_times_are_in_utc() -> None:
+    kyiv = replace(PLAIN, published=datetime(2024, 5, 1, 13, tzinfo=timezone(timedelta(hours=3))))
+    assert b"Wed, 01 May 2024 10:00:00 GMT" in rss.render(CHANNEL, [kyiv])
+    assert b"<published>2024-05-01T10:00:00Z" in atom.render(CHANNEL, [kyiv])
+
+
+def test_ids_do_not_depend_on_scheme_or_port() -> None:
+    assert tag_id("http://news.example:8000", "article", 12) == tag_id(BASE, "article", 12) == "tag:news.example,2026:article/12"
+    assert HARD.id == "tag:news.example,2026:article/13%20%C3%BC"
+    with pytest.raises(ValueError, match="colour"):
+        category(BASE, "colour", "red")
