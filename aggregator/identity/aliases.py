@@ -12,6 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from aggregator.errors import UsageError
 from aggregator.identity import urls
@@ -218,6 +219,7 @@ def _is_distinctive(guid: str | None) -> bool:
     return guid is not None and len(guid.strip()) >= 6
 
 
+@lru_cache(maxsize=4096)
 def _key_or_none(url: str | None) -> str | None:
     if not url:
         return None

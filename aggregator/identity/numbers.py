@@ -1,27 +1,42 @@
-"""The numbers in a text, spelled one way: what tells today's bulletin from yesterday's."""
+"""The words and numbers of a text, spelled one way: what tells today's bulletin from yesterday's."""
 
 import re
+import unicodedata
+from typing import NamedTuple
 
-_NUMBER = re.compile(r"\d+(?:[.,:\u00a0\u202f\u2009' ]\d+)*")
-_THOUSANDS = re.compile(r"\d{1,3}(?:[.,\u00a0\u202f\u2009' ]\d{3})+")
-_SPACES = "\u00a0\u202f\u2009' "
-_RUN = re.compile(f"[{_SPACES}]")
-_ALL_THOUSANDS = re.compile("[.,\u00a0\u202f\u2009' ]")
+_GROUPS = r"\d{1,3}(?:[.,\u00a0\u202f\u2009' ]\d{3})+(?!\d)"  # 1,234 and 1 234 567
+_DECIMAL = r"\d+(?:[.,:]\d+)*"  # 2,5 and 21:40 and 12.03.2024
+_NUMBER = re.compile(f"{_GROUPS}|{_DECIMAL}")
+_THOUSANDS = re.compile(_GROUPS)
+_SEPARATORS = re.compile("[.,\u00a0\u202f\u2009' ]")
+_TOKEN = re.compile(rf"(?<!\w)(?:{_GROUPS}|{_DECIMAL})(?!\w)|\w+(?:['’ʼ]\w+)*")
+
+
+class Token(NamedTuple):
+    """A word in lower case, or a number in plain digits."""
+
+    text: str
+    number: bool
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the words and numbers in order: case and forms of letters (NFKC), quotes and the grouping of digits make no difference."""
+    found = []
+    for match in _TOKEN.finditer(unicodedata.normalize("NFKC", text).casefold()):
+        raw = match[0]
+        if raw[0].isdigit() and _NUMBER.fullmatch(raw):
+            found.append(Token(_plain(raw), True))
+        else:
+            found.append(Token(raw.replace("’", "'").replace("ʼ", "'"), False))
+    return found
 
 
 def numbers_in(text: str) -> list[str]:
     """Return the numbers in order: ``1,234``, ``1 234`` and ``1.234`` are ``1234``; ``2,5`` is ``2.5``; digits of any script are 0 to 9."""
-    found = []
-    for match in _NUMBER.finditer(text):
-        raw = match[0]
-        if raw.isdigit():
-            found.append(_latin(raw))
-        elif _THOUSANDS.fullmatch(raw):
-            found.append(_latin(_ALL_THOUSANDS.sub("", raw)))
-        else:
-            found.extend(_latin(part.replace(",", ".")) for part in _RUN.split(raw))
-    return found
+    return [_plain(match[0]) for match in _NUMBER.finditer(text)]
 
 
-def _latin(digits: str) -> str:
-    return digits if digits.isascii() else "".join(str(int(c)) if c.isdigit() else c for c in digits)
+def _plain(raw: str) -> str:
+    if not raw.isdigit():
+        raw = _SEPARATORS.sub("", raw) if _THOUSANDS.fullmatch(raw) else raw.replace(",", ".")
+    return raw if raw.isascii() else "".join(str(int(c)) if c.isdecimal() else c for c in raw)
