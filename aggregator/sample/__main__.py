@@ -21,9 +21,9 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    for draft in feed_drafts(press.port):
-        print(f"{draft.url}  {draft.title}", flush=True)
     try:
+        for draft in feed_drafts(press.port):
+            print(f"{draft.url}  {draft.title}", flush=True)
         signal.pause()
     except KeyboardInterrupt:
         press.stop()

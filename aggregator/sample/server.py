@@ -200,7 +200,7 @@ def feed_drafts(port: int) -> tuple[FeedDraft, ...]:
             url=outlet.root(port) + outlet.feed_path,
             title=outlet.name,
             outlet=outlet_of(outlet, port),
-            theatre=None if outlet.theatre == "world" else outlet.theatre,
+            theatre=outlet.theatre,
             language=outlet.language,
             interval_s=POLL_INTERVAL_S,
             sample=True,

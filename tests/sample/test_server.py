@@ -1,5 +1,9 @@
 """The press on real loopback sockets: what it answers, 304, edits over time, and that it leaves nothing behind."""
 
+import signal
+import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -121,3 +125,25 @@ def test_feed_drafts_are_marked_as_sample(press: SamplePress) -> None:
     for draft in drafts:
         assert draft.sample and draft.outlet.sample and draft.outlet.basis == "invented"
         assert draft.url.startswith("http://127.0.5.")
+
+
+def test_the_command_runs_in_the_foreground_until_it_is_told_to_stop() -> None:
+    with socket.create_server(("127.0.5.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "aggregator.sample", "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in load().outlets]
+        assert lines[0].startswith(f"http://127.0.5.1:{port}/")
+        status = get_status("127.0.5.2", port, "/robots.txt")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
+    assert status == 200
+
+
+def get_status(address: str, port: int, path: str) -> int:
+    connection = HTTPConnection(address, port, timeout=10)
+    connection.request("GET", path)
+    status = connection.getresponse().status
+    connection.close()
+    return status
