@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aggregator.model import Span
-from aggregator.sources import clauses, english, quotes, wire
+from aggregator.sources import clauses, english, phrases, quotes, wire
 from aggregator.sources.english import Finding
 from aggregator.sources.lexicon import Lexicon
+from aggregator.sources.phrases import Bounds
 from aggregator.sources.quotes import CLOSES, INSIDE, OPENS
 
-Bounds = tuple[int, int]
 QUOTED = re.compile(f"{OPENS}[^{CLOSES}]*{CLOSES}")
 MIN_CLAUSE = 20  # characters before "; its spokesman did not answer" that may hold an attribution of their own
 NEAR = 2  # paragraphs between a floating quotation and the words that it continues
@@ -79,12 +79,12 @@ def _asked(masked: str, start: int, end: int, lexicon: Lexicon) -> Bounds | None
     for pattern in lexicon.asked:
         match = pattern.search(masked, start, end)
         if match:
-            return english.trim(masked, *match.span("who"))
+            return phrases.trim(masked, *match.span("who"))
     match = lexicon.silent.search(masked, start, end) if lexicon.silent else None
     if match is None:
         return None
     begin = max(masked.rfind(mark, start, match.start()) + 1 for mark in (";", CLOSES, OPENS))
-    subject, appositive = english.subject_before(masked, max(begin, start), match.start(), inside=False)
+    subject, appositive = phrases.subject_before(masked, max(begin, start), match.start(), inside=False)
     if subject is None:
-        return english.trim(masked, max(begin, start), match.start())
+        return phrases.trim(masked, max(begin, start), match.start())
     return subject[0], max(subject[1], appositive[1]) if appositive and masked[appositive[0]].islower() is False else subject[1]

@@ -1,4 +1,6 @@
-"""Clause rules for languages that mark what is said by a conjunction, a colon or a comma: Ukrainian, Russian, Arabic, French, German, Spanish.
+"""Clause rules for languages that mark what is said by a conjunction, a colon or a comma.
+
+Ukrainian, Russian, Arabic, French, German, Spanish:
 
 "X said, that …", "…, said X", "according to X, …", "X denies …", "X: "…"", and Arabic's "said X that …". What differs is in the lexicon.
 """
@@ -8,8 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from aggregator.sources import lexicon as lexicons
-from aggregator.sources.english import Bounds, Finding, trim
+from aggregator.sources.english import Finding
 from aggregator.sources.lexicon import CueWord, Lexicon
+from aggregator.sources.phrases import Bounds, trim
 from aggregator.sources.quotes import CLOSES, INSIDE, OPENS
 
 WORD = re.compile(r"[^\W\d_][\w’'-]*")
@@ -78,8 +81,10 @@ def read(body: str, masked: str, start: int, end: int, lexicon: Lexicon, before:
 
 
 def _cues(masked: str, start: int, end: int, lexicon: Lexicon) -> list[tuple[int, int, CueWord]]:
-    found = []
+    found: list[tuple[int, int, CueWord]] = []
     after = 0
+    if lexicon.starts.isdisjoint(WORD.findall(masked[start:end].lower())):
+        return found
     for match in WORD.finditer(masked, start, end):
         if match.start() < after:
             continue

@@ -24,7 +24,8 @@ def _pattern(lexicon_language: str, months: tuple[str, ...], weekdays: tuple[str
     day = r"(?P<{0}>\d{{1,2}})(?:st|nd|rd|th|er)?"
     parts = [
         rf"(?P<m1>{month})\.? {day.format('d1')}(?!\d)(?:(?: and | to |[-–—]){day.format('e1')}(?!\d))?(?:,? (?P<y1>\d{{4}}))?",
-        rf"{day.format('d2')}(?:(?: and | to | та | і | и | et | و |[-–—]){day.format('e2')})?\.?(?: of| de)? (?P<m2>{month})(?:,? (?P<y2>\d{{4}}))?",
+        rf"{day.format('d2')}"
+        rf"(?:(?: and | to | та | і | и | et | و |[-–—]){day.format('e2')})?\.?(?: of| de)? (?P<m2>{month})(?:,? (?P<y2>\d{{4}}))?",
         rf"(?P<w>{'|'.join(sorted(map(re.escape, weekdays), key=len, reverse=True)) or '(?!)'})",
         rf"(?P<r>{'|'.join(sorted(map(re.escape, relative), key=len, reverse=True)) or '(?!)'})",
     ]

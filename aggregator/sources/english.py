@@ -4,9 +4,8 @@ import re
 from dataclasses import dataclass, field
 
 from aggregator.sources.lexicon import CueWord, Lexicon
+from aggregator.sources.phrases import FINITE, LEAD, WHEN, Bounds, first_phrase, np_after, subject_before, trim
 from aggregator.sources.quotes import CLOSES, INSIDE, OPENS
-
-Bounds = tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -24,83 +23,28 @@ class Finding:
     negator: bool = False
 
 
-DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
-MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December|Jan\\.?|Feb\\.?|Aug\\.?|Sept\\.?|Oct\\.?|Nov\\.?|Dec\\.?"
-WHEN = (
-    rf"(?:(?:late |early )?(?:on |last |this |next )?(?:{DAYS})(?: (?:morning|afternoon|evening|night))?|(?:on )?(?:{MONTHS}) \d{{1,2}}(?:, \d{{4}})?|(?:on )?\d{{1,2}} (?:{MONTHS})"
-    r"|(?:in )?(?:last|this|that) (?:week|month|year|summer|spring|fall|autumn|winter)|in \d{4}|today|yesterday|earlier(?: this week)?|later|overnight|at the time|again|in (?:{0})(?: \d{{4}})?)".replace(
-        "{0}", MONTHS
-    ).replace("{{4}}", "{4}")
-)
 WHERE = (
-    r"(?:(?:in|on|via|during|at|through|from|by|after|of) (?:(?:an?|the|its|his|her|their|our|my|another|one|state|social|national|local|Russian|Ukrainian|Israeli|Iranian) )?"
-    r"(?:[\w’'.-]+ ){0,5}?(?:statement|interview|conference|briefing|speech|address|post|posts|tweet|tweets|update|assessment|bulletin|report|review|study|letter|email|e-mail"
-    r"|Telegram(?: messaging app| channel| post)?|Twitter|Facebook|X|media|television|TV|radio|channel|video|message|rally|event|meeting|release|call|phone|campaign|show|telethon|podcast|app|account))"
+    r"(?:(?:in|on|via|during|at|through|from|by|after|of) (?:(?:an?|the|its|his|her|their|our|my|another|one"
+    r"|state|social|national|local|Russian|Ukrainian|Israeli|Iranian) )?"
+    r"(?:[\w’'.-]+ ){0,5}?(?:statement|interview|conference|briefing|speech|address|post|posts|tweet|tweets"
+    r"|update|assessment|bulletin|report|review|study|letter|email|e-mail"
+    r"|Telegram(?: messaging app| channel| post)?|Twitter|Facebook|X|media|television|TV|radio|channel|video"
+    r"|message|rally|event|meeting|release|call|phone|campaign|show|telethon|podcast|app|account))"
 )
 TO_WHOM = r"(?:to|with) (?:(?:the|a|an|his|her|their|its) )?(?:[\w’'.-]+ ?){1,4}?(?=,| that\b| on\b| in\b| last\b|:|\.|$)"
 ADJUNCT = rf"(?:[ ,]*(?:\b{WHEN}\b|\b{WHERE}\b))"
 ADJUNCTS = re.compile(rf"{ADJUNCT}+(?=\W|$)")
 THAT = re.compile(r"[ ,]*\bthat\b[ ,]*")
 BEFORE_THAT = re.compile(rf"(?P<adjunct>[^.;:{OPENS}]{{0,110}}?)\bthat\b ")
-FINITE = re.compile(
-    r"\b(?:was|were|is|are|am|has|have|had|will|would|did|does|do|can|could|should|be|been|isn't|wasn't|weren't|didn't|won't)\b"
-)
-TRAILING = re.compile(
-    r"(?:^|(?<=[\s,]))(?:(?:also|has|have|had|later|earlier|then|once|repeatedly|previously|would|will|might|may|could|further|again|now|never|always|first|recently|instead"
-    r"|already|since|further|still|not|did|does|both|all|\w{3,}ly|"
-    rf"is|are|was|were|’s|{WHEN})[\s,]*)+$"
-)
 BE = re.compile(r"\b(?:is|are|was|were|be|been|being|get|got|’s|'s)(?: \w+ly| widely| often| now| not)? ?$")
-NO_SUBJECT = re.compile(
-    r"(?:^|\s)(?:to|the|a|an|his|her|its|their|our|my|your|of|for|by|in|on|at|with|from|into|be|been|being|is|are|was|were|this|these|no|any|some|such|as|than|not|more|what|how|why|where|when|if|because|about|"
-    r"must|should|can|cannot|let|or)$",
-    re.IGNORECASE,
-)
-BREAK = re.compile(
-    rf"{CLOSES},?|[;:—–]|\((?![^)]*\))| -- |\b(?:that|because|while|when|after|before|as|if|although|though|where|but|whereas|since|until|so|which|whether|what|how|whatever)\s",
-    re.IGNORECASE,
-)
-LEAD = re.compile(
-    rf"\s*(?:(?:And|But|Yet|Still|So|Also|Then|Meanwhile|Later|Now|However|Earlier|Separately|Instead|Nevertheless|Afterwards?|Previously|Today|Yesterday|Likewise|Moreover|Indeed|Overall|Because|Even|Perhaps"
-    rf"|(?:On |Last |This |Late |Early )?(?:{DAYS})|[Ii]n \d{{4}}|Last (?:week|month|year)|This (?:week|month|year)|and|but|or|yet|then)\b[\s,]*)+"
-)
-NP_START = re.compile(
-    r"(?:[A-Z0-9]|the |a |an |his |her |its |their |our |my |he\b|she\b|they\b|it\b|we\b|I\b|one |two |three |four |five |several |some |many |most |both |local |senior |another |other |officials|residents|witnesses"
-    r"|analysts|experts|medics|authorities|activists|critics|police|sources|doctors|researchers|rescuers|[a-z]+s\b)"
-)
-PREPOSITION = re.compile(
-    r"(?:In|At|On|After|With|During|For|Under|From|By|Since|Before|Within|Among|Despite|Through|To|Of|Over|Amid|As|If|When|While|Although|Though|Because|Following|About|Asked|Speaking|There)\b"
-)
-APPOSITIVE = re.compile(
-    r"\s*(?:\d{1,3}$|aged \d+|an?\s|the\s|one\s|who\b|which\b|whose\b|whom\b|speaking\b|citing\b|in an? |in its|in his|in her|in their|on |at |also |himself|herself|[a-z]|[A-Z][\w’'.-]*(?: [\w’'.-]+){0,4}? (?:of|for|at|to|in)\b"
-    r"|[\w’'.-]+(?: [\w’'.-]+){0,5} ?(?:official|spokes\w+|minister|governor|mayor|commander|director|head|chief|leader|analyst|professor|officer|soldier|president|senator|chairman|general|expert|researcher|secretary)s?\b)"
-)
-CLAUSE_LIKE = re.compile(
-    r"\s*(?:who|which|whose|whom|speaking|citing|in|on|at|also|when|while|where|after|before|as|using|referring|\w+ing)\b"
-)
-TRAIL_NP = re.compile(
-    r"(?:(?:[A-Z][\w.’'-]+(?: (?:of|the|for|and|al|de|van|von))?\s?){1,6}|\b(?:the|a|an|his|her|its|their|one|two|another)\s(?:[\w’'-]+\s?){1,4}|\b(?:he|she|they|it|we|I))$"
-)
-STOP_NP = re.compile(
-    rf"[,.;:?!)({OPENS}—–]| (?:who|which|that|in an?|in his|in her|in its|during|after|before|when|while|as|about|and (?:he|she|they|it|the)|adding|on (?:{DAYS}|his|her|its|Twitter|Telegram|Facebook|X\b|CNN|Fox|NBC|ABC|CBS|MSNBC)"
-    rf"|at (?:a|an|the)|(?:last|this) (?:week|month|year)|(?:{DAYS})|has|have|is|was|were|are|had|via|via|to (?:reporters|journalists)|of (?:his|her|the|their))\b"
-)
 NEXT_CLAUSE = re.compile(r"(?:[,;]?\s+(?:and|but|while|as|though|although|yet)|;|,)\s*$")
 OBJECT = re.compile(
-    r" (?:(?:me|us|him|her|them|you|it|reporters|journalists|lawmakers|supporters|voters|officials|residents|investigators|police)\b|(?:the|a|an|his|her|their|its|our) (?:[\w’'.-]+ ?){1,4}?(?=,| that| on| in| last|:|\.| he| she| they| it| the|$)"
+    r" (?:(?:me|us|him|her|them|you|it|reporters|journalists|lawmakers|supporters|voters|officials|residents"
+    r"|investigators|police)\b|(?:the|a|an|his|her|their|its|our) (?:[\w’'.-]+ ?){1,4}?(?=,| that| on| in| last"
+    r"|:|\.| he| she| they| it| the|$)"
     r"|(?:The )?(?:[A-Z][\w’'.&-]*)(?: (?:of |the |and )?[A-Z][\w’'.&-]*)*)"
 )
-ROLES = (
-    r"(?:official|spokes\w+|minister|governor|mayor|commander|director|head|chief|leader|analyst|professor|officer|soldier|president|senator|chair\w*|general|expert"
-    r"|researcher|secretary|group|agency|organi[sz]ation|monitor|charity|firm|lawyer|editor|founder|adviser|advisor|author|fellow|manager|strategist|correspondent|reporter)s?\b"
-)
-LEADING_APPOSITIVE = re.compile(r"\s*(?:\d{1,3}$|(?:an?|the)\s|who\b|whose\b|one of)")
-LATE_APPOSITIVE = re.compile(rf"\s*(?:\d{{1,3}}$|(?:an?|the|one)\s|who\b|whose\b|(?:[\w’'-]+ ){{0,5}}{ROLES})")
 ACCORDING = re.compile(r"\baccording to\b", re.IGNORECASE)
-FIRST_PHRASE = re.compile(
-    r"(?:[A-Z][\w.’'-]+)(?: (?:of |the |for |and )?[A-Z][\w.’'-]+)+|(?:The|A|An|His|Her|Its|Their) (?:[\w’'-]+ ){0,3}?[\w’'-]+?"
-    r"(?=,| (?:has|have|had|was|were|is|are|does|do|\w+ed)\b)|He\b|She\b|They\b|It\b|We\b|[A-Z][\w.’'-]+"
-)
 GOES_ON = re.compile(r", (?:and|but) (?=(?:that |it |he |she |they |the |its |there )\b)")
 TAIL_CHANNEL = re.compile(
     r",? in (?:an?|its|his|her|their) (?:[\w-]+ ){0,2}(?:statement|post|tweet|interview|speech|message)(?: (?:on|to|with) [A-Z]\w+)?$"
@@ -108,19 +52,12 @@ TAIL_CHANNEL = re.compile(
 WORD = re.compile(r"[A-Za-z][A-Za-z’'-]*[A-Za-z]|[A-Za-z]")
 
 
-def trim(masked: str, start: int, end: int) -> Bounds:
-    """The span without the space, commas and closing marks around it; a quotation keeps its marks."""
-    while start < end and (masked[start].isspace() or masked[start] in ",;:—–-)"):
-        start += 1
-    while start < end and (masked[end - 1].isspace() or masked[end - 1] in ",;:.—–-("):
-        end -= 1
-    return start, end
-
-
 def cues_in(masked: str, start: int, end: int, lexicon: Lexicon) -> list[tuple[int, int, str, CueWord]]:
     """(start, end, form, word) of the cues of a sentence outside quotations, in order."""
-    found = []
+    found: list[tuple[int, int, str, CueWord]] = []
     after = 0
+    if lexicon.starts.isdisjoint(WORD.findall(masked[start:end].lower())):
+        return found
     for match in WORD.finditer(masked, start, end):
         form = match.group().lower()
         if match.start() < after:
@@ -154,10 +91,10 @@ def read(body: str, masked: str, start: int, end: int, lexicon: Lexicon) -> list
     previous: Finding | None = None
     for number, (cue_start, cue_end, form, word) in enumerate(cues):
         nearest = cues[number + 1][0] if number + 1 < len(cues) else end
-        finding = _finding(masked, start, lead, limit if cue_end < limit else end, (cue_start, cue_end, form, word), previous, nearest)
-        if finding is not None:
-            findings.append(finding)
-            previous = finding
+        new = _finding(masked, start, lead, limit if cue_end < limit else end, (cue_start, cue_end, form, word), previous, nearest)
+        if new is not None:
+            findings.append(new)
+            previous = new
     findings.sort(key=lambda f: f.cue)
     return findings
 
@@ -172,7 +109,7 @@ def _finding(
     gerund = form.split()[0].endswith("ing") or form in ("quoting", "citing")
     if gerund and not BE.search(text):
         return _participle(masked, start, end, cue, previous)
-    closed = text.rstrip(" ,").endswith(CLOSES) or (left == start and not text.strip() and False)
+    closed = text.rstrip(" ,").endswith(CLOSES)
     if closed and word.frame != "that" and not rest.startswith((" that", ",", ":")):
         inverted = _inverted(masked, start, left, end, cue)
         if inverted is not None:
@@ -229,7 +166,8 @@ def _closes(tail: str) -> bool:
     tail = tail.strip()
     return not tail.strip(".!? ") or bool(
         re.match(
-            rf"[,.;]\s*(?:$|{OPENS}|(?:adding|noting|saying|citing|referring|according|as|who|which|in|on|at|after|while|and|but|when|with|of|where|speaking|calling|using)\b)|(?:of|about|after|as|when|while|in|on|at|to) (?!that)[^{OPENS}]*$",
+            rf"[,.;]\s*(?:$|{OPENS}|(?:adding|noting|saying|citing|referring|according|as|who|which|in|on|at|after|while"
+            rf"|and|but|when|with|of|where|speaking|calling|using)\b)|(?:of|about|after|as|when|while|in|on|at|to) (?!that)[^{OPENS}]*$",
             tail,
         )
     )
@@ -243,7 +181,7 @@ def left_content(masked: str, start: int, end: int) -> list[Bounds]:
     text = masked[start:end]
     lead = LEAD.match(text)
     quoted = text.count(INSIDE)
-    plain = [w for w in re.findall(r"\w+", text.replace(INSIDE, " "))]
+    plain = re.findall(r"\w+", text.replace(INSIDE, " "))
     if quoted and len(plain) <= 2:
         first = masked.index(OPENS, start, end) if OPENS in text else start
         return [(first, masked.rindex(CLOSES, start, end) + 1)] if CLOSES in text else []
@@ -268,8 +206,6 @@ def right_content(masked: str, start: int, end: int, word: CueWord, form: str, n
             return None
         addressee = (given.start() + 1, given.end())
         at = given.end()
-    elif form in ("warned", "warns", "urged", "urges", "reminded") and masked.startswith((" Ukraine", " Russia", " Israel", " Iran"), at):
-        at = at
     else:
         towards = re.compile(
             r" to (?:reporters|journalists|the media|(?:the )?(?:[A-Z][\w’'.-]*)(?: [A-Z][\w’'.-]*)*)(?= that|,| on| in|:)"
@@ -280,19 +216,8 @@ def right_content(masked: str, start: int, end: int, word: CueWord, form: str, n
     after = moved.end() if moved else at
     conjunction = BEFORE_THAT.match(masked, at, end)
     explicit = False
-    if (
-        conjunction
-        and conjunction.end() <= max(nearest, conjunction.start() + 1)
-        and not FINITE.search(conjunction["adjunct"])
-        and len(conjunction["adjunct"].split()) <= 14
-    ):
-        if (
-            word.frame != "np"
-            or len(conjunction["adjunct"].strip(" ,")) == 0
-            or (moved and conjunction["adjunct"].strip(" ,") == moved.group().strip(" ,"))
-            or form in ("announced", "confirmed", "reported", "declared", "warned")
-        ):
-            after, explicit = conjunction.end(), True
+    if conjunction and conjunction.end() <= max(nearest, conjunction.start() + 1) and _is_adjunct(conjunction["adjunct"], moved, word):
+        after, explicit = conjunction.end(), True
     between = masked[after : after + 3]
     quoted = re.compile(rf"[\s,:]*{OPENS}").match(masked, after, end)
     if not explicit:
@@ -350,110 +275,6 @@ def _is_adjunct(text: str, moved: re.Match[str] | None, word: CueWord) -> bool:
     )
 
 
-def subject_before(masked: str, left: int, cue: int, *, inside: bool) -> tuple[Bounds | None, Bounds | None]:
-    """(speaker, appositive) of the noun phrase that ends at the cue, or (None, None)."""
-    text = masked[left:cue]
-    trailing = TRAILING.search(text)
-    if trailing:
-        text = text[: trailing.start()]
-    closed = text.rstrip().endswith(",")
-    text = text.rstrip(" ,")
-    if not text or NO_SUBJECT.search(text) or re.search(r"\b(?:and|but|or)$", text):
-        return None, None
-    offset = 0
-    for found in BREAK.finditer(text):
-        if found.end() < len(text) and not (
-            found.group().strip().lower() in ("as", "that", "after", "before", "since", "what", "which")
-            and closed
-            and text.count(",", found.end()) == 0
-            and found.start() > 0
-            and text.rfind(",", 0, found.start()) > 0
-        ):
-            offset = found.end()
-    pieces = []
-    at = offset
-    for piece in text[offset:].split(","):
-        pieces.append((at, at + len(piece)))
-        at += len(piece) + 1
-    number = len(pieces) - 1
-    appositive = None
-    if closed:
-        while number > 0 and APPOSITIVE.match(text[slice(*pieces[number])]):
-            number -= 1
-    elif number > 0 and re.match(r"\s*(?:[A-Z][\w.’'-]+ ?){0,3}(?:Jr|Sr|III|II)\b", text[slice(*pieces[number])]):
-        number -= 1
-    begin, finish = pieces[number]
-    if number < len(pieces) - 1:
-        extra = text[pieces[number + 1][0] : pieces[-1][1]]
-        appositive = (left + pieces[number + 1][0] + len(extra) - len(extra.lstrip()), left + pieces[-1][1])
-        if not CLAUSE_LIKE.match(extra) and len(extra.split()) <= 9:
-            finish = pieces[-1][1]
-    head = text[begin:finish]
-    if inside or FINITE.search(head):
-        joined = None
-        for found in re.finditer(r"\b(?:and|but)\s(?=[A-Z]|the |a |an |its |his |her |their |that |he |she |they |it )", head):
-            if FINITE.search(head[: found.start()]) or inside and len(head[: found.start()].split()) > 3:
-                joined = found
-        if joined:
-            begin += joined.end()
-            head = text[begin:finish]
-    lead = LEAD.match(head)
-    if lead and lead.end() < len(head):
-        begin += lead.end()
-        head = text[begin:finish]
-    begin += len(head) - len(head.lstrip())
-    head = text[begin:finish]
-    core = head.split(",")[0]
-    plain = re.sub(r"\b(?:who|which|that)\b.*", "", core)
-    if (
-        FINITE.search(plain)
-        or len(core.split()) > 12
-        or PREPOSITION.match(core)
-        and not re.match(r"There\b", core)
-        or not NP_START.match(core)
-    ):
-        last = TRAIL_NP.search(text)
-        if last is None or last.group().strip() in ("There", "This", "That"):
-            return None, None
-        begin, finish, appositive = last.start(), last.end(), None
-        if re.search(r"\b(?:of|to|by|for|with|from|in|at|on|against|about|the|a|an|his|her|its|their)\s*$", text[:begin]):
-            return None, None
-    start, end = trim(masked, left + begin, left + finish)
-    if end <= start or masked[start:end].lower() in ("there", "this", "that", "what", "which", "it all", "all"):
-        return None, None
-    return (start, end), appositive
-
-
-def np_after(masked: str, start: int, end: int, *, leads: bool = False) -> tuple[Bounds, Bounds | None, int] | None:
-    """(noun phrase, appositive, where it all ends) behind a position, or None."""
-    while start < end and masked[start] == " ":
-        start += 1
-    stop = STOP_NP.search(masked, start + 1, end)
-    finish = stop.start() if stop else end
-    while stop and masked[finish] == "." and re.search(r"\b(?:Mr|Mrs|Ms|Dr|Gen|Lt|Col|Maj|Sen|Rep|Gov|[A-Z])$", masked[start:finish]):
-        stop = STOP_NP.search(masked, finish + 1, end)
-        finish = stop.start() if stop else end
-    if finish - start < 2 or not NP_START.match(masked, start, end) or len(masked[start:finish].split()) > 14:
-        return None
-    reach = finish
-    appositive = None
-    while masked.startswith(",", reach):
-        close = re.compile(rf"[,.;{OPENS}]").search(masked, reach + 1, end)
-        until = close.start() if close else end
-        piece = masked[reach + 1 : until]
-        if not (LEADING_APPOSITIVE if leads else LATE_APPOSITIVE).match(piece) or re.search(r"\b(?:said|says)\b", piece):
-            break
-        if leads and (until == end or len(piece.split()) > 12):
-            break
-        if FINITE.search(piece) and not re.match(r"\s*(?:who|whose)\b", piece):
-            break
-        appositive = (appositive[0] if appositive else reach + 2, until)
-        if len(masked[finish:until].split()) <= 9 and not re.match(r"\s*(?:who|whose)\b", piece):
-            finish = until
-        reach = until
-    return trim(masked, start, finish), appositive, reach
-
-
 def _inverted(masked: str, start: int, left: int, end: int, cue: tuple[int, int, str, CueWord]) -> Finding | None:
     found = np_after(masked, cue[1], end)
     if found is None or masked[cue[1] : cue[1] + 1] not in (" ",):
@@ -481,7 +302,7 @@ def _participle(masked: str, start: int, end: int, cue: tuple[int, int, str, Cue
         if previous.content and previous.content[-1][1] > cue[0]:
             previous.content[-1] = trim(masked, previous.content[-1][0], cue[0])
     else:
-        speaker = _first_phrase(masked, start, cue[0])
+        speaker = first_phrase(masked, start, cue[0])
         if speaker is None:
             return None
     return Finding(cue[:2], cue[3], speaker, content, (start, end), addressee=addressee)
@@ -500,16 +321,8 @@ def _coordinated(masked: str, end: int, cue: tuple[int, int, str, CueWord], prev
 def _joined(masked: str, start: int, end: int, cue: tuple[int, int, str, CueWord]) -> Finding | None:
     """ "The ministry, which …, does not … but says …": the noun phrase that the sentence begins with."""
     found = right_content(masked, cue[1], end, cue[3], cue[2], end)
-    speaker = _first_phrase(masked, start, cue[0])
+    speaker = first_phrase(masked, start, cue[0])
     return Finding(cue[:2], cue[3], speaker, found[0], (start, end), addressee=found[1]) if found and speaker else None
-
-
-def _first_phrase(masked: str, start: int, end: int) -> Bounds | None:
-    lead = LEAD.match(masked, start, end)
-    match = FIRST_PHRASE.match(masked, lead.end() if lead else start, end)
-    if match is None or PREPOSITION.match(match.group()) and " " not in match.group():
-        return None
-    return match.span()
 
 
 ACCORDING_WORD = CueWord("according to", "neutral", "say")
@@ -536,13 +349,16 @@ def _according(masked: str, start: int, end: int) -> list[Finding]:
 
 
 RELAYED = re.compile(
-    r"\b(?P<cue>quoted|quotes|cited|cites)\s(?P<who>[^,;.]{2,90}?)(?:,? (?:on|last|late|early|this) [^,;.]{2,30}?)? (?:as saying|as telling [^,;]{2,40}?|as writing|saying)(?: on [A-Z]\w+)?\b(?: that\b)?[,:]?"
+    r"\b(?P<cue>quoted|quotes|cited|cites)\s(?P<who>[^,;.]{2,90}?)(?:,? (?:on|last|late|early|this) [^,;.]{2,30}?)? (?:as saying"
+    r"|as telling [^,;]{2,40}?|as writing|saying)(?: on [A-Z]\w+)?\b(?: that\b)?[,:]?"
 )
 CITING = re.compile(
-    r",? (?P<cue>citing|quoting) (?P<who>[^,;.]{2,90}?), (?:also )?(?P<verb>said|reported|reports|says|wrote)\b(?: on [A-Z]\w+)?(?: that\b)?"
+    r",? (?P<cue>citing|quoting) (?P<who>[^,;.]{2,90}?), (?:also )?(?:said|reported|reports|says|wrote)\b(?: on [A-Z]\w+)?(?: that\b)?"
 )
 PASSIVE = re.compile(
-    r"\b(?:was|were|has been|is) (?P<cue>quoted|cited)(?P<by> by (?P<via>[^,;.]{2,60}?))? as saying(?: by (?P<late>[^,;.]{2,60}?))?(?: on [A-Z]\w+)?(?: that\b|[,.:]|$)"
+    r"\b(?:was|were|has been|is) (?P<cue>quoted|cited)(?P<by> by (?P<via>[^,;.]{2,60}?))? as saying(?: by (?P<late>[^,;.]{2,60}?))?"
+    r"(?: on [A-Z]\w+)?(?: that\b"
+    r"|[,.:]|$)"
 )
 
 

@@ -34,7 +34,7 @@ class Lexicon:
     language: str
     cues: Mapping[str, CueWord]  # by form, lower case
     heads: Mapping[str, tuple[str, ...]]  # first word of a form of several words -> such forms, longest first
-    relay: frozenset[str]
+    starts: frozenset[str]  # the words that a cue may begin with
     according: re.Pattern[str] | None
     hedges: re.Pattern[str] | None
     negations: frozenset[str]  # lemmas
@@ -68,7 +68,7 @@ def load(language: str | None) -> Lexicon | None:
         return None
     data: dict[str, Any] = yaml.load(path.read_bytes(), yaml.CSafeLoader)
     strict = frozenset(data.get("strict", ()))
-    cues = {}
+    cues: dict[str, CueWord] = {}
     for lemma, row in data["cues"].items():
         strength, frame, *forms = shlex.split(row)
         if strength not in ("neutral", "claim", "assess", "confirm", "deny", "warn") or frame not in ("say", "np", "tell", "quote", "that"):
@@ -82,20 +82,20 @@ def load(language: str | None) -> Lexicon | None:
         language=language,
         cues=cues,
         heads=heads,
-        relay=frozenset(data.get("relay", ())),
+        starts=frozenset(form.split()[0] for form in cues),
         according=words(data.get("according", ())),
         hedges=words(data.get("hedges", ())),
         negations=frozenset(data.get("negations", ())),
         negators=words(data.get("negators", ())),
         pronouns=data.get("pronouns", {}),
-        nouns={noun: tuple(kinds) for noun, kinds in data.get("nouns", {}).items()},
+        nouns={noun.lower(): tuple(kinds) for noun, kinds in data.get("nouns", {}).items()},
         noun=_at_end(data.get("nouns", {})),
         people={noun: kind for kind, nouns in data.get("people", {}).items() for noun in nouns},
         channel=any_of([pattern for patterns in data.get("channels", {}).values() for pattern in patterns])
         if data.get("channels")
         else None,
         channels=tuple((name, any_of(patterns)) for name, patterns in data.get("channels", {}).items()),
-        months=data.get("months", {}),
+        months={month.lower(): number for month, number in data.get("months", {}).items()},
         weekdays=data.get("weekdays", {}),
         relative=data.get("relative", {}),
         units={word: unit for unit, row in data.get("units", {}).items() for word in row},

@@ -14,7 +14,8 @@ DEFINITE = re.compile(r"(?:the|this|that|le|la|l['’]|les|der|die|das|el|los)\b
 CAPITAL = r"[^\W\d_a-zа-яёіїєґßà-ÿ_][\w’'.-]*"
 PERSON = re.compile(rf"{CAPITAL}(?: (?:(?:al|el|de|van|von|bin|ibn|abu|ben|da|du|der|den|of)[ -])?{CAPITAL}){{1,3}}")
 TITLE = re.compile(
-    r"(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Capt|Sgt|Brig|Adm|Sen|Rep|Gov|Rev)\.?\s|(?:President|Prime Minister|Minister|General|Colonel|Major|Captain|Lieutenant|Governor|Senator|Secretary|Sheikh|Ayatollah"
+    r"(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Capt|Sgt|Brig|Adm|Sen|Rep|Gov|Rev)\.?\s|(?:President|Prime Minister"
+    r"|Minister|General|Colonel|Major|Captain|Lieutenant|Governor|Senator|Secretary|Sheikh|Ayatollah"
     r"|Brigadier|Admiral|Professor|Foreign|Defen[cs]e|State|Ambassador|King|Pope|Chancellor|Sergeant)\b\s?"
 )
 PERSONAL = frozenset({"official", "soldier", "civilian", "medical", "expert"})
@@ -37,11 +38,12 @@ class Resolver:
             if " " in name:
                 self.people.setdefault(name.split()[-1].removesuffix("'s").removesuffix("’s"), name)
 
-    def resolve(self, start: int | None, end: int | None, appositive: str | None = None) -> Speaker:
-        """The speaker whose words ``body[start:end]`` are the next mention; without a span, the speaker met last."""
-        if start is None or end is None:
+    def resolve(self, span: tuple[int, int] | None, appositive: str | None = None) -> Speaker:
+        """The speaker whom ``span`` of the body names next; without a span, the speaker met last."""
+        if span is None:
             last = self.met[-1] if self.met else Speaker(None, None, "", "", anonymity="anonymous")
             return replace(last, start=None, end=None, text="")
+        start, end = span
         text = self.body[start:end]
         speaker = self._who(text, appositive)
         speaker = replace(speaker, start=start, end=end, text=text)
@@ -126,9 +128,8 @@ class Resolver:
     def _taken_up(self, core: str) -> Speaker | None:
         """ "the ministry", "the think tank", "the network", "the soldier": someone met before, by kind or by the words of the name."""
         lowered = core.lower()
-        noun = next(
-            (n for n in sorted(self.lexicon.nouns, key=len, reverse=True) if re.search(rf"(?<!\w){re.escape(n)}\w{{0,3}}$", lowered)), None
-        )
+        match = self.lexicon.noun.search(lowered) if self.lexicon.noun else None
+        noun = match.group(1) if match else None
         words = {word for _, _, word in words_of(core)}
         if noun is None and not DEFINITE.match(core):
             return None
@@ -145,16 +146,15 @@ class Resolver:
 
     def _person(self, core: str, role: str | None) -> Speaker | None:
         name = TITLE.sub("", core).strip()
-        match = None
-        for match in PERSON.finditer(name):
-            pass
-        if match is None:
+        matches = list(PERSON.finditer(name))
+        if not matches:
             bare = re.fullmatch(CAPITAL, name)
             full = self.people.get(name) if bare else None
             if full is None:
                 return None
             found = self.registry.search(full)
             return _of(found.source, role=role) if found else Speaker(None, None, "", full, kind="unknown", role=role)
+        match = matches[-1]
         before = name[: match.start()].strip(" ,'’s")
         label = role or (before if before and before.lower() not in ("the", "a") else None)
         if match.group().startswith("The ") or core.startswith("The "):

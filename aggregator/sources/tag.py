@@ -16,6 +16,8 @@ from aggregator.sources.speakers import Resolver
 SHARED_BY = re.compile(
     r"\b(?:shared|posted|published|released|translated|obtained|circulated) by (?P<who>[^;.,“\"]{2,60}(?:, who is with [A-Z]\w+)?)"
 )
+WORD = re.compile(r"[^\W\d_][\w’'-]*")
+NUMBER_OR_WORD = re.compile(r"\d+(?:[.,\u00a0 ]\d{3})*(?![\d.])|[^\W\d_][\w’'-]*")
 EVENT_ROLES = ("event", "mention", "dateline")
 
 
@@ -59,7 +61,7 @@ class SourceTagger:
         ]
         asked = []
         for start, end in reading.asked:
-            who = resolver.resolve(start, end)
+            who = resolver.resolve((start, end))
             asked.append(SoughtComment(start, end, body[start:end], who.source_id))
         return SourceTags(tuple(attributions), tuple(asked), agency)
 
@@ -77,7 +79,7 @@ class SourceTagger:
     ) -> Attribution:
         via = [self._via(body, span) for span in finding.via]
         appositive = body[slice(*finding.appositive)] if finding.appositive else None
-        speaker = resolver.resolve(*(finding.speaker or (None, None)), appositive)
+        speaker = resolver.resolve(finding.speaker, appositive)
         start, end = finding.sentence
         outside = _without(body, start, end, finding.content)
         content = " ".join(body[a:b] for a, b in finding.content)
@@ -142,10 +144,10 @@ def _places(mentions: Sequence[Mention], finding: Finding) -> tuple[str, ...]:
 
 def _numbers(content: str, words: Lexicon) -> tuple[Quantity, ...]:
     """Numbers with a unit that is counted in war: "at least 14 people … killed"."""
-    if not words.units:
+    if words.units.keys().isdisjoint(WORD.findall(content.lower())):
         return ()
     found = []
-    tokens = [(m.start(), m.end(), m.group().lower()) for m in re.finditer(r"\d+(?:[.,\u00a0 ]\d{3})*(?![\d.])|[^\W\d_][\w’'-]*", content)]
+    tokens = [(m.start(), m.end(), m.group().lower()) for m in NUMBER_OR_WORD.finditer(content)]
     for index, (start, end, token) in enumerate(tokens):
         value = float(re.sub(r"\D", "", token)) if token[0].isdigit() else words.number_words.get(token)
         if value is None or value == 1 and not token[0].isdigit():

@@ -14,12 +14,15 @@ DATELINE = re.compile(
     rf"(?:\((?P<round>{NAME})\)|/(?P<slash>{NAME})/)\s*[.:]?\s*(?:[-–—]+\s*)?"
 )
 PLAIN_DATELINE = re.compile(
-    r"^\s*(?:[A-ZÀ-ÞА-ЯІЇЄҐ][A-ZÀ-ÞА-ЯІЇЄҐ.’' -]{2,30}(?:, [\w. -]{2,20}){0,2}|[\u0600-\u06ff]{2,15}(?: [\u0600-\u06ff]{2,15})?) (?:[-–—]+) "
+    r"^\s*(?:[A-ZÀ-ÞА-ЯІЇЄҐ][A-ZÀ-ÞА-ЯІЇЄҐ.’' -]{2,30}(?:, [\w. -]{2,20}){0,2}"
+    r"|[\u0600-\u06ff]{2,15}(?: [\u0600-\u06ff]{2,15})?) (?:[-–—]+) "
 )
 REPORTING = re.compile(r"\(?(?:Reporting|Additional reporting|Writing|Editing) by [^\n]{3,200}(?:Editing|Writing|Reporting|reporting) by ")
 CREDIT = re.compile(
-    rf"(?:©|\(c\)|Copyright(?: ©)?) ?(?:\d{{4}} )?(?:The )?(?P<copy>{NAME})|(?:The )?(?P<writer>Associated Press|AP|Reuters|AFP) (?:writer|journalist|reporter)s? [^\n]{{3,150}}contributed"
-    rf"|^(?:Source|Джерело|Источник|Quelle|Fuente|المصدر) ?: (?P<source>{NAME})$|^(?:[-–—] )?(?P<alone>AFP|AP|Reuters|dpa|EFE|ANSA|UPI|Xinhua)\.?$"
+    rf"(?:©|\(c\)|Copyright(?: ©)?) ?(?:\d{{4}} )?(?:The )?(?P<copy>{NAME})|(?:The )?(?P<writer>Associated Press"
+    rf"|AP|Reuters|AFP) (?:writer|journalist|reporter)s? [^\n]{{3,150}}contributed"
+    rf"|^(?:Source|Джерело|Источник|Quelle|Fuente|المصدر) ?: (?P<source>{NAME})$|^(?:[-–—] )?(?P<alone>AFP|AP"
+    rf"|Reuters|dpa|EFE|ANSA|UPI|Xinhua)\.?$"
     r"|(?:,|\n|\. )\s*(?:передає|повідомляє|передаёт|передает|сообщает) (?P<passes>[\w«» -]{2,30})[.\n]",
     re.MULTILINE,
 )

@@ -1,0 +1,208 @@
+"""Noun phrases of English around a cue, found by commas, capitals and the words that begin or end a phrase."""
+
+import re
+
+from aggregator.sources.quotes import CLOSES, OPENS
+
+Bounds = tuple[int, int]
+DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
+MONTHS = (
+    "January|February|March|April|May|June|July|August|September|October|November|December|Jan\\.?|Feb\\.?"
+    "|Aug\\.?|Sept\\.?|Oct\\.?|Nov\\.?|Dec\\.?"
+)
+WHEN = (
+    rf"(?:(?:late |early )?(?:on |last |this |next )?(?:{DAYS})(?: (?:morning|afternoon|evening|night))?"
+    rf"|(?:on )?(?:{MONTHS}) \d{{1,2}}(?:, \d{{4}})?"
+    rf"|(?:on )?\d{{1,2}} (?:{MONTHS})"
+    r"|(?:in )?(?:last|this|that) (?:week|month|year|summer|spring|fall|autumn|winter)|in \d{4}|today|yesterday"
+    rf"|earlier(?: this week)?|later|overnight|at the time|again|in (?:{MONTHS})(?: \d{{4}})?)"
+)
+FINITE = re.compile(
+    r"\b(?:was|were|is|are|am|has|have|had|will|would|did|does|do|can|could|should|be|been|isn't|wasn't|weren't|didn't|won't)\b"
+)
+TRAILING = re.compile(
+    r"(?:^|(?<=[\s,]))(?:(?:also|has|have|had|later|earlier|then|once|repeatedly|previously|would|will|might"
+    r"|may|could|further|again|now|never|always|first|recently|instead"
+    r"|already|since|further|still|not|did|does|both|all|\w{3,}ly|"
+    rf"is|are|was|were|’s|{WHEN})[\s,]*)+$"
+)
+NO_SUBJECT = re.compile(
+    r"(?:^|\s)(?:to|the|a|an|his|her|its|their|our|my|your|of|for|by|in|on|at|with|from|into|be|been|being|is"
+    r"|are|was|were|this|these|no|any|some|such|as|than|not|more|what|how|why|where|when|if|because|about|"
+    r"must|should|can|cannot|let|or)$",
+    re.IGNORECASE,
+)
+BREAK = re.compile(
+    rf"{CLOSES},?|[;:—–]|\((?![^)]*\))| -- |\b(?:that|because|while|when|after|before|as|if|although|though|where"
+    rf"|but|whereas|since|until|so|which|whether|what|how|whatever)\s",
+    re.IGNORECASE,
+)
+LEAD = re.compile(
+    rf"\s*(?:(?:And|But|Yet|Still|So|Also|Then|Meanwhile|Later|Now|However|Earlier|Separately|Instead|Nevertheless"
+    rf"|Afterwards?|Previously|Today|Yesterday|Likewise|Moreover|Indeed|Overall|Because|Even|Perhaps"
+    rf"|(?:On |Last |This |Late |Early )?(?:{DAYS})|[Ii]n \d{{4}}|Last (?:week|month|year)|This (?:week|month"
+    rf"|year)|and|but|or|yet|then)\b[\s,]*)+"
+)
+NP_START = re.compile(
+    r"(?:[A-Z0-9]|the |a |an |his |her |its |their |our |my |he\b|she\b|they\b|it\b|we\b|I\b|one |two |three "
+    r"|four |five |several |some |many |most |both |local |senior |another |other |officials|residents|witnesses"
+    r"|analysts|experts|medics|authorities|activists|critics|police|sources|doctors|researchers|rescuers|[a-z]+s\b)"
+)
+PREPOSITION = re.compile(
+    r"(?:In|At|On|After|With|During|For|Under|From|By|Since|Before|Within|Among|Despite|Through|To|Of|Over|Amid"
+    r"|As|If|When|While|Although|Though|Because|Following|About|Asked|Speaking|There)\b"
+)
+APPOSITIVE = re.compile(
+    r"\s*(?:\d{1,3}$|aged \d+|an?\s|the\s|one\s|who\b|which\b|whose\b|whom\b|speaking\b|citing\b|in an? |in its"
+    r"|in his|in her|in their|on |at |also |himself|herself|[a-z]|[A-Z][\w’'.-]*(?: [\w’'.-]+){0,4}? (?:of|for"
+    r"|at|to|in)\b"
+    r"|[\w’'.-]+(?: [\w’'.-]+){0,5} ?(?:official|spokes\w+|minister|governor|mayor|commander|director|head|chief"
+    r"|leader|analyst|professor|officer|soldier|president|senator|chairman|general|expert|researcher|secretary)s?\b)"
+)
+CLAUSE_LIKE = re.compile(
+    r"\s*(?:who|which|whose|whom|speaking|citing|in|on|at|also|when|while|where|after|before|as|using|referring|\w+ing)\b"
+)
+TRAIL_NP = re.compile(
+    r"(?:(?:[A-Z][\w.’'-]+(?: (?:of|the|for|and|al|de|van|von))?\s?){1,6}|\b(?:the|a|an|his|her|its|their|one"
+    r"|two|another)\s(?:[\w’'-]+\s?){1,4}|\b(?:he|she|they|it|we|I))$"
+)
+STOP_NP = re.compile(
+    rf"[,.;:?!)({OPENS}—–]| (?:who|which|that|in an?|in his|in her|in its|during|after|before|when|while|as|about"
+    rf"|and (?:he|she|they|it|the)|adding|on (?:{DAYS}|his|her|its|Twitter|Telegram|Facebook|X\b|CNN|Fox|NBC"
+    rf"|ABC|CBS|MSNBC)"
+    rf"|at (?:a|an|the)|(?:last|this) (?:week|month|year)|(?:{DAYS})|has|have|is|was|were|are|had|via|via|to (?:reporters"
+    rf"|journalists)|of (?:his|her|the|their))\b"
+)
+ROLES = (
+    r"(?:official|spokes\w+|minister|governor|mayor|commander|director|head|chief|leader|analyst|professor|officer"
+    r"|soldier|president|senator|chair\w*|general|expert"
+    r"|researcher|secretary|group|agency|organi[sz]ation|monitor|charity|firm|lawyer|editor|founder|adviser"
+    r"|advisor|author|fellow|manager|strategist|correspondent|reporter)s?\b"
+)
+LEADING_APPOSITIVE = re.compile(r"\s*(?:\d{1,3}$|(?:an?|the)\s|who\b|whose\b|one of)")
+LATE_APPOSITIVE = re.compile(rf"\s*(?:\d{{1,3}}$|(?:an?|the|one)\s|who\b|whose\b|(?:[\w’'-]+ ){{0,5}}{ROLES})")
+FIRST_PHRASE = re.compile(
+    r"(?:[A-Z][\w.’'-]+)(?: (?:of |the |for |and )?[A-Z][\w.’'-]+)+|(?:The|A|An|His|Her|Its|Their) (?:[\w’'-]+ ){0,3}?[\w’'-]+?"
+    r"(?=,| (?:has|have|had|was|were|is|are|does|do|\w+ed)\b)|He\b|She\b|They\b|It\b|We\b|[A-Z][\w.’'-]+"
+)
+
+
+def trim(masked: str, start: int, end: int) -> Bounds:
+    """The span without the space, commas and closing marks around it; a quotation keeps its marks."""
+    while start < end and (masked[start].isspace() or masked[start] in ",;:—–-)"):
+        start += 1
+    while start < end and (masked[end - 1].isspace() or masked[end - 1] in ",;:.—–-("):
+        end -= 1
+    return start, end
+
+
+def subject_before(masked: str, left: int, cue: int, *, inside: bool) -> tuple[Bounds | None, Bounds | None]:
+    """(speaker, appositive) of the noun phrase that ends at the cue, or (None, None)."""
+    text = masked[left:cue]
+    trailing = TRAILING.search(text)
+    if trailing:
+        text = text[: trailing.start()]
+    closed = text.rstrip().endswith(",")
+    text = text.rstrip(" ,")
+    if not text or NO_SUBJECT.search(text) or re.search(r"\b(?:and|but|or)$", text):
+        return None, None
+    offset = 0
+    for found in BREAK.finditer(text):
+        if found.end() < len(text) and not (
+            found.group().strip().lower() in ("as", "that", "after", "before", "since", "what", "which")
+            and closed
+            and text.count(",", found.end()) == 0
+            and found.start() > 0
+            and text.rfind(",", 0, found.start()) > 0
+        ):
+            offset = found.end()
+    pieces = []
+    at = offset
+    for piece in text[offset:].split(","):
+        pieces.append((at, at + len(piece)))
+        at += len(piece) + 1
+    number = len(pieces) - 1
+    appositive = None
+    if closed:
+        while number > 0 and APPOSITIVE.match(text[slice(*pieces[number])]):
+            number -= 1
+    elif number > 0 and re.match(r"\s*(?:[A-Z][\w.’'-]+ ?){0,3}(?:Jr|Sr|III|II)\b", text[slice(*pieces[number])]):
+        number -= 1
+    begin, finish = pieces[number]
+    if number < len(pieces) - 1:
+        extra = text[pieces[number + 1][0] : pieces[-1][1]]
+        appositive = (left + pieces[number + 1][0] + len(extra) - len(extra.lstrip()), left + pieces[-1][1])
+        if not CLAUSE_LIKE.match(extra) and len(extra.split()) <= 9:
+            finish = pieces[-1][1]
+    head = text[begin:finish]
+    if inside or FINITE.search(head):
+        joined = None
+        for found in re.finditer(r"\b(?:and|but)\s(?=[A-Z]|the |a |an |its |his |her |their |that |he |she |they |it )", head):
+            if FINITE.search(head[: found.start()]) or inside and len(head[: found.start()].split()) > 3:
+                joined = found
+        if joined:
+            begin += joined.end()
+            head = text[begin:finish]
+    lead = LEAD.match(head)
+    if lead and lead.end() < len(head):
+        begin += lead.end()
+        head = text[begin:finish]
+    begin += len(head) - len(head.lstrip())
+    head = text[begin:finish]
+    core = head.split(",")[0]
+    plain = re.sub(r"\b(?:who|which|that)\b.*", "", core)
+    if (
+        FINITE.search(plain)
+        or len(core.split()) > 12
+        or PREPOSITION.match(core)
+        and not re.match(r"There\b", core)
+        or not NP_START.match(core)
+    ):
+        last = TRAIL_NP.search(text)
+        if last is None or last.group().strip() in ("There", "This", "That"):
+            return None, None
+        begin, finish, appositive = last.start(), last.end(), None
+        if re.search(r"\b(?:of|to|by|for|with|from|in|at|on|against|about|the|a|an|his|her|its|their)\s*$", text[:begin]):
+            return None, None
+    start, end = trim(masked, left + begin, left + finish)
+    if end <= start or masked[start:end].lower() in ("there", "this", "that", "what", "which", "it all", "all"):
+        return None, None
+    return (start, end), appositive
+
+
+def np_after(masked: str, start: int, end: int, *, leads: bool = False) -> tuple[Bounds, Bounds | None, int] | None:
+    """(noun phrase, appositive, where it all ends) behind a position, or None."""
+    while start < end and masked[start] == " ":
+        start += 1
+    stop = STOP_NP.search(masked, start + 1, end)
+    finish = stop.start() if stop else end
+    while stop and masked[finish] == "." and re.search(r"\b(?:Mr|Mrs|Ms|Dr|Gen|Lt|Col|Maj|Sen|Rep|Gov|[A-Z])$", masked[start:finish]):
+        stop = STOP_NP.search(masked, finish + 1, end)
+        finish = stop.start() if stop else end
+    if finish - start < 2 or not NP_START.match(masked, start, end) or len(masked[start:finish].split()) > 14:
+        return None
+    reach = finish
+    appositive = None
+    while masked.startswith(",", reach):
+        close = re.compile(rf"[,.;{OPENS}]").search(masked, reach + 1, end)
+        until = close.start() if close else end
+        piece = masked[reach + 1 : until]
+        if not (LEADING_APPOSITIVE if leads else LATE_APPOSITIVE).match(piece) or re.search(r"\b(?:said|says)\b", piece):
+            break
+        if leads and (until == end or len(piece.split()) > 12):
+            break
+        if FINITE.search(piece) and not re.match(r"\s*(?:who|whose)\b", piece):
+            break
+        appositive = (appositive[0] if appositive else reach + 2, until)
+        if len(masked[finish:until].split()) <= 9 and not re.match(r"\s*(?:who|whose)\b", piece):
+            finish = until
+        reach = until
+    return trim(masked, start, finish), appositive, reach
+
+
+def first_phrase(masked: str, start: int, end: int) -> Bounds | None:
+    lead = LEAD.match(masked, start, end)
+    match = FIRST_PHRASE.match(masked, lead.end() if lead else start, end)
+    if match is None or PREPOSITION.match(match.group()) and " " not in match.group():
+        return None
+    return match.span()
