@@ -5,7 +5,7 @@ lost or doubled costs one lease and nothing else.
 """
 
 from celery import Celery
-from kombu import Queue
+from kombu.entity import Queue
 
 from aggregator.app import App
 from aggregator.broker import CONNECTION, QUEUES

@@ -23,7 +23,7 @@ ENTRIES = 50
 
 
 @blueprint.before_request
-@login_required  # type: ignore[misc]  # flask-login ships no types
+@login_required
 def _operators_only() -> None:
     """Every page here asks for a login."""
 
