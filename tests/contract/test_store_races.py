@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -120,6 +121,28 @@ def test_a_follower_never_misses_a_change(store: SqlStore) -> None:
     done.set()
     follower.join()
     assert sorted(followed) == sorted(ident for part in added for ident in part)
+
+
+def test_changes_appear_in_the_order_of_their_numbers(store: SqlStore) -> None:
+    """One transaction has its number and takes its time; the next one must not be visible before it."""
+    feed(store)
+    numbered = threading.Event()
+
+    def linger(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "INSERT INTO changes" in statement and not numbered.is_set():
+            numbered.set()
+            time.sleep(0.3)
+
+    event.listen(store.database.engine, "after_cursor_execute", linger)
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            slow = pool.submit(store.articles.add, article(1), [], Tags(), NOON)
+            assert numbered.wait(10)
+            quick = store.articles.add(article(2), [], Tags(), NOON)
+            visible = [change.article_id for change in store.changes.since(0, 9)]
+            assert visible == [slow.result(), quick]
+    finally:
+        event.remove(store.database.engine, "after_cursor_execute", linger)
 
 
 def test_of_two_copies_one_at_least_sees_the_other(store: SqlStore) -> None:
