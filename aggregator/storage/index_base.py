@@ -71,6 +71,10 @@ class BaseIndex(ABC):
         """Matches with ``low <= position < high``, newest first."""
 
     @abstractmethod
+    def _positions(self, connection: Connection, match: Node, low: int, high: int) -> Sequence[int]:
+        """Positions of the matches with ``low <= position < high``, in any order."""
+
+    @abstractmethod
     def _count(self, connection: Connection, match: Node, low: int, high: int) -> int: ...
 
     @abstractmethod
@@ -191,8 +195,8 @@ class BaseIndex(ABC):
             weighed: dict[int, float] = {}
             for name, weight in (("title", TITLE_WEIGHT), ("body", 1.0)):
                 part = _within(concept, name)
-                for hit in self._hits(connection, AllOf((plan.match, part)), lowest, high, None) if part else ():
-                    weighed[hit[0]] = weighed.get(hit[0], 0.0) + weight
+                for position in self._positions(connection, AllOf((plan.match, part)), lowest, high) if part else ():
+                    weighed[position] = weighed.get(position, 0.0) + weight
             rarity = log(1.0 + len(hits) / max(len(weighed), 1))
             for position, weight in weighed.items():
                 scores[position] += weight * rarity

@@ -87,7 +87,11 @@ class PostgresIndex(BaseIndex):
             " SELECT * FROM found ORDER BY position DESC LIMIT %s",
             (*parameters, limit),
         )
-        return [(row[0], row[1], row[2]) for row in rows]
+        return [(row[0], row[1], row[2]) for row in rows.all()]
+
+    def _positions(self, connection: Connection, match: Node, low: int, high: int) -> Sequence[int]:
+        condition, parameters = _where(match, low, high)
+        return connection.exec_driver_sql(f"SELECT position FROM search_documents d WHERE {condition}", tuple(parameters)).scalars().all()
 
     def _count(self, connection: Connection, match: Node, low: int, high: int) -> int:
         condition, parameters = _where(match, low, high)
@@ -100,7 +104,7 @@ class PostgresIndex(BaseIndex):
             " SELECT facets FROM found ORDER BY position DESC LIMIT %s",
             (*parameters, limit),
         )
-        return [bytes(packed) for packed in rows.scalars()]
+        return [bytes(packed) for packed in rows.scalars().all()]
 
     def _values(self, connection: Connection, ids: Sequence[int]) -> Mapping[int, str]:
         rows = connection.exec_driver_sql("SELECT id, value FROM search_values WHERE id = ANY(%s)", (list(ids),))

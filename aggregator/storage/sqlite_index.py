@@ -96,7 +96,11 @@ class SqliteIndex(BaseIndex):
                 " JOIN search_documents d USING (position) ORDER BY d.position DESC",
                 (expression(match), low, high, -1 if limit is None else limit),
             )
-        return [(row[0], row[1], row[2]) for row in rows]
+        return [(row[0], row[1], row[2]) for row in rows.all()]
+
+    def _positions(self, connection: Connection, match: Node, low: int, high: int) -> Sequence[int]:
+        query = "SELECT rowid FROM search_fts WHERE search_fts MATCH ? AND rowid >= ? AND rowid < ?"
+        return connection.exec_driver_sql(query, (expression(match), low, high)).scalars().all()
 
     def _count(self, connection: Connection, match: Node, low: int, high: int) -> int:
         if isinstance(match, Everything):
@@ -108,13 +112,13 @@ class SqliteIndex(BaseIndex):
     def _packed(self, connection: Connection, match: Node, low: int, high: int, limit: int) -> list[bytes]:
         if isinstance(match, Everything):
             query = "SELECT facets FROM search_documents WHERE position >= ? AND position < ? ORDER BY position DESC LIMIT ?"
-            return list(connection.exec_driver_sql(query, (low, high, limit)).scalars())
+            return list(connection.exec_driver_sql(query, (low, high, limit)).scalars().all())
         rows = connection.exec_driver_sql(
             "SELECT d.facets FROM (SELECT rowid AS position FROM search_fts WHERE search_fts MATCH ?"
             " AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?) JOIN search_documents d USING (position)",
             (expression(match), low, high, limit),
         )
-        return list(rows.scalars())
+        return list(rows.scalars().all())
 
     def _values(self, connection: Connection, ids: Sequence[int]) -> Mapping[int, str]:
         query = "SELECT v.id, v.value FROM json_each(?) j JOIN search_values v ON v.id = j.value"
