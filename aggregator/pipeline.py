@@ -304,11 +304,10 @@ class Pipeline:
 
     def refresh_story(self, story_id: int) -> None:
         """Bring a story's title, counts and claims up to date with its articles."""
-        articles = self.store.stories.articles(story_id)
-        if not articles:
+        documents = self.store.stories.documents_of(story_id)
+        if not documents:
             return
-        title = choose([self.store.stories.document(article.id) for article in articles])
-        self.store.stories.refresh(story_id, title)
+        self.store.stories.refresh(story_id, choose(documents))
         self.store.stories.set_claims(story_id, group_claims(story_id, self.store.stories.attributions(story_id)))
 
     def index_articles(self, article_ids: Sequence[int]) -> None:

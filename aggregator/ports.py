@@ -339,6 +339,9 @@ class StoryStore(Protocol):
     def documents(self, since: datetime) -> tuple[tuple[StoryDocument, int | None], ...]:
         """Articles at or after ``since`` with their story, in order of time: to warm up the clustering."""
 
+    def documents_of(self, story_id: int) -> tuple[StoryDocument, ...]:
+        """The story's articles as clustering takes them, oldest first; raises NotFoundError."""
+
     def document(self, article_id: int) -> StoryDocument:
         """What clustering needs of one article; raises NotFoundError."""
 

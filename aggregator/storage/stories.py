@@ -115,6 +115,11 @@ class SqlStories:
             raise NotFoundError("article", article_id)
         return found[0][0]
 
+    def documents_of(self, story_id: int) -> tuple[StoryDocument, ...]:
+        """The story's articles as clustering takes them, oldest first. Follows redirects; raises NotFoundError."""
+        with self._db.read() as connection:
+            return tuple(document for document, _ in documents(connection, A.c.story_id == _target(connection, story_id)))
+
     def attributions(self, story_id: int) -> tuple[ClaimAttribution, ...]:
         """Attributions of the newest revisions of the story's articles, oldest article first."""
         table, revisions = schema.attributions, schema.revisions
