@@ -143,10 +143,15 @@ def _finding(
         if content and (content[0][0] >= left or previous is None):
             following = cue_end + (stripped.end() if stripped else 0)
             content += _right_quotes(masked, following, end)
+            given = OBJECT.match(masked, cue_end, end) if word.frame == "tell" else None
+            addressee = (given.start() + 1, given.end()) if given else None
             goes_on = GOES_ON.match(masked, following, nearest)
             if goes_on and not quoted and nearest == end:
                 content.append(trim(masked, goes_on.end(), end))
-            return Finding((cue_start, cue_end), word, subject, content, (start, end), appositive=appositive, negator=negator)
+            sentence = (start, end)
+            return Finding(
+                (cue_start, cue_end), word, subject, content, sentence, addressee=addressee, appositive=appositive, negator=negator
+            )
     found = right_content(masked, cue_end, end, word, form, nearest)
     if found is None:
         return None

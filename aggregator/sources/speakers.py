@@ -18,6 +18,13 @@ TITLE = re.compile(
     r"|Minister|General|Colonel|Major|Captain|Lieutenant|Governor|Senator|Secretary|Sheikh|Ayatollah"
     r"|Brigadier|Admiral|Professor|Foreign|Defen[cs]e|State|Ambassador|King|Pope|Chancellor|Sergeant)\b\s?"
 )
+PERSON_WORD = re.compile(CAPITAL)
+OF = re.compile(r"\b(?:of|for|from|with|at|in|to|by)\b|['’]s?$")
+AGAINST = re.compile(r"\b(?:of|against|about|by|with|from|between|near|outside)\s+(?:the\s+)?$")
+HEAD_ENDS = re.compile(r"[,(]| (?:of|for|at|in|from|with|who|that|near|fighting|serving|reached|on) ")
+AGE = re.compile(r"^(?:aged )?\d{1,3}(?:,\s*|$)")
+NO_ROLE = re.compile(r"(?:who|whose|which|whom|in|on|at|speaking|citing|reached)\b")
+POSSESSIVE = re.compile(r"(?:its|their|his|her)\s+", re.IGNORECASE)
 PERSONAL = frozenset({"official", "soldier", "civilian", "medical", "expert"})
 LOWER_NAME_LANGUAGES = ("ar", "he", "fa")
 
@@ -52,16 +59,52 @@ class Resolver:
 
     def _who(self, text: str, appositive: str | None) -> Speaker:
         core = text.split(",")[0].split("،")[0].strip(' “”"«»')
-        role = appositive.strip(" ,") if appositive else None
+        role = AGE.sub("", appositive.strip(" ,")) if appositive else None
+        if role is not None and (not role or NO_ROLE.match(role)):
+            role = None
         return (
             self._pronoun(core)
+            or self._of_theirs(core)
             or self._surname(core)
             or self._registered(core, role)
             or self._taken_up(core)
             or self._person(core, role)
+            or self._of_country(core)
             or self._role_only(core)
             or _plain(core, role)
         )
+
+    def note(self, source: Source) -> None:
+        """Remember a source that the text names without giving it the floor, as one through whom words came."""
+        speaker = _of(source)
+        self.met = [other for other in self.met if _key(other) != _key(speaker)] + [speaker]
+
+    def _of_theirs(self, core: str) -> Speaker | None:
+        """ "its spokesman": one who speaks for the body met last."""
+        match = POSSESSIVE.match(core)
+        if match is None or self._people_kind(core) != "official" or len(core.split()) > 4:
+            return None
+        bodies = [s for s in reversed(self.met) if s.source_id and s.kind not in PERSONAL]
+        return replace(bodies[0], role=core[match.end() :], anonymity="role") if bodies else None
+
+    def _of_country(self, core: str) -> Speaker | None:
+        """ "the army" where no army has been met: the only one of the country of those met last."""
+        match = self.lexicon.noun.search(core.lower()) if self.lexicon.noun else None
+        words = {word for _, _, word in words_of(core)}
+        if match is None or not DEFINITE.match(core) or len(words) != 1:
+            return None
+        kinds = set(self.lexicon.nouns[match.group(1)]) & {"military", "ministry"}
+        for speaker in reversed(self.met):
+            country = self.registry.get(speaker.source_id).country if speaker.source_id else None
+            if country is None:
+                continue
+            fitting = [
+                s
+                for s in self.registry.sources
+                if s.country == country and s.kind in kinds and any(words <= set(_tokens(a)) for a in _names(s))
+            ]
+            return _of(fitting[0]) if len(fitting) == 1 else None
+        return None
 
     def _pronoun(self, core: str) -> Speaker | None:
         gender = self.lexicon.pronouns.get(core.lower())
@@ -77,7 +120,7 @@ class Resolver:
     def _surname(self, core: str) -> Speaker | None:
         """A surname alone: somebody met before in this text comes before the registry."""
         name = TITLE.sub("", core).strip()
-        if " " in name or not name[:1].isupper():
+        if " " in name or name[:1].islower():
             return None
         for speaker in reversed(self.met):
             if " " in speaker.name and speaker.name.split()[-1] == name and speaker.kind in PERSONAL | {"unknown"}:
@@ -90,19 +133,21 @@ class Resolver:
             return self._place_of_role(core)
         source = found.source
         before, after = core[: found.start], core[found.end :]
-        person = PERSON.search(after.strip(" ()'’s"))
         if source.kind != "official":
-            if person and self._people_kind(after[: after.find(person.group())] + " " + person.group().split()[0]) is not None:
-                words = after[: after.find(person.group())].strip(" ’'s")
-                return Speaker(
-                    None, None, "", person.group(), kind="official", side=source.side, role=words or role, organisation=source.name
-                )
+            person = PERSON.search(after.strip(" ()'’s"))
+            if person:
+                between = after[: after.find(person.group())].strip(" ’'s")
+                if self._people_kind(f"{before} {between} {person.group().split()[0]}") is not None:
+                    words = f"{core[: found.end] if before else ''} {between}".strip()
+                    return Speaker(None, None, "", person.group(), kind="official", side=source.side, role=words, organisation=source.name)
             kind = self._people_kind(before)
-            if kind is not None and re.search(r"\b(?:of|for|from|with|at|in|to|by|de|du|für|der)\b|['’]s?$", before):
+            if kind is not None and (self.lexicon.language != "en" or OF.search(before)):
                 if kind != "official":
                     return None
-                return _of(source, role=core, anonymity="role")
-            if re.search(r"\b(?:of|against|about|by|with|from|between|near|outside)\s+(?:the\s+)?$", before):
+                unit = len(before.split()) > (2 if self.lexicon.language == "en" else 1) and PERSON_WORD.search(before.split(" ", 1)[-1])
+                speaker = _of(source, role=core, anonymity="role")
+                return replace(speaker, name=core, source_id=None, organisation=source.name) if unit else speaker
+            if AGAINST.search(before):
                 return None
             if self._people_kind(after) is not None:
                 return _of(source, role=core, anonymity="role")
@@ -118,7 +163,7 @@ class Resolver:
         if (
             match
             and self._people_kind(match["who"]) == "official"
-            and re.search(r"\b(?:officials?|authorities|government|diplomats?)\b", match["who"])
+            and re.search(r"\b(?:officials?|authorities|government|diplomats?)\b", match["who"].lower())
         ):
             source = self.registry.find(match["where"])
             if source is not None and source.kind == "government":
@@ -130,7 +175,8 @@ class Resolver:
         lowered = core.lower()
         match = self.lexicon.noun.search(lowered) if self.lexicon.noun else None
         noun = match.group(1) if match else None
-        words = {word for _, _, word in words_of(core)}
+        ordered = _tokens(core)
+        words = set(ordered)
         if noun is None and not DEFINITE.match(core):
             return None
         kinds = self.lexicon.nouns.get(noun or "", ())
@@ -138,7 +184,8 @@ class Resolver:
         rest = {word for word in rest if word not in ("based", "own", "same", "latter")}
         for speaker in reversed(self.met):
             known = {word for _, _, word in words_of(f"{speaker.name} {speaker.role or ''} {speaker.text} {speaker.organisation or ''}")}
-            if words and words - _nations() and words - _nations() <= known and speaker.kind != "government":
+            heads = {word for name in (speaker.name, speaker.role or "") for word in _tokens(HEAD_ENDS.split(name)[0])}
+            if ordered and ordered[-1] in heads and words - _nations() <= known and speaker.kind != "government":
                 return speaker
             if kinds and speaker.kind in kinds and (rest <= known or not rest) and not PERSON.fullmatch(core):
                 return speaker
@@ -205,6 +252,14 @@ def _of(source: Source, *, role: str | None = None, organisation: str | None = N
         organisation=organisation,
         anonymity=anonymity,
     )
+
+
+def _names(source: Source) -> tuple[str, ...]:
+    return (source.name, *(alias for group in source.aliases.values() for alias in group))
+
+
+def _tokens(text: str) -> list[str]:
+    return [word for _, _, word in words_of(text)]
 
 
 def _plain(core: str, role: str | None) -> Speaker:

@@ -57,7 +57,8 @@ class SourceTagger:
         resolver = Resolver(self.registry, words, body)
         memory = channels.Memory()
         attributions = [
-            self._attribution(body, finding, reading, resolver, memory, words, published, outlet, mentions) for finding in reading.findings
+            self._attribution(body, finding, reading, resolver, memory, words, published, outlet, mentions, agency)
+            for finding in reading.findings
         ]
         asked = []
         for start, end in reading.asked:
@@ -76,8 +77,12 @@ class SourceTagger:
         published: datetime | None,
         outlet: str | None,
         mentions: Sequence[Mention],
+        agency: str | None,
     ) -> Attribution:
-        via = [self._via(body, span) for span in finding.via]
+        via = [found for span in finding.via if (found := self._via(body, span)).source_id != agency or agency is None]
+        for passed_on in via:
+            if passed_on.source_id:
+                resolver.note(self.registry.get(passed_on.source_id))
         appositive = body[slice(*finding.appositive)] if finding.appositive else None
         speaker = resolver.resolve(finding.speaker, appositive)
         start, end = finding.sentence
