@@ -41,6 +41,10 @@ ENTITY = re.compile(r"<!ENTITY\s+([\w.:-]+)\s+(?:\"([^\"]*)\"|'([^']*)')\s*>", r
 CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>|<!--.*?-->)", re.DOTALL)
 REFERENCE = re.compile(r"&(?:#(x[0-9a-f]*|\d*);?|([\w.:-]+);)?", re.IGNORECASE)
 
+# Tags so long that their attributes may be many: the parser's time grows with the square of their number.
+LONG_TAG = re.compile(r"<([\w.:-]+)\s[^<>]{4000,}>")
+MAX_ATTRIBUTES = 200
+
 XML_ENTITIES = frozenset({"lt", "gt", "amp", "quot", "apos"})
 BUDGET = 1_000_000  # characters that the entities of a DTD may expand to in one document
 DEPTH = 8  # entities within entities
@@ -123,6 +127,7 @@ def mend(text: str) -> Mended:
         warnings.append("text before the document was skipped")
     if not head:
         clean = DECLARATION.sub("", clean)
+    clean = LONG_TAG.sub(_fewer_attributes, clean)
     if "&" in clean:
         expander = _Expander(entities)
         parts = CDATA.split(clean)
@@ -131,6 +136,12 @@ def mend(text: str) -> Mended:
         if expander.left < 0:
             warnings.append("the document's own entities expand to too much text and were dropped")
     return Mended(clean, tuple(warnings))
+
+
+def _fewer_attributes(tag: "re.Match[str]") -> str:
+    if tag[0].count("=") <= MAX_ATTRIBUTES:
+        return tag[0]
+    return f"<{tag[1]}/>" if tag[0].endswith("/>") else f"<{tag[1]}>"
 
 
 def _entities(subset: str) -> dict[str, str]:

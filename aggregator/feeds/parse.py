@@ -45,8 +45,9 @@ TAGGED = re.compile(
 )
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$")
 
-# Ampersands of an address as the loose parser leaves them, in the feed's own link without their semicolon.
-ESCAPED = re.compile(r"&amp(?:;|(?=\w+=))")
+# Ampersands of an address as the loose parser leaves them; those of the feed's own link lose their semicolon as well.
+ESCAPED = re.compile(r"&amp;")
+ESCAPED_IN_FEED = re.compile(r"&amp(?:;|(?=\w+(?:[=&]|$)))")
 # An address of mail as RSS 2.0 wants it in an author, and what stands around the name beside it.
 MAIL = re.compile(r"(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 AROUND_NAME = " \t\n()<>[]\"',;"
@@ -84,7 +85,7 @@ def parse(raw: RawFeed, now: datetime) -> ParsedFeed:
     decoded = decode(raw.body, raw.content_type)
     mended = mend(decoded.text)
     try:
-        document = _read(mended.text, base, raw.headers.get("content-language"))
+        document = _read(mended.text, raw.headers.get("content-language"))
     except PARSER_ERRORS as error:
         raise FeedError(f"The feed at {raw.url} cannot be read: {type(error).__name__}.", raw.url, found="a broken feed") from error
     entries: list[Raw] = dict.get(document, "entries") or []
@@ -104,7 +105,7 @@ def parse(raw: RawFeed, now: datetime) -> ParsedFeed:
     return ParsedFeed(
         format=version,
         title=_title(feed),
-        link=_link(feed, base),
+        link=_link(feed, base, ESCAPED_IN_FEED),
         language=_language(feed, raw),
         hub=_hub(feed, base),
         ttl_minutes=_ttl(feed),
@@ -113,8 +114,9 @@ def parse(raw: RawFeed, now: datetime) -> ParsedFeed:
     )
 
 
-def _read(text: str, base: str, language: str | None) -> Raw:
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": base}
+def _read(text: str, language: str | None) -> Raw:
+    """feedparser's reading of the text. It is not told the feed's address: resolving links is ours, and it would do so at every element."""
+    headers = {"content-type": "application/xml; charset=utf-8"}
     if language:
         headers["content-language"] = language
     document: Raw = feedparser.parse(
@@ -136,7 +138,7 @@ def _entry(raw: Raw, context: _Context) -> Entry:
         published, updated = updated, None
     summary, content = _texts(raw, context.url)
     return Entry(
-        guid=markup.one_line((dict.get(raw, "id") or "").replace("&amp;", "&")) or None,
+        guid=_guid(raw, context.url),
         link=link,
         title=_title(raw),
         published=published,
@@ -147,6 +149,12 @@ def _entry(raw: Raw, context: _Context) -> Entry:
         tags=_unique(markup.plain(tag.get("term") or tag.get("label") or "") for tag in dict.get(raw, "tags") or ()),
         enclosures=_enclosures(raw, context.url),
     )
+
+
+def _guid(raw: Raw, url: str) -> str | None:
+    """The id as it stands; one that is a path is made an address, as what it is used for."""
+    text = markup.one_line(ESCAPED.sub("&", dict.get(raw, "id") or ""))
+    return (markup.address(text, url) if text.startswith("/") else None) or text or None
 
 
 def _title(raw: Raw) -> str | None:
@@ -194,9 +202,9 @@ def _date(raw: Raw, names: Iterable[str], context: _Context) -> datetime | None:
     return None
 
 
-def _link(raw: Raw, url: str) -> str | None:
+def _link(raw: Raw, url: str, escaped: re.Pattern[str] = ESCAPED) -> str | None:
     link = dict.get(raw, "link")
-    if isinstance(link, str) and (found := markup.address(ESCAPED.sub("&", link), url)):
+    if isinstance(link, str) and (found := markup.address(escaped.sub("&", link), url)):
         return found
     for link in dict.get(raw, "links") or ():
         if link.get("rel") == "alternate" and (found := markup.address(link.get("href"), url)):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import DecodeError, HTTPError
+from urllib3.exceptions import DecodeError, HTTPError, IncompleteRead, ProtocolError
 from urllib3.response import BaseHTTPResponse
 
 from aggregator.errors import NetworkError, RefusedError, TooLargeError
@@ -106,6 +106,8 @@ def exchange(
             response = connection.getresponse()
             named = _headers(response, limits, url)
             body = _read(response, url, cap, cut, started + total_s) if 200 <= response.status < 300 else b""
+            if not named and not body:  # Python takes an end in the middle of the headers for the end of the headers
+                raise NetworkError(f"{parts_host(url)} broke off in the middle of its answer.", url)
     except (NetworkError, RefusedError, TooLargeError):
         if watchdog.expired:
             raise _too_slow(url, total_s) from None
@@ -222,6 +224,8 @@ def _plainly(error: BaseException | None) -> str:
         return f"its certificate is not valid ({error.verify_message})"
     if isinstance(error, TimeoutError):
         return "no answer in time"
+    if isinstance(error, IncompleteRead) or (isinstance(error, ProtocolError) and "IncompleteRead" in str(error)):
+        return "its answer was cut short"
     if isinstance(error, ConnectionRefusedError):
         return "connection refused"
     if isinstance(error, OSError) and error.strerror:

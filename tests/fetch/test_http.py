@@ -140,6 +140,7 @@ def test_a_slow_answer_ends_at_the_limit(server: Loopback, handler: Callable[[Ex
 
 BROKEN = {
     "no answer": b"",
+    "end in the headers": b"HTTP/1.1 200 OK\r\nContent-Ty",
     "no http": b"220 mail.example ESMTP\r\n\r\n",
     "short body": b"HTTP/1.1 200 x\r\nContent-Length: 100\r\n\r\nshort",
     "bad chunks": b"HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n",
