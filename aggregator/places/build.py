@@ -70,6 +70,7 @@ def build(folder: Path, progress: Progress) -> BuildReport:
         progress("read packages", 2, 4)
         _apply_regions(places, regions)
         index = NameIndex(places.values())
+        _capitals(index)
         extras = _supplement(places, regions, index)
         progress("read packages", 3, 4)
         add_register(packages.ukraine(), places, regions, extras)
@@ -260,6 +261,14 @@ def _apply_regions(places: dict[str, PlaceRow], regions: dict[str, PlaceRow]) ->
         if math.isnan(place.lat):
             above = country[place.country]
             place.lat, place.lon, place.approximate = above.lat, above.lon, True
+
+
+def _capitals(index: NameIndex) -> None:
+    """Mark the capitals: a name that they share with other places most likely means them."""
+    for country in packages.countries():
+        found = [p for p in index.get(country.capital) if p.country == country.code and p.kind == "settlement"]
+        if found:
+            max(found, key=lambda p: p.population).capital = True
 
 
 def _supplement(places: dict[str, PlaceRow], regions: dict[str, PlaceRow], index: NameIndex) -> list[PlaceRow]:

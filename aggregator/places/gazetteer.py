@@ -16,7 +16,7 @@ from aggregator.errors import GazetteerError, NotFoundError
 from aggregator.model import Place
 from aggregator.places.normalise import name_key
 from aggregator.places.rows import KINDS
-from aggregator.places.write import APPROXIMATE, FORMAT, NAME, NO_COUNTRY, NONE, RECORD
+from aggregator.places.write import APPROXIMATE, CAPITAL, FORMAT, NAME, NO_COUNTRY, NONE, RECORD
 
 BUILD_HINT = "Run `frontwire gazetteer build`."
 CACHED_PLACES = 20_000
@@ -36,6 +36,7 @@ class Candidate:
     region: int
     district: int
     approximate: bool
+    capital: bool
 
 
 class Gazetteer:
@@ -120,6 +121,7 @@ class Gazetteer:
             -1 if region == NONE else region,
             -1 if district == NONE else district,
             bool(flags & APPROXIMATE),
+            bool(flags & CAPITAL),
         )
 
     def place(self, row: int) -> Place:

@@ -20,7 +20,10 @@ FIELDS = (
     "metonym_verbs",
     "stop",
     "lower",
+    "directions",
     "acronyms",
+    "abbreviations",
+    "surnames",
 )
 
 
@@ -37,7 +40,10 @@ class Words:
     metonym_verbs: frozenset[str]
     stop: frozenset[str]
     lower: frozenset[str]
+    directions: frozenset[str]
     acronyms: frozenset[str]
+    abbreviations: frozenset[str]
+    surnames: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,14 @@ class Lexicon:
     trap_words: int  # the longest trap, in words
     trap_starts: frozenset[str]
     weights: Mapping[str, float]
+    peoples: Mapping[str, str]  # word -> country, "stem*" likewise
+
+    def people_of(self, key: str) -> str | None:
+        """The country whose adjective or people a word names."""
+        known = self.peoples.get(key)
+        if known is None and len(key) > 5:
+            known = next((self.peoples[stem] for n in range(len(key), 3, -1) if (stem := key[:n] + "*") in self.peoples), None)
+        return known
 
     def words(self, language: str | None) -> Words:
         """The lists of a language; English for one that has none."""
@@ -64,12 +78,11 @@ def lexicon() -> Lexicon:
         name_key(line) for line in (DATA / "traps.txt").read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")
     )
     weights = {k: v for k, v in json.loads((DATA / "weights.json").read_text(encoding="utf-8")).items() if k != "about"}
-    acronyms = _keys(data["en"]["acronyms"])
+    shared = {name: _keys(data["en"][name]) for name in ("acronyms", "abbreviations", "surnames")}
     languages = {}
     for language in LANGUAGES:
         lists = {name: _keys(data[language].get(name, "")) for name in FIELDS}
-        lists["acronyms"] = acronyms
-        languages[language] = Words(**lists)
+        languages[language] = Words(**(lists | shared))
     return Lexicon(
         languages,
         _keys(data["given_names"]),
@@ -77,7 +90,18 @@ def lexicon() -> Lexicon:
         max(trap.count(" ") + 1 for trap in traps),
         frozenset(trap.partition(" ")[0] for trap in traps),
         weights,
+        _peoples(),
     )
+
+
+def _peoples() -> dict[str, str]:
+    out = {}
+    for line in (DATA / "demonyms.tsv").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            code, names = line.split("\t")
+            for name in names.split(","):
+                out[name_key(name) + ("*" if name.endswith("*") else "")] = code
+    return out
 
 
 def _keys(text: str) -> frozenset[str]:

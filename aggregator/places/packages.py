@@ -30,6 +30,7 @@ class Country:
     population: int
     names: Mapping[str, str]
     others: tuple[str, ...]
+    capital: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def countries() -> list[Country]:
     for code, row in data.items():
         names = {language: names[code] for language, names in territories.items() if code in names}
         others = tuple(filter(None, (row["name"], *aliases.get(code, ()))))
-        out.append(Country(code, row["geonameid"] or None, names.get("en", row["name"]), row["population"], names, others))
+        out.append(Country(code, row["geonameid"] or None, names.get("en", row["name"]), row["population"], names, others, row["capital"]))
     return out
 
 

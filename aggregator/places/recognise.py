@@ -5,23 +5,25 @@ word for an organisation after it) is added up with the weights of ``data/weight
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aggregator.model import Span
 from aggregator.places.gazetteer import Candidate, Gazetteer
 from aggregator.places.lexicon import Lexicon, Words
 from aggregator.places.normalise import Word, script_of, words_of
-from aggregator.places.rows import BENT, MADE
+from aggregator.places.rows import BENT, MADE, MAIN
 
 LONGEST = 5  # words in a name
 ARTICLES = frozenset("al el ad ed ar er as es ash esh at et az ez an en ud ul".split())
+CITY = 100_000  # people: a place of that size needs no preposition to be meant
+DATELINE_AFTER = re.compile(r",?(?: \(| ?[—–] | -{1,2} |, [A-Z][\w.]+(?: \d+)? ?(?:[-—–(]|\())")
 PARTICLES = ARTICLES | frozenset(
     "de la le les del los las di da do du des der den am an sur upon on of the and y e i bin ibn abu na nad u ez-".split()
 )
 SENTENCE_END = re.compile(r"[.!?…:;»”\"“„«(\[—–\n•]\s*$|^\s*$")
-GAP = re.compile(r"[ \u00a0\u202f]{1,2}\Z|[-‐‑–]\Z")
-ABBREVIATION_GAP = re.compile(r"\.? \Z")
+GAP = re.compile(r"[ \u00a0\u202f]{1,2}\Z|[-‐‑–_]\Z")
+ABBREVIATION_GAP = re.compile(r"\. ?\Z| \Z")
 ABBREVIATIONS = frozenset("st ste ft mt".split())
 ARABIC_CLITICS = ("وبال", "وال", "بال", "كال", "فال", "ولل", "لل", "وب", "ول", "وف", "و", "ف", "ب", "ل", "ك")
 HEBREW_CLITICS = ("ומה", "שב", "שמ", "של", "וב", "ול", "ומ", "מה", "ה", "ב", "ל", "מ", "ו", "ש", "כ")
@@ -53,7 +55,7 @@ class Found:
         self.reasons.append(reason)
 
 
-Weights = dict[str, float]
+Weights = Mapping[str, float]
 
 
 class Text:
@@ -81,7 +83,10 @@ class Text:
     def joined(self, i: int) -> bool:
         """Whether word i and the next can be of one name."""
         gap = self.gap(i)
-        return GAP.match(gap) is not None or (self.words[i].key in ABBREVIATIONS and ABBREVIATION_GAP.match(gap) is not None)
+        return GAP.match(gap) is not None or (
+            (self.words[i].key in ABBREVIATIONS or (len(self.words[i].key) == 1 and self.caps[i]))
+            and ABBREVIATION_GAP.match(gap) is not None
+        )
 
     def starts_sentence(self, i: int) -> bool:
         """Whether word i begins a sentence, a quotation or a line, where a capital means nothing."""
@@ -96,8 +101,10 @@ class Text:
         j = i - count
         if j < 0:
             return ""
-        if any(self.gap(k).strip(" \u00a0'’\"“«„(") for k in range(j, i)):
-            return ""
+        for k in range(j, i):
+            between = self.gap(k).strip(" \u00a0'’\"“«„(#_-")
+            if between and not (between == "." and len(self.words[k].key) <= 3 and not self.caps[k]):
+                return ""
         return " ".join(w.key for w in self.words[j:i])
 
     def key_after(self, i: int) -> str:
@@ -152,6 +159,10 @@ def _longest(text: Text, i: int, words: Words, gazetteer: Gazetteer) -> Found | 
         first = text.body[word.start]
         if script_of(first) in UNCASED:
             return _uncased(text, i, gazetteer)
+        if i + 1 < len(text.words) and text.words[i + 1].key in words.directions and text.joined(i):
+            key = f"{word.key} {text.words[i + 1].key}"
+            candidates = gazetteer.candidates(key)
+            return Found(word.start, text.words[i + 1].end, i, i + 1, key, candidates, sentence=text.sentence[i]) if candidates else None
         if not (word.key in ARTICLES and i + 1 < len(text.words) and text.gap(i) == "-" and text.caps[i + 1]):
             return None
     end = i
@@ -168,7 +179,9 @@ def _longest(text: Text, i: int, words: Words, gazetteer: Gazetteer) -> Found | 
         if not candidates and last > i and any(w.key in ARTICLES for w in text.words[i:last]):
             key = " ".join("al" if w.key in ARTICLES and k < last - i else w.key for k, w in enumerate(text.words[i : last + 1]))
             candidates = gazetteer.candidates(key)
-        if candidates and (last > i or len(key) > 2 or key in words.acronyms):
+        if key in words.abbreviations and text.body[text.words[last].end : text.words[last].end + 1] != "." and key not in words.acronyms:
+            candidates = tuple(c for c in candidates if c.rank == MAIN)
+        if candidates and (last > i or len(key) > 2 or key in words.acronyms or key in words.abbreviations):
             return Found(word.start, text.words[last].end, i, last, key, candidates, sentence=text.sentence[i])
     return None
 
@@ -252,6 +265,8 @@ def _extend(text: Text, one: Found, words: Words, weights: Weights) -> None:
     """Take "region", "oblast", "county" into the span, and let such words say what kind of place it is."""
     after = text.key_after(one.last)
     bare = [c.kind for c in one.candidates]
+    if one.key in words.stop:
+        return
     if after in words.region_words or after in words.district_words:
         kinds = frozenset(("district",) if after in words.district_words and "district" in bare else ("region", "district"))
         if any(kind in kinds for kind in bare):
@@ -280,6 +295,8 @@ def _judge(text: Text, one: Found, words: Words, lexicon: Lexicon, persons: froz
     possible = [c for c in one.candidates if not one.kinds or c.kind in one.kinds] or list(one.candidates)
     best = max(weights[c.kind] + weights["people"] * len(str(c.population)) * (c.population > 0) for c in possible)
     one.score += weights["bias"] + best
+    if best_people(possible) >= CITY:
+        one.hold("city", weights)
     count = one.last - one.first + 1
     if count > 1:
         one.hold("words", weights)
@@ -297,6 +314,8 @@ def _judge(text: Text, one: Found, words: Words, lexicon: Lexicon, persons: froz
             one.hold("surname", weights)
         if one.key in lexicon.given_names:
             one.hold("given_name", weights)
+        elif one.key in words.surnames and "contained" not in one.reasons:
+            one.hold("surname_like", weights)
         surface = text.body[one.start : one.end]
         letters = "".join(c for c in surface if c.isalpha())
         if len(letters) <= 3 and script_of(letters) == "latin":
@@ -317,6 +336,11 @@ def _judge(text: Text, one: Found, words: Words, lexicon: Lexicon, persons: froz
         one.reasons.append("list")
 
 
+def best_people(candidates: Sequence[Candidate]) -> int:
+    """People of the largest settlement among the candidates."""
+    return max((c.population for c in candidates if c.kind == "settlement"), default=0)
+
+
 def _judge_before(text: Text, one: Found, words: Words, lexicon: Lexicon, count: int) -> None:
     weights = lexicon.weights
     before = text.key_before(one.first)
@@ -327,9 +351,12 @@ def _judge_before(text: Text, one: Found, words: Words, lexicon: Lexicon, count:
     if not before:
         if text.starts_sentence(one.first):
             one.hold("sentence_start", weights)
+            if DATELINE_AFTER.match(text.body, one.end) and (one.start == 0 or text.body[one.start - 1] == "\n"):
+                one.hold("dateline", weights)
         return
     capital = text.caps[one.first - 1]
-    if before in words.titles and (capital or script_of(before) in UNCASED or script_of(before) == "cyrillic") and before not in words.cues:
+    small = not any(c.kind != "settlement" or c.population >= CITY for c in one.candidates)
+    if before in words.titles and (capital or (small and script_of(before) != "latin")) and before not in words.cues:
         one.hold("person_before", weights)
     elif capital and before in lexicon.given_names and text.gap(one.first - 1) in (" ", "\u00a0"):
         one.hold("person_before", weights)

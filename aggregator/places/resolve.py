@@ -16,9 +16,10 @@ from aggregator.places.recognise import Found
 
 
 MOST_CANDIDATES = 60
-KIND = {"country": 9.0, "region": 4.6, "area": 5.0, "water": 4.6, "district": 1.0, "site": 3.4, "settlement": 2.4}
+KIND = {"country": 9.0, "region": 5.7, "area": 7.2, "water": 6.4, "district": 1.6, "site": 4.4, "settlement": 2.4}
 PEOPLE = 0.95  # per power of ten
 RANK = (0.6, 0.0, 0.0, -0.5)
+CAPITAL = 1.8
 CONTAINED = 14.0
 IN_COUNTRY = 2.6  # at most, for a country that the rest of the document is about
 IN_REGION = 1.8
@@ -46,20 +47,20 @@ def prior(candidate: Candidate) -> float:
     """How likely a name means this place before the document is looked at."""
     people = math.log10(candidate.population) if candidate.population > 1 else 0.0
     if candidate.kind == "settlement":
-        value = KIND["settlement"] + PEOPLE * people
+        value = KIND["settlement"] + PEOPLE * people + CAPITAL * candidate.capital
     else:
         value = KIND[candidate.kind] + 0.2 * people
     return value + RANK[candidate.rank]
 
 
-def resolve(found: Sequence[Found], title_keys: frozenset[str], home: int) -> list[Meaning]:
-    """The meaning of each found name, in order. ``home`` is the row of the outlet's country (-1: unknown): a tie-break, no more."""
+def resolve(found: Sequence[Found], peoples: Mapping[int, int], home: int) -> list[Meaning]:
+    """The meaning of each found name, in order. ``peoples`` counts the adjectives of countries (by row) in the text; ``home`` is the row of the outlet's country (-1: unknown): a tie-break, no more."""
     pools = [_pool(one) for one in found]
     base: dict[int, list[tuple[float, Candidate]]] = {}
     for n, pool in enumerate(pools):
         base[n] = [(prior(c) + (HOME if home >= 0 and c.country == home else 0.0), c) for c in pool]
     first = {n: _best(_held(n, base[n], found, base)) for n in base}
-    context = _Context(found, first)
+    context = _Context(found, first, peoples)
     ranked: dict[int, list[tuple[float, Candidate]]] = {}
     for n in base:
         key = found[n].key
@@ -98,11 +99,13 @@ def _best(scores: Sequence[tuple[float, Candidate]]) -> tuple[float, Candidate]:
 class _Context:
     """What the sure places of a document say about the others."""
 
-    def __init__(self, found: Sequence[Found], first: Mapping[int, tuple[float, Candidate]]) -> None:
+    def __init__(self, found: Sequence[Found], first: Mapping[int, tuple[float, Candidate]], peoples: Mapping[int, int]) -> None:
         self._anchors: dict[str, tuple[float, Candidate]] = {}
         self._countries: dict[int, dict[str, float]] = defaultdict(dict)
         self._regions: dict[int, dict[str, float]] = defaultdict(dict)
-        self._named: set[int] = set()
+        self._named: set[int] = set(peoples)
+        for row, times in peoples.items():
+            self._countries[row][""] = min(1.0, 0.4 * times)
         for n, (score, candidate) in first.items():
             key = found[n].key
             weight = min(1.0, max(0.15, (score - 4.0) / 5.0))

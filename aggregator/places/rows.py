@@ -23,6 +23,7 @@ class PlaceRow:
     geonames_id: int | None = None
     population: int = 0
     approximate: bool = False
+    capital: bool = False
     names: dict[str, int] = field(default_factory=dict)  # spelling -> rank
 
     def add(self, name: str, rank: int) -> None:

@@ -1,7 +1,7 @@
 """Tags the places of a text: recognise, resolve, give roles. ``PlaceTagger`` is what the rest of the product uses."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from aggregator.model import Mention, Span
@@ -9,8 +9,12 @@ from aggregator.places.gazetteer import Gazetteer
 from aggregator.places.lexicon import lexicon
 from aggregator.places.normalise import words_of
 from aggregator.places.recognise import Found, Text, recognise
-from aggregator.places.resolve import resolve
+from aggregator.places.resolve import prior, resolve
 from aggregator.places.roles import primary_places, roles
+
+
+MOST_CACHED = 50_000
+HARD = frozenset(("person_before", "person_after", "stop", "surname"))  # what no context outweighs
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class PlaceTagger:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._lexicon = lexicon()
+        self._people_rows: dict[str, int] = {}
 
     def tag(self, title: str, body: str, *, language: str | None, skip: Sequence[Span] = (), home: str | None = None) -> PlaceTags:
         """Tag ``body``; the title only lends context. Nothing that touches a span of ``skip`` is tagged.
@@ -37,11 +42,12 @@ class PlaceTagger:
         text = Text(body, skip)
         found = recognise(text, language, self._gazetteer, self._lexicon)
         threshold = self._lexicon.weights["threshold"]
+        peoples = self._peoples(text, title)
+        self._support(found, title, peoples)
         kept = self._kept(found, threshold)
         if not kept:
             return PlaceTags()
-        title_keys = frozenset(w.key for w in words_of(title))
-        meanings = resolve(kept, title_keys, self._home(home))
+        meanings = resolve(kept, peoples, self._home(home))
         mentions = []
         for one, meaning in zip(kept, meanings, strict=True):
             sure = 1.0 / (1.0 + math.exp(-(one.score - threshold)))
@@ -51,15 +57,54 @@ class PlaceTagger:
         mentions = [replace(m, role=role) for m, role in zip(mentions, roles(mentions, body, words), strict=True)]
         return PlaceTags(tuple(mentions), primary_places(mentions, title, body))
 
-    def _kept(self, found: list[Found], threshold: float) -> list[Found]:
-        """Those over the threshold; a name that is sure in one place helps its other mentions over it."""
+    def _peoples(self, text: Text, title: str) -> dict[int, int]:
+        """How often the text uses the adjective of each country (by row)."""
+        counts: dict[int, int] = {}
+        for key in (*(w.key for w in text.words), *(w.key for w in words_of(title))):
+            country = self._people(key)
+            if country >= 0:
+                counts[country] = counts.get(country, 0) + 1
+        return counts
+
+    def _people(self, key: str) -> int:
+        known = self._people_rows.get(key)
+        if known is None:
+            code = self._lexicon.people_of(key)
+            known = -1 if code is None else self._gazetteer.country_row(code)
+            if len(self._people_rows) > MOST_CACHED:
+                self._people_rows.clear()
+            self._people_rows[key] = known
+        return known
+
+    def _support(self, found: list[Found], title: str, peoples: Mapping[int, int]) -> None:
+        """Let the rest of the document speak for names that are not sure by themselves."""
         weights = self._lexicon.weights
+        threshold = weights["threshold"]
         sure = {one.key for one in found if one.score >= threshold + 1.0}
+        in_title = frozenset(w.key for w in words_of(title))
+        anchors = [max(one.candidates, key=prior) for one in found if one.score >= threshold + 0.5]
+        regions = {row for c in anchors for row in ((c.row,) if c.kind == "region" else (c.region,)) if row >= 0}
+        countries = {c.row if c.kind == "country" else c.country for c in anchors} | set(peoples)
+        for one in found:
+            if HARD & set(one.reasons):
+                continue
+            if one.key in sure:
+                one.hold("said_again", weights)
+            elif one.key in in_title:
+                one.hold("title", weights)
+            if one.score >= threshold + 1.0:
+                continue
+            if any(c.region in regions and c.kind != "region" for c in one.candidates):
+                one.hold("context", weights)
+            elif any(c.country in countries and c.kind != "country" for c in one.candidates):
+                one.hold("same_country", weights)
+
+    @staticmethod
+    def _kept(found: list[Found], threshold: float) -> list[Found]:
+        """Those over the threshold, their links to containers renumbered."""
         numbers = {}
         kept: list[Found] = []
         for n, one in enumerate(found):
-            if one.key in sure and not {"person_before", "stop", "surname", "person_after"} & set(one.reasons):
-                one.hold("said_again", weights)
             if one.score >= threshold:
                 numbers[n] = len(kept)
                 kept.append(one)

@@ -18,12 +18,12 @@ import marisa_trie
 from aggregator.places.normalise import name_key
 from aggregator.places.rows import KINDS, PlaceRow
 
-FORMAT = 2
+FORMAT = 3
 RECORD = struct.Struct("<ffIBBHII")  # lat, lon, population, kind, flags, row of the country, of the region, of the district
 NAME = "<IB"  # row, rank
 NONE = 0xFFFFFFFF
 NO_COUNTRY = 0xFFFF
-APPROXIMATE = 1
+APPROXIMATE, CAPITAL = 1, 2
 
 Progress = Callable[[str, int, int], None]
 
@@ -67,7 +67,7 @@ def _write_records(path: Path, ordered: Sequence[PlaceRow], row_of: Mapping[str,
     for place in ordered:
         above = [row_of.get(ident, NONE) if ident and ident != place.id else NONE for ident in (place.region, place.district)]
         country = country_row.get(place.country, NO_COUNTRY)
-        flags = APPROXIMATE if place.approximate else 0
+        flags = APPROXIMATE * place.approximate | CAPITAL * place.capital
         data += RECORD.pack(place.lat, place.lon, min(place.population, NONE), KINDS.index(place.kind), flags, country, *above)
     path.write_bytes(data)
 
