@@ -47,7 +47,8 @@ OBJECT = re.compile(
 ACCORDING = re.compile(r"\baccording to\b", re.IGNORECASE)
 GOES_ON = re.compile(r", (?:and|but) (?=(?:that |it |he |she |they |the |its |there )\b)")
 TAIL_CHANNEL = re.compile(
-    r",? in (?:an?|its|his|her|their) (?:[\w-]+ ){0,2}(?:statement|post|tweet|interview|speech|message)(?: (?:on|to|with) [A-Z]\w+)?$"
+    r",? (?:in (?:an?|its|his|her|their) (?:[\w-]+ ){0,2}(?:statement|post|tweet|interview|speech|message)(?: (?:on|to|with) [A-Z]\w+)?"
+    r"|(?:on|via) (?:X|Telegram|Facebook|Twitter))$"
 )
 WORD = re.compile(r"[A-Za-z][A-Za-z’'-]*[A-Za-z]|[A-Za-z]")
 
@@ -90,7 +91,7 @@ def read(body: str, masked: str, start: int, end: int, lexicon: Lexicon) -> list
     cues = [c for c in cues_in(masked, start, end, lexicon) if not any(a <= c[0] < b for a, b in covered)]
     previous: Finding | None = None
     for number, (cue_start, cue_end, form, word) in enumerate(cues):
-        nearest = cues[number + 1][0] if number + 1 < len(cues) else end
+        nearest = next((later[0] for later in cues[number + 1 :] if not later[3].strict), end)
         new = _finding(masked, start, lead, limit if cue_end < limit else end, (cue_start, cue_end, form, word), previous, nearest)
         if new is not None:
             findings.append(new)
@@ -127,7 +128,9 @@ def _finding(
         if previous is None and re.search(r"\b(?:and|but)\s*(?:also |then |later )?$", text):
             return _joined(masked, start, end, cue)
         return None
-    negator = bool(re.search(r"\b(?:not|never|n't)\b", masked[subject[1] : cue_start]))
+    negator = bool(re.search(r"\b(?:not|never)(?: \w+ly| yet)? $|n't $", text))
+    if negator and word.strength != "deny":
+        return None  # "has not claimed", "did not say": nothing is said
     # behind what is said: "…," X said
     stripped = ADJUNCTS.match(rest)
     tail = rest[stripped.end() :] if stripped else rest
@@ -251,10 +254,10 @@ def right_content(masked: str, start: int, end: int, word: CueWord, form: str, n
     behind = TAIL_CHANNEL.search(masked, first, last)
     if behind and behind.start() > first + 8:
         last = behind.start()
-    if last - first < 3 or not any(c.isalpha() or c == INSIDE for c in masked[first:last]):
+    if last - first < 2 or not any(c.isalnum() or c == INSIDE for c in masked[first:last]):
         return None
     words = len(re.findall(r"\w+", masked[first:last]))
-    if words < 2 and INSIDE not in masked[first:last]:
+    if words < 2 and not masked[first].isdigit() and INSIDE not in masked[first:last]:
         return None
     text = masked[first:last]
     if (
@@ -276,7 +279,10 @@ def _is_adjunct(text: str, moved: re.Match[str] | None, word: CueWord) -> bool:
     if FINITE.search(left) or re.search(r"\b(?:and|but)\b", left) or len(left.split()) > 9:
         return False
     return word.frame in ("say", "tell") and bool(
-        re.match(r"(?:to|with|in|on|at|during|after|before|through|via|from|for|under|late|early|as|again|by|about)\b", left)
+        re.match(
+            r"(?:released|published|issued|posted|carried|made|to|with|in|on|at|during|after|before|through|via|from|for|under|late|early|as|again|by|about)\b",
+            left,
+        )
     )
 
 
@@ -344,9 +350,8 @@ def _according(masked: str, start: int, end: int) -> list[Finding]:
         if found is None:
             continue
         speaker, appositive, reach = found
-        if leads:
-            content = trim(masked, reach, end)
-        else:
+        content = trim(masked, reach, end)
+        if not leads or content[1] - content[0] <= 3:
             content = (left_content(masked, start, match.start()) or [(0, 0)])[0]
         if content[1] - content[0] > 3:
             findings.append(Finding(match.span(), ACCORDING_WORD, speaker, [content], (start, end), appositive=appositive))
@@ -354,7 +359,7 @@ def _according(masked: str, start: int, end: int) -> list[Finding]:
 
 
 RELAYED = re.compile(
-    r"\b(?P<cue>quoted|quotes|cited|cites)\s(?P<who>[^,;.]{2,90}?)(?:,? (?:on|last|late|early|this) [^,;.]{2,30}?)? (?:as saying"
+    r"\b(?P<cue>quoted|quotes|cited|cites)\s(?!by )(?P<who>[^,;.]{2,90}?)(?:,? (?:on|last|late|early|this) [^,;.]{2,30}?)? (?:as saying"
     r"|as telling [^,;]{2,40}?|as writing|saying)(?: on [A-Z]\w+)?\b(?: that\b)?[,:]?"
 )
 CITING = re.compile(

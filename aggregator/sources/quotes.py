@@ -55,7 +55,7 @@ def _in_paragraph(body: str, start: int, end: int, following: str) -> list[Quote
                 opened = -1
         elif mark in PAIRS and _opens(body, at, start, end):
             opened, closers = at, PAIRS[mark]
-    if opened >= 0 and (opened == start or following == body[opened]):
+    if 0 <= opened < end - 1 and (opened == start or following == body[opened]):
         quotes.append(Quote(opened, end, closed=False))
     return quotes
 
@@ -83,7 +83,7 @@ def mask(body: str, quotes: tuple[Quote, ...]) -> str:
 ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Capt|Sgt|Brig|Adm|Sen|Rep|Gov|Rev|St|Jr|Sr|No|vs|etc|Jan|Feb"
     r"|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Inc|Corp|Ltd|Co"
-    r"|ім|вул|обл|тис|млн|млрд|ул|тыс|им|г|гг|рр|р|с|п|д|т|M|Mme|Nr|bzw|ca|z\.B)|\b[A-ZА-ЯІЇЄҐ](?:\.[A-ZА-Я])*)\.$"
+    r"|ім|м|вул|обл|тис|млн|млрд|ул|тыс|им|г|гг|рр|р|с|п|д|т|M|Mme|Nr|bzw|ca|z\.B)|\b[A-ZА-ЯІЇЄҐ](?:\.[A-ZА-Я])*)\.$"
 )
 SENTENCE_END = re.compile(rf"(?:[.!?…؟۔]+|(?<={INSIDE}){CLOSES})[\)\]’”{CLOSES}]*(?=\s+[\"'‘“«„(\[—–-]*(?:{OPENS}|[^\Wa-zа-яіїєґё_]))")
 

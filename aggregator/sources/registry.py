@@ -21,7 +21,7 @@ from aggregator.model import Source
 DATA = Path(__file__).parent / "data"
 FIELDS = frozenset({"id", "name", "kind", "side", "country", "organisation", "aliases", "metonyms", "channels", "basis", "verified"})
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:['’ʼ`´‘][^\W_]+)*")
+WORD = re.compile(r"(?<!\w)[lLdD]['’](?=\w)|(?:[^\W\d_]\.){2,}|[^\W_]+(?:['’ʼ`´‘][^\W_]+)*")
 LONGEST = 9  # words of the longest name that is looked for inside a phrase
 
 CYRILLIC_ENDING = re.compile(

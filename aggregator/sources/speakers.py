@@ -25,6 +25,8 @@ HEAD_ENDS = re.compile(r"[,(]| (?:of|for|at|in|from|with|who|that|near|fighting|
 AGE = re.compile(r"^(?:aged )?\d{1,3}(?:,\s*|$)")
 NO_ROLE = re.compile(r"(?:who|whose|which|whom|in|on|at|speaking|citing|reached)\b")
 POSSESSIVE = re.compile(r"(?:its|their|his|her)\s+", re.IGNORECASE)
+BEHIND = re.compile(r"^(?:['’]s)?[\s()«»\"]*")
+EXPERT_BODIES = frozenset({"think_tank", "ngo", "osint", "international", "maritime"})
 PERSONAL = frozenset({"official", "soldier", "civilian", "medical", "expert"})
 LOWER_NAME_LANGUAGES = ("ar", "he", "fa")
 
@@ -134,14 +136,16 @@ class Resolver:
         source = found.source
         before, after = core[: found.start], core[found.end :]
         if source.kind != "official":
-            person = PERSON.search(after.strip(" ()'’s"))
+            person = PERSON.search(after)
             if person:
-                between = after[: after.find(person.group())].strip(" ’'s")
+                between = BEHIND.sub("", after[: person.start()]).strip()
                 if self._people_kind(f"{before} {between} {person.group().split()[0]}") is not None:
                     words = f"{core[: found.end] if before else ''} {between}".strip()
                     return Speaker(None, None, "", person.group(), kind="official", side=source.side, role=words, organisation=source.name)
             kind = self._people_kind(before)
             if kind is not None and (self.lexicon.language != "en" or OF.search(before)):
+                if kind == "expert" and source.kind in EXPERT_BODIES:
+                    return _of(source, role=core, anonymity="role")
                 if kind != "official":
                     return None
                 unit = len(before.split()) > (2 if self.lexicon.language == "en" else 1) and PERSON_WORD.search(before.split(" ", 1)[-1])

@@ -95,7 +95,12 @@ class SourceTagger:
         paragraph = next((n for n, (a, b) in enumerate(reading.paragraphs) if a <= start < b), 0)
         carried = memory.carry(
             speaker.source_id or speaker.name,
-            channels.Carried(paragraph, channels.detect(outside, addressee, outlet, words), said.first if said else None, spans),
+            channels.Carried(
+                paragraph,
+                channels.detect(outside, addressee, outlet, words),
+                said.first if said and said.first == said.last else None,
+                spans,
+            ),
         )
         about = dates.resolve(content, published, words)
         return Attribution(
