@@ -266,6 +266,9 @@ class ArticleStore(Protocol):
     def tags(self, article_ids: Sequence[int]) -> Mapping[int, Tags]:
         """Tags of the newest revisions; every id that exists has an entry."""
 
+    def primary_places(self, article_ids: Sequence[int]) -> Mapping[int, tuple[Place, ...]]:
+        """Where the newest revisions say that it happened, in the order of their tags; articles without a place have no entry."""
+
     def aliases(self, article_id: int) -> tuple[Alias, ...]: ...
 
     def place(self, place_id: str) -> Place:

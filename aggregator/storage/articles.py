@@ -152,6 +152,11 @@ class SqlArticles:
         with self._db.read() as connection:
             return tagrows.read(connection, article_ids)
 
+    def primary_places(self, article_ids: Sequence[int]) -> Mapping[int, tuple[Place, ...]]:
+        """Where the newest revisions say that it happened; articles without a place have no entry."""
+        with self._db.read() as connection:
+            return tagrows.primary_places(connection, article_ids)
+
     def aliases(self, article_id: int) -> tuple[Alias, ...]:
         """In the order in which they were learnt."""
         table = schema.aliases

@@ -71,6 +71,18 @@ def places(connection: Connection, ids: Iterable[str]) -> dict[str, Place]:
     return found
 
 
+def primary_places(connection: Connection, article_ids: Sequence[int]) -> dict[int, tuple[Place, ...]]:
+    """The primary places of the newest revisions, in the order of the tags; two queries however many articles."""
+    table = schema.article_places
+    ids: dict[int, list[str]] = {}
+    for part in chunks(dict.fromkeys(article_ids)):
+        query = newest_only(select(table.c.article_id, table.c.place_id), table).where(table.c.article_id.in_(part))
+        for article_id, place_id in connection.execute(query.order_by(table.c.n)):
+            ids.setdefault(article_id, []).append(place_id)
+    known = places(connection, (place_id for found in ids.values() for place_id in found))
+    return {article_id: tuple(known[place_id] for place_id in found if place_id in known) for article_id, found in ids.items()}
+
+
 def newest_only(query: Select[Any], table: Table) -> Select[Any]:
     """Join the articles, leaving only rows of their newest revisions."""
     articles = schema.articles

@@ -54,6 +54,7 @@ def test_an_article_comes_back_whole(store: SqlStore) -> None:
     assert store.articles.removed(ident) == removed
     assert store.articles.body_hash(ident) == new.body_hash
     assert store.articles.tags([ident]) == {ident: full_tags()}
+    assert store.articles.primary_places([ident, 999]) == {ident: (IZIUM, KYIV)}
     assert store.articles.places([KYIV.id, IZIUM.id, "gn1"]) == {KYIV.id: KYIV, IZIUM.id: IZIUM}
     assert store.articles.place(KYIV.id) == KYIV
     assert _changes(store) == [(ident, "stored")]
@@ -213,6 +214,7 @@ def test_retagging_replaces_the_tags_of_the_newest_revision(store: SqlStore) -> 
     for _ in range(2):
         store.articles.retag(ident, tags, NOON)
     assert store.articles.tags([ident]) == {ident: tags}
+    assert store.articles.primary_places([ident]) == {}
     assert store.articles.place(KYIV.id) == moved
     assert (store.articles.get(ident).wire, store.articles.get(ident).language) == ("agency-b", "uk")
     assert _changes(store) == [(ident, "stored"), (ident, "retagged"), (ident, "retagged")]
@@ -227,6 +229,8 @@ def test_many_articles(store: SqlStore) -> None:
     assert store.articles.ids(after=ids[2]) == tuple(ids[3:])
     assert store.articles.many([]) == ()
     assert store.articles.tags([]) == {}
+    assert store.articles.primary_places([*ids, 99]) == {ident: (IZIUM, KYIV) for ident in ids[1::2]}
+    assert store.articles.primary_places([]) == {}
 
 
 @pytest.mark.parametrize("ask", ["get", "body_hash", "revisions", "revise", "again", "retag", "place"])
