@@ -32,7 +32,7 @@ def extract(page: RawPage, *, host_lines: Collection[str] = ()) -> Draft:
     """Make a Draft of a page.
 
     ``host_lines`` are keys of lines that other articles of the host have too (``furniture.LineLearner.repeated``).
-    Raises ExtractError for a page over the limits (8 MiB, 40,000 elements) and for no other bytes whatever.
+    Raises ExtractError for a page over the limits (8 MiB, 20,000 elements) and for no other bytes whatever.
     """
     tree = pages.parse(page)
     if tree is None:

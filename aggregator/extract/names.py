@@ -7,6 +7,8 @@ from collections.abc import Iterable
 MAX_NAMES = 12
 MAX_WORDS = 6
 MAX_CHARS = 60
+MAX_BYLINE = 600
+MAX_PLAIN = 2000
 
 # Words that open a byline, by language; nothing here is a name.
 LEADS = (
@@ -23,11 +25,12 @@ ORGANISATION = re.compile(
 _EAST_ASIAN = re.compile(r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]{2,5}")
 _LEAD = re.compile(r"^(?:" + "|".join(sorted(map(re.escape, LEADS), key=len, reverse=True)) + r")\b\s*:?\s+", re.IGNORECASE)
 _SPLIT = re.compile(r"\s*(?:[;|/•·]|,|\band\b|\bund\b|\bet\b|\by\b|\bта\b|\bи\b|\bwith\b|&|\s[–—-]\s|\sو(?=\S))\s*", re.IGNORECASE)
-_NOISE = re.compile(r"\S+@\S+|https?://\S+|@\w+|\([^)]*\)|\[[^\]]*\]|<[^>]*>")
+_NOISE = re.compile(r"\S+@\S+|https?://\S+|@\w+|\([^()]{0,200}\)|\[[^\[\]]{0,200}\]|<[^<>]{0,200}>")
 
 
 def plain(text: str) -> str:
-    """The text without entities, tags and doubled spaces."""
+    """The first 2000 characters of the text without entities, tags and doubled spaces."""
+    text = text[:MAX_PLAIN]
     if "&" in text:
         text = html.unescape(html.unescape(text))
     return " ".join(re.sub(r"<[^<>]{1,200}>", " ", text).split())
@@ -37,7 +40,7 @@ def split(raw: Iterable[str]) -> tuple[str, ...]:
     """The single names in bylines, each once, in order; persons and organisations alike."""
     found: dict[str, str] = {}
     for byline in raw:
-        for part in _SPLIT.split(_LEAD.sub("", _NOISE.sub(" ", plain(byline)).strip())):
+        for part in _SPLIT.split(_LEAD.sub("", _NOISE.sub(" ", plain(byline)[:MAX_BYLINE]).strip())):
             name = _LEAD.sub("", part.strip(" \t,.:;-–—\"'“”")).strip()
             if 2 <= len(name) <= MAX_CHARS and len(name.split()) <= MAX_WORDS and _key(name):
                 found.setdefault(_key(name), name)

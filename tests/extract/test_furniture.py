@@ -1,0 +1,139 @@
+"""Furniture: cue lines in seven languages, spans in a given body, repeated lines of a host, and what must stay."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.extract import furniture
+from aggregator.extract.furniture import LineLearner, cue, line_key, sift, standing_spans
+
+CUES = [
+    ("caption", "Smoke over Khan Younis on Monday [Adel Hani/Reuters]"),
+    ("caption", "A destroyed bridge. (Photo by Lena Ray/Getty Images)"),
+    ("caption", "Ілюстративне фото: укриття"),
+    ("caption", "صورة أرشيفية لمعبر رفح"),
+    ("caption", "Symbolbild"),
+    ("credit", "Photo: Lena Ray"),
+    ("credit", "Фото: пресслужба ДСНС"),
+    ("credit", "Crédit photo : L. Ray"),
+    ("credit", "Foto: L. Ray"),
+    ("credit", "Reporting by Ann Orr in Beirut; Editing by Tom Lee"),
+    ("tip line", "Do you have a tip? Write to us."),
+    ("tip line", "Якщо ви знайшли помилку, виділіть її"),
+    ("tip line", "Нашли ошибку? Выделите текст"),
+    ("tip line", "Haben Sie Hinweise? Schreiben Sie der Redaktion."),
+    ("newsletter", "Sign up for our newsletter"),
+    ("newsletter", "Підписуйтесь на наш Telegram"),
+    ("newsletter", "Подписывайтесь на наш канал"),
+    ("newsletter", "تابعونا على تلغرام"),
+    ("newsletter", "Inscrivez-vous à la lettre du matin"),
+    ("newsletter", "Suscríbete a nuestro boletín"),
+    ("read more", "READ MORE: What we know about the strike"),
+    ("read more", "👉 Читайте також: Що відомо про удар"),
+    ("read more", "Читайте также: Что известно об ударе"),
+    ("read more", "اقرأ أيضا: ما نعرفه عن الغارة"),
+    ("read more", "À lire aussi : ce que l'on sait"),
+    ("read more", "Lesen Sie auch: Was bekannt ist"),
+    ("read more", "Lee también: lo que se sabe"),
+    ("read more", "Advertisement"),
+    ("AI voice notice", "Listen to this article"),
+    ("AI voice notice", "This audio is auto-generated. Please let us know if you have feedback."),
+    ("AI voice notice", "Послухати статтю"),
+    ("share", "Share this article"),
+    ("wall", "Subscribe to continue reading"),
+    ("wall", "Щоб читати далі, оформіть передплату"),
+]
+
+
+@pytest.mark.parametrize(("reason", "line"), CUES)
+def test_a_cue_line_is_named(reason: str, line: str) -> None:
+    assert cue(line, at_end=True) == reason
+
+
+STAY = [
+    "Reuters reported on Monday that the bridge had been hit twice.",
+    "He read more than forty names aloud before the crowd fell silent.",
+    "Listening posts along the river recorded the launch.",
+    "Watching from the hill, the mayor counted nine trucks.",
+    "Photographs from the scene show two burnt vehicles.",
+    "Sharing the water is a matter of survival, the elders said.",
+    "Relatedly, the ministry withdrew its first figure.",
+    "The editor was killed near the checkpoint, the union said.",
+    "Читателям напомнили о комендантском часе, заявил губернатор.",
+]
+
+
+@pytest.mark.parametrize("line", STAY)
+def test_reporting_stays(line: str) -> None:
+    assert cue(line, at_end=False) is None
+
+
+def test_a_biography_counts_at_the_end_alone() -> None:
+    line = "Oksana Lisova is a reporter for the Danube Dispatch based in Odesa."
+    assert cue(line, at_end=True) == "biography"
+    assert cue(line, at_end=False) is None
+
+
+def test_standing_spans_cover_whole_lines() -> None:
+    body = "First paragraph.\nPhoto: Lena Ray\nSecond paragraph.\nThird.\nRead more: Elsewhere"
+    assert [body[span.start : span.end] for span in standing_spans(body)] == ["Photo: Lena Ray", "Read more: Elsewhere"]
+
+
+@given(st.text(max_size=300))
+def test_standing_spans_lie_in_the_body(body: str) -> None:
+    spans = standing_spans(body)
+    assert all(0 <= span.start < span.end <= len(body) and "\n" not in body[span.start : span.end] for span in spans)
+    assert list(spans) == sorted(spans, key=lambda span: span.start)
+
+
+def test_nothing_is_lost_in_sifting() -> None:
+    lines = [
+        ("p", "A title of some length"),
+        ("p", "Said the mayor."),
+        ("p", "Photo: L. Ray"),
+        ("li", "Another story here"),
+        ("h", "See also this"),
+    ]
+    kept, removed = sift(lines, headlines={line_key("A title of some length")}, links={line_key("Another story here")})
+    assert kept == [("p", "Said the mayor.")]
+    assert [(item.text, item.reason) for item in removed] == [
+        ("A title of some length", "title"),
+        ("Photo: L. Ray", "credit"),
+        ("Another story here", "link to another page"),
+        ("See also this", "read more"),
+    ]
+
+
+def test_a_table_goes_unless_it_is_the_article() -> None:
+    row = (furniture.ROW, "Kharkiv 12 drones")
+    assert sift([("p", "A paragraph that is longer than the table."), row])[0] == [("p", "A paragraph that is longer than the table.")]
+    assert sift([row])[0] == [("p", "Kharkiv 12 drones")]
+
+
+LONG = "The war began when troops crossed the border in three places, and since then the front has moved along the river more than once."
+
+
+def pages(*bodies: list[str]) -> LineLearner:
+    learner = LineLearner()
+    for body in bodies:
+        learner.add(body)
+    return learner
+
+
+def test_short_repeated_lines_are_learnt_from_one_article() -> None:
+    learner = pages(["One report.", "And its second line.", "Third line of it.", "The desk in Odesa"])
+    assert line_key("The desk in Odesa") in learner.repeated()
+
+
+def test_a_background_paragraph_needs_two_other_articles() -> None:
+    first = ["a1", "a2", "a3", LONG, "a4", "a5", "a6"]
+    second = ["b1", "b2", "b3", LONG, "b4", "b5", "b6"]
+    assert line_key(LONG) not in pages(first).repeated()
+    assert line_key(LONG) in pages(first, second).repeated()
+
+
+def test_an_article_in_two_places_counts_once() -> None:
+    first = ["a1", "a2", "a3", LONG, "a4", "a5", "a6"]
+    learner = pages(first)
+    assert learner.add([*first[:-1], "changed"]) is False
+    assert line_key(LONG) not in learner.repeated()
