@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import islice
 from math import log
 
+import numpy as np
 from sqlalchemy import Connection
 
 from aggregator.errors import UsageError
@@ -20,7 +21,7 @@ from aggregator.storage.database import Database
 from aggregator.storage.index_rows import LAYOUT, IndexRow, index_row, tally, window
 
 RANKED = 5_000  # newest matches that relevance looks at
-FACET_CAP = 20_000  # newest matches that facets are counted over
+FACET_CAP = 10_000  # newest matches that facets are counted over
 BATCH = 20  # documents a transaction
 MAX_CONCEPTS = 12  # words that relevance weighs
 TITLE_WEIGHT = 2.0
@@ -71,8 +72,12 @@ class BaseIndex(ABC):
         """Matches with ``low <= position < high``, newest first."""
 
     @abstractmethod
-    def _positions(self, connection: Connection, match: Node, low: int, high: int) -> Sequence[int]:
-        """Positions of the matches with ``low <= position < high``, in any order."""
+    def _positions(self, connection: Connection, match: Node, low: int, high: int, limit: int) -> Sequence[int]:
+        """Positions of the newest matches with ``low <= position < high``, newest first."""
+
+    @abstractmethod
+    def _at(self, connection: Connection, positions: Sequence[int]) -> Mapping[int, Hit]:
+        """The documents at these positions."""
 
     @abstractmethod
     def _count(self, connection: Connection, match: Node, low: int, high: int) -> int: ...
@@ -112,9 +117,10 @@ class BaseIndex(ABC):
         with self.database.read() as connection:
             if plan.order == "relevance":
                 ranked, anchor, offset = self._ranked(connection, plan, after)
-                page = ranked[offset : offset + limit]
+                wanted = ranked[offset : offset + limit]
+                there = self._at(connection, wanted)
                 more = len(ranked) > offset + limit
-                return Hits(tuple(hit[1] for hit in page), f"r{anchor}.{offset + limit}" if more else None, len(ranked))
+                return Hits(tuple(there[p][1] for p in wanted), f"r{anchor}.{offset + limit}" if more else None, len(ranked))
             low, high = _before(plan, after)
             hits = self._hits(connection, plan.match, low, high, limit + 1)
         page = hits[:limit]
@@ -125,7 +131,8 @@ class BaseIndex(ABC):
         with self.database.read() as connection:
             if plan.order == "relevance":
                 ranked, anchor, offset = self._ranked(connection, plan, after)
-                best = list(_first_of_each(ranked))
+                there = self._at(connection, ranked)
+                best = list(_first_of_each(there[position] for position in ranked))
                 page = best[offset : offset + limit]
                 cursor = f"r{anchor}.{offset + limit}" if len(best) > offset + limit else None
             else:
@@ -177,8 +184,8 @@ class BaseIndex(ABC):
                 return
             high, size = hits[-1][0], min(size * 2, RANKED)
 
-    def _ranked(self, connection: Connection, plan: Plan, after: str | None) -> tuple[list[Hit], int, int]:
-        """The newest matches by relevance; the position below which all of its pages look; and where this page begins."""
+    def _ranked(self, connection: Connection, plan: Plan, after: str | None) -> tuple[list[int], int, int]:
+        """Positions of the newest matches by relevance; the one below which all of its pages look; and where this page begins."""
         low, high = window(plan)
         offset = 0
         if after is not None:
@@ -186,21 +193,22 @@ class BaseIndex(ABC):
             if cursor is None:
                 raise UsageError(f"{after!r} is no cursor of a page by relevance.")
             high, offset = min(high, int(cursor[1])), int(cursor[2])
-        hits = self._hits(connection, plan.match, low, high, RANKED)
-        if not hits:
+        found = self._positions(connection, plan.match, low, high, RANKED)
+        if not found:
             return [], high, offset
-        lowest, high = hits[-1][0], hits[0][0] + 1
-        scores = dict.fromkeys((hit[0] for hit in hits), 0.0)
+        oldest_first = np.array(found[::-1], dtype=np.int64)
+        lowest, high = found[-1], found[0] + 1
+        scores = np.zeros(len(found))
         for concept in list(_concepts(plan.match))[:MAX_CONCEPTS]:
-            weighed: dict[int, float] = {}
+            weights = np.zeros(len(found))
             for name, weight in (("title", TITLE_WEIGHT), ("body", 1.0)):
                 part = _within(concept, name)
-                for position in self._positions(connection, AllOf((plan.match, part)), lowest, high) if part else ():
-                    weighed[position] = weighed.get(position, 0.0) + weight
-            rarity = log(1.0 + len(hits) / max(len(weighed), 1))
-            for position, weight in weighed.items():
-                scores[position] += weight * rarity
-        return sorted(hits, key=lambda hit: (-scores[hit[0]], -hit[0])), high, offset
+                if part is not None:
+                    within = self._positions(connection, AllOf((plan.match, part)), lowest, high, RANKED)
+                    weights[np.searchsorted(oldest_first, np.array(within, dtype=np.int64))] += weight
+            scores += weights * log(1.0 + len(found) / max(int(np.count_nonzero(weights)), 1))
+        best_first = np.lexsort((oldest_first, scores))[::-1]
+        return [int(position) for position in oldest_first[best_first]], high, offset
 
 
 def _before(plan: Plan, after: str | None) -> tuple[int, int]:

@@ -89,9 +89,18 @@ class PostgresIndex(BaseIndex):
         )
         return [(row[0], row[1], row[2]) for row in rows.all()]
 
-    def _positions(self, connection: Connection, match: Node, low: int, high: int) -> Sequence[int]:
+    def _positions(self, connection: Connection, match: Node, low: int, high: int, limit: int) -> Sequence[int]:
         condition, parameters = _where(match, low, high)
-        return connection.exec_driver_sql(f"SELECT position FROM search_documents d WHERE {condition}", tuple(parameters)).scalars().all()
+        rows = connection.exec_driver_sql(
+            f"WITH found AS {_step(match)} (SELECT position FROM search_documents d WHERE {condition})"
+            " SELECT position FROM found ORDER BY position DESC LIMIT %s",
+            (*parameters, limit),
+        )
+        return rows.scalars().all()
+
+    def _at(self, connection: Connection, positions: Sequence[int]) -> Mapping[int, Hit]:
+        query = "SELECT position, article_id, story_id FROM search_documents WHERE position = ANY(%s)"
+        return {row[0]: (row[0], row[1], row[2]) for row in connection.exec_driver_sql(query, (list(positions),)).all()}
 
     def _count(self, connection: Connection, match: Node, low: int, high: int) -> int:
         condition, parameters = _where(match, low, high)

@@ -98,9 +98,16 @@ class SqliteIndex(BaseIndex):
             )
         return [(row[0], row[1], row[2]) for row in rows.all()]
 
-    def _positions(self, connection: Connection, match: Node, low: int, high: int) -> Sequence[int]:
-        query = "SELECT rowid FROM search_fts WHERE search_fts MATCH ? AND rowid >= ? AND rowid < ?"
-        return connection.exec_driver_sql(query, (expression(match), low, high)).scalars().all()
+    def _positions(self, connection: Connection, match: Node, low: int, high: int, limit: int) -> Sequence[int]:
+        query = "SELECT rowid FROM search_fts WHERE search_fts MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
+        return connection.exec_driver_sql(query, (expression(match), low, high, limit)).scalars().all()
+
+    def _at(self, connection: Connection, positions: Sequence[int]) -> Mapping[int, Hit]:
+        rows = connection.exec_driver_sql(
+            "SELECT d.position, d.article_id, d.story_id FROM json_each(?) j JOIN search_documents d ON d.position = j.value",
+            (json.dumps(list(positions)),),
+        )
+        return {row[0]: (row[0], row[1], row[2]) for row in rows.all()}
 
     def _count(self, connection: Connection, match: Node, low: int, high: int) -> int:
         if isinstance(match, Everything):
