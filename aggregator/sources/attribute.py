@@ -13,6 +13,7 @@ from aggregator.sources.quotes import CLOSES, INSIDE, OPENS
 
 QUOTED = re.compile(f"{OPENS}[^{CLOSES}]*{CLOSES}")
 MIN_CLAUSE = 20  # characters before "; its spokesman did not answer" that may hold an attribution of their own
+DATELINES = 2  # paragraphs that may begin with a dateline: a repeated title may stand before it
 NEAR = 2  # paragraphs between a floating quotation and the words that it continues
 
 
@@ -36,11 +37,11 @@ def read(body: str, lexicon: Lexicon, skip: Sequence[Span] = ()) -> Reading:
     asked: list[Bounds] = []
     last: tuple[Finding, int] | None = None  # the latest finding with a quotation, and its paragraph
     sentence_before: Bounds | None = None
-    dateline = wire.dateline_end(body[lines[0][0] :]) if lines else 0
     asks = any(pattern.search(masked) for pattern in (*lexicon.asked, *([lexicon.silent] if lexicon.silent else [])))
     doubts = bool(lexicon.unverified and lexicon.unverified.search(masked))
     for number, (start, end) in enumerate(lines):
-        for first, stop in quotes.sentences(body, masked, start + (dateline if number == 0 else 0), end):
+        dateline = wire.dateline_end(body[start:end]) if number < DATELINES else 0
+        for first, stop in quotes.sentences(body, masked, start + dateline, end):
             if any(first < span.end and stop > span.start for span in skip):
                 continue
             who = _asked(masked, first, stop, lexicon) if asks else None

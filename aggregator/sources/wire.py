@@ -10,11 +10,11 @@ TAIL = 700
 NAME = r"[^\W\d_][\w.&’' -]{1,40}"
 # "KYIV, June 13 (Reuters) -", "LONDON (AP) —", "МОСКВА, 12 апреля. /ТАСС/.", "غزة (رويترز) -"
 DATELINE = re.compile(
-    r"^\s*(?:[^\W\d_a-zа-яіїєґ][\w.’' /-]{1,40}(?:, [\w.’' -]{2,30}){0,3}?,?[ .]*)"
+    r"\s*(?:[^\W\d_a-zа-яіїєґ][\w.’' /-]{1,40}(?:, [\w.’' -]{2,30}){0,3}?,?[ .]*)"
     rf"(?:\((?P<round>{NAME})\)|/(?P<slash>{NAME})/)\s*[.:]?\s*(?:[-–—]+\s*)?"
 )
 PLAIN_DATELINE = re.compile(
-    r"^\s*(?:[A-ZÀ-ÞА-ЯІЇЄҐ][A-ZÀ-ÞА-ЯІЇЄҐ.’' -]{2,30}(?:, [\w. -]{2,20}){0,2}"
+    r"\s*(?:[A-ZÀ-ÞА-ЯІЇЄҐ][A-ZÀ-ÞА-ЯІЇЄҐ.’' -]{2,30}(?:, [\w. -]{2,20}){0,2}"
     r"|[\u0600-\u06ff]{2,15}(?: [\u0600-\u06ff]{2,15})?) (?:[-–—]+) "
 )
 REPORTING = re.compile(r"\(?(?:Reporting|Additional reporting|Writing|Editing) by [^\n]{3,200}(?:Editing|Writing|Reporting|reporting) by ")

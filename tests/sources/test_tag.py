@@ -111,6 +111,7 @@ def test_dates(text: str, expected: tuple[str, str] | None) -> None:
 WIRES = [
     ("KYIV, June 13 (Reuters) - It rains.", None, "reuters"),
     ("LONDON (AP) — It rains.", None, "ap"),
+    ("A title.\n\nFLINT, Mich., Oct. 4 (UPI) -- It rains.", None, "upi"),
     ("МОСКВА, 12 апреля. /ТАСС/. Идёт дождь.", None, "ru-tass"),
     ("It rains.\n(Reporting by Anna Holub in Kyiv; Editing by Timothy Harper)", None, "reuters"),
     ("It rains.", "Anna Holub, Associated Press", "ap"),
