@@ -229,7 +229,7 @@ def test_many_articles(store: SqlStore) -> None:
     assert store.articles.ids(after=ids[2]) == tuple(ids[3:])
     assert store.articles.many([]) == ()
     assert store.articles.tags([]) == {}
-    assert store.articles.primary_places([*ids, 99]) == {ident: (IZIUM, KYIV) for ident in ids[1::2]}
+    assert store.articles.primary_places([*ids, 99]) == dict.fromkeys(ids[1::2], (IZIUM, KYIV))
     assert store.articles.primary_places([]) == {}
 
 
