@@ -41,7 +41,7 @@ from aggregator.model import (
     Step,
     Tags,
 )
-from aggregator.ports import Clock, FetchedPage, Fetcher, FetchRequest, SearchIndex, Store
+from aggregator.ports import Clock, FetchedPage, Fetcher, FetchRequest, Plan, SearchIndex, Store
 from aggregator.search.document import index_document
 from aggregator.stories.cluster import StoryBook
 from aggregator.stories.title import choose
@@ -243,6 +243,7 @@ class Pipeline:
         if turn.token is None:
             return 0
         try:
+            self._refill_index()
             seq = self.store.changes.cursor("index")
             changes = self.store.changes.since(seq, limit)
             if not changes:
@@ -253,6 +254,15 @@ class Pipeline:
             return self.store.changes.head() - seq
         finally:
             self.store.leases.release("follow", turn.token)
+
+    def _refill_index(self) -> None:
+        """Fill an index that is empty though there are articles: it was dropped, or is of another layout than this code's."""
+        if self._book is not None or self.index.count(Plan()):
+            return
+        after = 0
+        while ids := self.store.articles.ids(after, FOLLOW_BATCH):
+            self.index_articles(ids)
+            after = ids[-1]
 
     def _follow(self, changes: Sequence[Change], seq: int) -> None:
         book = self._open_book(seq)
