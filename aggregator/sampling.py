@@ -21,6 +21,7 @@ class Press:
     port: int
     started_at: datetime
     removed: bool = False
+    speed: float = 1.0  # how many times as fast held-back reports come out
 
 
 def noted_press(settings: Settings) -> Press:
@@ -30,7 +31,9 @@ def noted_press(settings: Settings) -> Press:
         _note(settings, Press(settings.sample_port, utc_now()))
     try:
         facts = json.loads(path.read_text())
-        return Press(int(facts["port"]), datetime.fromisoformat(facts["started_at"]), bool(facts["removed"]))
+        return Press(
+            int(facts["port"]), datetime.fromisoformat(facts["started_at"]), bool(facts["removed"]), float(facts.get("speed", 1.0))
+        )
     except (ValueError, KeyError) as error:
         raise UsageError(f"{path} is not what the sample press wrote there ({error}); delete it to begin anew.") from error
 
@@ -49,6 +52,13 @@ def subscribe(app: App, press: Press) -> int:
     return sum(app.store.feeds.add(draft, app.clock.now())[1] for draft in feed_drafts(press.port))
 
 
+def set_speed(settings: Settings, speed: float) -> Press:
+    """Let the press run at another speed from now on; held-back reports that are out already may change their hour."""
+    press = replace(noted_press(settings), speed=speed)
+    _note(settings, press)
+    return press
+
+
 def remove_sample(app: App) -> int:
     """Take the sample away, and remember that it shall stay away; return the number of articles."""
     _note(app.settings, replace(noted_press(app.settings), removed=True))
@@ -57,7 +67,7 @@ def remove_sample(app: App) -> int:
 
 def _note(settings: Settings, press: Press) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    facts = {"port": press.port, "started_at": press.started_at.isoformat(), "removed": press.removed}
+    facts = {"port": press.port, "started_at": press.started_at.isoformat(), "removed": press.removed, "speed": press.speed}
     _path(settings).write_text(json.dumps(facts))
 
 

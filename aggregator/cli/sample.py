@@ -21,12 +21,17 @@ def sample_press(context: click.Context) -> None:
 
 
 @sample_press.command()
-@click.option("--speed", default=1.0, show_default=True, help="How many times as fast held-back reports come out.")
-def run(speed: float) -> None:
+@click.option(
+    "--speed",
+    type=click.FloatRange(min=0, min_open=True),
+    help="How many times as fast held-back reports come out (kept for later runs; at first 1).",
+)
+def run(speed: float | None) -> None:
     """Serve the sample press until Ctrl-C."""
     lifeline.watch()
-    press = sampling.noted_press(load())
-    server = SamplePress(press.port, press.started_at, speed)
+    settings = load()
+    press = sampling.noted_press(settings) if speed is None else sampling.set_speed(settings, speed)
+    server = SamplePress(press.port, press.started_at, press.speed)
     server.start()
     for draft in feed_drafts(press.port):
         click.echo(f"{draft.url}  {draft.title}")

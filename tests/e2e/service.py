@@ -9,11 +9,17 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import psutil
+
+from aggregator.ports import Store
+from aggregator.settings import load
+from aggregator.storage.engine import open_store
 
 LOOPBACK = "127.0.0.0/8"
 
@@ -50,7 +56,7 @@ class Service:
     def base(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self, timeout_s: float = 60) -> "Service":
+    def start(self, timeout_s: float = 240) -> "Service":
         """Start it and wait until its pages answer."""
         command = [sys.executable, "-m", "aggregator.cli", "up", "--sample" if self.sample else "--no-sample"]
         with self.output.open("ab") as out:
@@ -86,13 +92,32 @@ class Service:
         found: dict[str, Any] = json.loads(body) if code == 200 else {}
         return found
 
-    def wait(self, until: Callable[[], bool], timeout_s: float, what: str) -> None:
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """The service's database, opened beside it."""
+        store = open_store(load(self.environment).database)
+        try:
+            yield store
+        finally:
+            store.close()
+
+    def poll_now(self) -> int:
+        """Make every feed due, as `frontwire poll` does without starting a process for it."""
+        with self.store() as store:
+            return store.feeds.poll_now(None, datetime.now(UTC))
+
+    def polled(self) -> bool:
+        """Whether no feed is due or under way."""
+        status = self.status()
+        return bool(status) and not status["feeds_due"]
+
+    def wait(self, until: Callable[[], bool], timeout_s: float, what: str, every_s: float = 0.3) -> None:
         """Wait for something, or fail with what the service said meanwhile."""
         deadline = time.monotonic() + timeout_s
         while not until():
             assert self.process is None or self.process.poll() is None, f"the service ended while waiting for {what}:\n{self.said()}"
             assert time.monotonic() < deadline, f"waited {timeout_s} s for {what}; status {self.status()}\n{self.said()}"
-            time.sleep(0.3)
+            time.sleep(every_s)
 
     def settle(self, timeout_s: float, at_least: int = 1) -> dict[str, Any]:
         """Wait until no entry is pending, nothing waits in a queue and the index has caught up; return the status."""

@@ -10,7 +10,7 @@ import pytest
 
 from tests.e2e.service import Service
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 def test_it_starts_says_what_it_does_and_ends_in_order(tmp_path: Path) -> None:
