@@ -17,6 +17,7 @@ from workers.dispatch import hand_out
 log = logging.getLogger("frontwire.tasks")
 
 POISON_AFTER = 3  # attempts that ended in an unforeseen error, or ended their worker
+FOLLOWERS = 2  # messages for the followers that may wait: each takes all there is
 RETRY_AFTER = timedelta(seconds=30)
 
 
@@ -63,7 +64,8 @@ def process(entry_ids: Sequence[int]) -> None:
     app = _app()
     for entry_id in entry_ids:
         _process(app, entry_id)
-    follow.delay()
+    if app.broker.waiting()["serial"] < FOLLOWERS:
+        follow.delay()
     _done(app, "process")
 
 
