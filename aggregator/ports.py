@@ -588,5 +588,8 @@ class SearchIndex(Protocol):
 
     def count(self, plan: Plan) -> int: ...
 
+    def histogram(self, plan: Plan, edges: Sequence[datetime]) -> tuple[int, ...]:
+        """Matching articles between each two neighbours of ``edges`` (ascending; the first included, the second not)."""
+
     def clear(self) -> None:
         """Empty the index: before a rebuild."""

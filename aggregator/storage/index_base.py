@@ -6,8 +6,10 @@ rarer words first, a word in the title counting as much as two in the text, the 
 
 import re
 from abc import ABC, abstractmethod
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import islice
 from math import log
 
@@ -156,6 +158,17 @@ class BaseIndex(ABC):
     def count(self, plan: Plan) -> int:
         with self.database.read() as connection:
             return self._count(connection, plan.match, *window(plan))
+
+    def histogram(self, plan: Plan, edges: Sequence[datetime]) -> tuple[int, ...]:
+        """Matches between neighbours of ``edges``, over the newest FACET_CAP of them."""
+        low, high = window(plan)
+        bounds = [window(Plan(since=edge))[0] for edge in edges]
+        with self.database.read() as connection:
+            found = self._positions(connection, plan.match, max(low, bounds[0]), min(high, bounds[-1]), FACET_CAP)
+        counts = [0] * (len(bounds) - 1)
+        for position in found:
+            counts[bisect_right(bounds, position) - 1] += 1
+        return tuple(counts)
 
     def close(self) -> None:
         """Close the connections of this process."""

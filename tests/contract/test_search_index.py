@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -312,6 +312,15 @@ def test_facets_count_matches(filled: SearchIndex) -> None:
     assert counts["feed"] == ()
     assert filled.facets(planned("nothing"), ["place"]) == {"place": ()}
     assert filled.facets(Plan(), ["outlet"])["outlet"][:2] == (FacetValue("sample-times", 5), FacetValue("zrazok", 5))
+
+
+def test_a_histogram_counts_between_edges(filled: SearchIndex) -> None:
+    def at(hours: float) -> datetime:
+        return START + timedelta(hours=hours)
+
+    assert filled.histogram(planned("drone"), [at(0), at(2), at(2.5), at(14), at(15), at(16)]) == (1, 1, 0, 1, 1)
+    assert filled.histogram(Plan(since=at(2), until=at(14)), [at(0), at(3), at(99)]) == (1, 11)
+    assert filled.histogram(planned("zeppelin"), [at(0), at(99)]) == (0,)
 
 
 def test_unknown_facets_are_refused(filled: SearchIndex, index: SearchIndex) -> None:
