@@ -44,6 +44,7 @@ from aggregator.model import (
 from aggregator.ports import Clock, FetchedPage, Fetcher, FetchRequest, Plan, SearchIndex, Store
 from aggregator.search.document import index_document
 from aggregator.stories.cluster import StoryBook
+from aggregator.stories.repair import repair
 from aggregator.stories.title import choose
 from aggregator.tagging import Taggers
 
@@ -319,6 +320,23 @@ class Pipeline:
             return
         self.store.stories.refresh(story_id, choose(documents))
         self.store.stories.set_claims(story_id, group_claims(story_id, self.store.stories.attributions(story_id)))
+
+    def repair_stories(self) -> int:
+        """Forget stories that have gone quiet, and merge small ones into those they belong to; return how many were merged."""
+        turn = self.store.leases.acquire("follow", self.lease_s)
+        if turn.token is None:
+            return 0
+        try:
+            book = self._open_book(self.store.changes.cursor("index"))
+            book.forget(self.clock.now() - STORY_WINDOW)
+            merges = repair(book)
+            for merge in merges:
+                self.store.stories.merge(merge.source, merge.target)
+            for story_id in sorted({merge.target for merge in merges} & book.sizes().keys()):
+                self.refresh_story(story_id)
+            return len(merges)
+        finally:
+            self.store.leases.release("follow", turn.token)
 
     def index_articles(self, article_ids: Sequence[int]) -> None:
         """Put articles into the search index as they are now."""

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from aggregator.identity.copies import fingerprint, join
 from aggregator.pipeline import FOLLOW_BATCH, Pipeline
 from aggregator.stories.cluster import StoryBook
+from aggregator.stories.repair import repair
 
 PARTS = ("tags", "copies", "stories", "index")  # in the order in which they build on each other
 LEASE_S = 3600.0
@@ -38,12 +39,15 @@ class Rebuild:
         return len(ids)
 
     def copies(self, over: Over) -> int:
-        """Forget all copy groups and find them again, in the order in which the articles came."""
+        """Forget all copy groups and find them again, in the order in which the articles came; each revision counts, oldest first, as
+        it did when it came."""
         ids = self._ids()
         self.store.copies.clear()
         for article_id in over(ids):
             article = self.store.articles.get(article_id)
-            join(fingerprint(article.id, article.body, article.at, wire=article.wire, outlet_id=article.outlet_id), self.store.copies)
+            for revision in self.store.articles.revisions(article_id):
+                known = fingerprint(article.id, revision.body, article.at, wire=article.wire, outlet_id=article.outlet_id)
+                join(known, self.store.copies)
         return len(ids)
 
     def stories(self, over: Over) -> int:
@@ -56,7 +60,9 @@ class Rebuild:
             story_id = self.pipeline.assign(article_id, book)
             if story_id is not None:
                 stories[story_id] = None
-        for story_id in stories:
+        for merge in repair(book):
+            self.store.stories.merge(merge.source, merge.target)
+        for story_id in stories.keys() & book.sizes().keys():
             self.pipeline.refresh_story(story_id)
         return len(ids)
 

@@ -44,4 +44,4 @@ def make_celery(app: App) -> Celery:
     return celery
 
 
-ROUTES = {"tick": "serial", "follow": "serial", "poll": "fetch", "fetch": "fetch", "process": "process"}
+ROUTES = {"tick": "serial", "follow": "serial", "repair": "serial", "poll": "fetch", "fetch": "fetch", "process": "process"}

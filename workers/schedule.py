@@ -1,16 +1,20 @@
-"""What the clock (Celery beat) sends: one tick; the database knows the rest. A second beat would only cost a few empty looks."""
+"""What the clock (Celery beat) sends: ticks, and now and then a repair of stories; the database knows the rest. A second beat would
+only cost a few empty looks."""
 
 from typing import Any
 
 from aggregator.settings import Settings
 
+REPAIR_S = 60.0
+
 
 def beat_schedule(settings: Settings) -> dict[str, dict[str, Any]]:
-    """The schedule: a tick every FRONTWIRE_TICK_S seconds, dropped if nobody took it until the next one."""
+    """The schedule: a tick every FRONTWIRE_TICK_S seconds and a repair a minute, each dropped if nobody took it in time."""
     return {
         "tick": {
             "task": "frontwire.tick",
             "schedule": settings.tick_s,
             "options": {"expires": max(settings.tick_s * 2, 10), "queue": "serial"},
-        }
+        },
+        "repair": {"task": "frontwire.repair", "schedule": REPAIR_S, "options": {"expires": REPAIR_S, "queue": "serial"}},
     }

@@ -95,6 +95,16 @@ def follow() -> None:
     _done(app, "serial")
 
 
+@shared_task(name="frontwire.repair")
+def repair() -> None:
+    """Look again at small stories, now that more is known than when they were opened."""
+    app = _app()
+    if merged := app.pipeline.repair_stories():
+        log.info("%s stories merged", merged)
+        follow.delay()
+    _done(app, "serial")
+
+
 def _app() -> App:
     app = current_app.frontwire
     assert isinstance(app, App)

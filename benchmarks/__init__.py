@@ -1,0 +1,1 @@
+"""What things cost: CPU time and memory, as ratios where there is a yardstick. `make bench` prints all tables."""
