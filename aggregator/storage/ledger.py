@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, literal_column, or_, select, update
 
 from aggregator.errors import NotFoundError
 from aggregator.model import Entry, EntryState, LedgerEntry, Outcome, RawPage, Step
@@ -19,7 +19,7 @@ from aggregator.storage.statements import chunks, claim, insert
 
 T = schema.entries
 HANDOVER_S = 60.0  # how long a fetched entry waits for the process queue before a tick may hand it out again
-PENDING = T.c.state == EntryState.PENDING
+PENDING = T.c.state == literal_column("'pending'")  # not a parameter: with one, no database would use the index of pending entries
 
 
 class SqlLedger:
@@ -56,7 +56,7 @@ class SqlLedger:
         host, and none of a host of which entries are under a lease; entries without a host are not limited."""
         free = and_(PENDING, T.c.step == step, T.c.due_at <= now, or_(T.c.lease_until.is_(None), T.c.lease_until <= now))
         if per_host is not None:
-            free = and_(free, T.c.id.in_(_spread(free, step, now, per_host)))
+            free = and_(free, T.c.id.in_(_spread(free, step, now, limit, per_host)))
         with self._db.write() as connection:
             rows = claim(connection, T, free, (T.c.due_at, T.c.id), now + timedelta(seconds=lease_s), limit)
         return tuple(_entry(row) for row in sorted(rows, key=lambda row: (row.due_at, row.id)))
@@ -169,15 +169,18 @@ def finish(connection: Connection, entry_id: int | None, state: EntryState, reas
         connection.execute(delete(schema.pages).where(schema.pages.c.entry_id == entry_id))
 
 
-def _spread(free: ColumnElement[bool], step: Step, now: datetime, per_host: int) -> Select[Any]:
-    """Ids of free entries that are among the oldest of their host, where nobody is busy with the host."""
+def _spread(free: ColumnElement[bool], step: Step, now: datetime, limit: int, per_host: int) -> Select[Any]:
+    """Ids of the oldest free entries that are among the oldest of their host, where nobody is busy with the host."""
     busy = T.alias("busy")
     in_use = select(busy.c.host).where(
-        busy.c.state == EntryState.PENDING, busy.c.step == step, busy.c.lease_until > now, busy.c.host.is_not(None)
+        busy.c.state == PENDING.right, busy.c.step == step, busy.c.lease_until > now, busy.c.host.is_not(None)
     )
     turn = func.row_number().over(partition_by=T.c.host, order_by=(T.c.due_at, T.c.id)).label("turn")
-    ranked = select(T.c.id, T.c.host, turn).where(free, or_(T.c.host.is_(None), T.c.host.not_in(in_use))).subquery("ranked")
-    return select(ranked.c.id).where(or_(ranked.c.host.is_(None), ranked.c.turn <= per_host))
+    ranked = select(T.c.id, T.c.host, T.c.due_at, turn).where(free, or_(T.c.host.is_(None), T.c.host.not_in(in_use))).subquery("ranked")
+    oldest = select(ranked.c.id).where(or_(ranked.c.host.is_(None), ranked.c.turn <= per_host))
+    # Once, before the rows are locked: PostgreSQL might otherwise rank all entries again for each of them.
+    chosen = oldest.order_by(ranked.c.due_at, ranked.c.id).limit(limit).cte("chosen").prefix_with("MATERIALIZED")
+    return select(chosen.c.id)
 
 
 def _opened(feed_id: int, key: str, seen: SeenEntry, now: datetime) -> dict[str, Any]:
