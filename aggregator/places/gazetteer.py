@@ -4,6 +4,7 @@ Nothing is read at the start but the manifest; a process costs a few MiB, and pr
 """
 
 import json
+import math
 import mmap
 import sqlite3
 import threading
@@ -161,10 +162,17 @@ class Gazetteer:
         return connection
 
 
-_KIND_WORTH = {"country": 9.0, "region": 5.5, "area": 5.2, "water": 4.5, "district": 1.5, "site": 3.0, "settlement": 3.2}
+KIND_WORTH = {"country": 9.0, "region": 5.7, "area": 7.2, "water": 6.4, "district": 1.6, "site": 4.4, "settlement": 2.4}
+PEOPLE_WORTH, PEOPLE_WORTH_ELSEWHERE = 0.95, 0.2  # per power of ten, of settlements and of everything else
+CAPITAL_WORTH = 3.0
+RANK_WORTH = (0.6, 0.0, 0.0, -0.5)
 
 
 def prominence(candidate: Candidate) -> float:
     """How likely a name means this place where nothing else is known: its class and the logarithm of its population."""
-    people = len(str(candidate.population)) if candidate.population else 0
-    return _KIND_WORTH[candidate.kind] + people * (0.9 if candidate.kind == "settlement" else 0.25) - 0.4 * candidate.rank
+    people = math.log10(candidate.population) if candidate.population > 1 else 0.0
+    if candidate.kind == "settlement":
+        value = KIND_WORTH["settlement"] + PEOPLE_WORTH * people + CAPITAL_WORTH * candidate.capital
+    else:
+        value = KIND_WORTH[candidate.kind] + PEOPLE_WORTH_ELSEWHERE * people
+    return value + RANK_WORTH[candidate.rank]

@@ -11,13 +11,17 @@ builder and the recogniser, go through ``word_key``, so a spelling that is folde
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 APOSTROPHES = "'’ʼ‘`ʹʻʿʾ′ˈ´"
 _MARKS = "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
+_MARK = re.compile(f"[{_MARKS}]")
 _LETTER = rf"(?:[^\W\d_][{_MARKS}]*)"
 WORD = re.compile(rf"(?:[^\W\d_]\.){{2,}}|{_LETTER}+(?:[{APOSTROPHES}\"״׳]{_LETTER}+)*")
+_PLAIN = re.compile(
+    rf"(?:[^\W\d_]\.){{2,}}|[^\W\d_]+(?:[{APOSTROPHES}\"״׳][^\W\d_]+)*"
+)  # the same where no letter bears a mark: 3 times faster
 
 _DROP = dict.fromkeys(map(ord, APOSTROPHES + '"״׳.ـʺ'))
 _LATIN = str.maketrans({"ł": "l", "ø": "o", "ı": "i", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ə": "e", "ħ": "h"})
@@ -42,9 +46,8 @@ _ARABIC = str.maketrans(
 _CYRILLIC = str.maketrans({"ё": "е", "ѐ": "е", "ѝ": "и"})
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of a text: ``text[start:end]`` and its key."""
+class Word(NamedTuple):
+    """A word of a text: ``text[start:end]`` and its key. (A tuple, because a text has thousands of them.)"""
 
     start: int
     end: int
@@ -89,10 +92,10 @@ def word_key(word: str) -> str:
 def words_of(text: str) -> list[Word]:
     """The words of a text in order; an abbreviation such as ``U.S.`` is one word, a possessive ``'s`` belongs to none."""
     out = []
-    for match in WORD.finditer(text):
+    for match in (WORD if _MARK.search(text) else _PLAIN).finditer(text):
         start, end = match.span()
         word = match.group()
-        if len(word) > 2 and word[-1] in "sS" and word[-2] in "'’":
+        if end - start > 2 and word[-1] in "sS" and word[-2] in "'’":
             end -= 2
             word = word[:-2]
         key = word_key(word)

@@ -5,13 +5,15 @@ word for an organisation after it) is added up with the weights of ``data/weight
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aggregator.model import Span
+from aggregator.places.events import tells_event
 from aggregator.places.gazetteer import Candidate, Gazetteer
 from aggregator.places.lexicon import Lexicon, Words
-from aggregator.places.normalise import Word, script_of, words_of
+from aggregator.places.normalise import Word, script_of, word_key, words_of
 from aggregator.places.rows import BENT, MADE, MAIN
 
 LONGEST = 5  # words in a name
@@ -22,12 +24,16 @@ PARTICLES = ARTICLES | frozenset(
     "de la le les del los las di da do du des der den am an sur upon on of the and y e i bin ibn abu na nad u ez-".split()
 )
 SENTENCE_END = re.compile(r"[.!?…:;»”\"“„«(\[—–\n•]\s*$|^\s*$")
+SENTENCE_BREAK = re.compile(r"[.!?…]+['\"”»)]*\s+|\n+")
 GAP = re.compile(r"[ \u00a0\u202f]{1,2}\Z|[-‐‑–_]\Z")
 ABBREVIATION_GAP = re.compile(r"\. ?\Z| \Z")
 ABBREVIATIONS = frozenset("st ste ft mt".split())
 ARABIC_CLITICS = ("وبال", "وال", "بال", "كال", "فال", "ولل", "لل", "وب", "ول", "وف", "و", "ف", "ب", "ل", "ك")
 HEBREW_CLITICS = ("ומה", "שב", "שמ", "של", "וב", "ול", "ומ", "מה", "ה", "ב", "ל", "מ", "ו", "ש", "כ")
 UNCASED = ("arabic", "hebrew")
+HAS_UNCASED = re.compile("[\u0590-\u05ff\u0620-\u06ff]")
+SUFFIXING = frozenset(("tr",))
+DOTTED = frozenset("mr mrs ms dr gen sen rep gov lt col sgt capt maj prof rev adm cpl cmdr".split())  # titles written with a full stop
 COMPASS = frozenset(
     "northern southern eastern western central north south east west northeast northwest southeast southwest northeastern northwestern southeastern southwestern".split()
 )
@@ -61,20 +67,28 @@ Weights = Mapping[str, float]
 class Text:
     """The words of a body and what the rules ask of them."""
 
-    def __init__(self, body: str, skip: Sequence[Span]) -> None:
+    def __init__(self, body: str, skip: Sequence[Span], language: str | None = None) -> None:
         self.body = body
         self.words: list[Word] = words_of(body)
+        if language in SUFFIXING:
+            self.words = [_bare(word, body) for word in self.words]
         self.skip = sorted((span.start, span.end) for span in skip)
         self.caps = [body[w.start].isupper() for w in self.words]
         self.lower = {w.key for w, cap in zip(self.words, self.caps, strict=True) if not cap}
-        self.sentence: list[int] = []
-        number, end = 0, 0
-        for word in self.words:
-            between = body[end : word.start]
-            if "\n" in between or re.search(r"[.!?…]['\"”»)]*\s", between):
-                number += 1
-            self.sentence.append(number)
-            end = word.end
+        self.ends = [match.end() for match in SENTENCE_BREAK.finditer(body)]
+
+    def sentence(self, at: int) -> int:
+        """Number of the sentence that holds a position."""
+        return bisect_right(self.ends, at)
+
+    def sentence_span(self, at: int) -> tuple[int, int]:
+        """Where the sentence that holds a position begins and ends."""
+        n = bisect_right(self.ends, at)
+        return (self.ends[n - 1] if n else 0), (self.ends[n] if n < len(self.ends) else len(self.body))
+
+    def words_in(self, start: int, end: int) -> list[Word]:
+        """The words that begin in body[start:end]."""
+        return self.words[bisect_left(self.words, (start,)) : bisect_left(self.words, (end,))]
 
     def gap(self, i: int) -> str:
         """What stands between word i and the next."""
@@ -103,7 +117,7 @@ class Text:
             return ""
         for k in range(j, i):
             between = self.gap(k).strip(" \u00a0'’\"“«„(#_-")
-            if between and not (between == "." and len(self.words[k].key) <= 3 and not self.caps[k]):
+            if between and not (between == "." and (len(self.words[k].key) <= 3 and not self.caps[k] or self.words[k].key in DOTTED)):
                 return ""
         return " ".join(w.key for w in self.words[j:i])
 
@@ -114,15 +128,31 @@ class Text:
         return self.words[i + 1].key
 
 
+def _bare(word: Word, body: str) -> Word:
+    """The word without the case ending that an apostrophe parts from a name: ``Ankara'da``."""
+    cut = min((at for mark in "'’" if (at := body.find(mark, word.start, word.end)) > 0), default=-1)
+    return word if cut < 0 else Word(word.start, cut, word_key(body[word.start : cut]))
+
+
 def recognise(text: Text, language: str | None, gazetteer: Gazetteer, lexicon: Lexicon) -> list[Found]:
     """Every span that may name a place, in order, without overlaps, scored; the caller takes those over the threshold."""
     words = lexicon.words(language)
     persons = _persons(text, words, lexicon)
     found: list[Found] = []
     i = 0
+    cased = not HAS_UNCASED.search(text.body)
+    follow = words.directions
     while i < len(text.words):
-        trap = _trap(text, i, lexicon)
-        if trap:
+        key = text.words[i].key
+        if (
+            cased
+            and not text.caps[i]
+            and key not in ARTICLES
+            and not (follow and i + 1 < len(text.words) and text.words[i + 1].key in follow)
+        ):
+            i += 1
+            continue
+        if key in lexicon.trap_starts and (trap := _trap(text, i, lexicon)):
             i += trap
             continue
         one = _longest(text, i, words, gazetteer)
@@ -141,8 +171,6 @@ def recognise(text: Text, language: str | None, gazetteer: Gazetteer, lexicon: L
 
 def _trap(text: Text, i: int, lexicon: Lexicon) -> int:
     """Length in words of a trap that starts here, else 0."""
-    if text.words[i].key not in lexicon.trap_starts:
-        return 0
     key, longest = "", 0
     for n in range(lexicon.trap_words):
         if i + n >= len(text.words) or (n and not text.joined(i + n - 1)):
@@ -162,7 +190,11 @@ def _longest(text: Text, i: int, words: Words, gazetteer: Gazetteer) -> Found | 
         if i + 1 < len(text.words) and text.words[i + 1].key in words.directions and text.joined(i):
             key = f"{word.key} {text.words[i + 1].key}"
             candidates = gazetteer.candidates(key)
-            return Found(word.start, text.words[i + 1].end, i, i + 1, key, candidates, sentence=text.sentence[i]) if candidates else None
+            return (
+                Found(word.start, text.words[i + 1].end, i, i + 1, key, candidates, sentence=text.sentence(word.start))
+                if candidates
+                else None
+            )
         if not (word.key in ARTICLES and i + 1 < len(text.words) and text.gap(i) == "-" and text.caps[i + 1]):
             return None
     end = i
@@ -182,7 +214,7 @@ def _longest(text: Text, i: int, words: Words, gazetteer: Gazetteer) -> Found | 
         if key in words.abbreviations and text.body[text.words[last].end : text.words[last].end + 1] != "." and key not in words.acronyms:
             candidates = tuple(c for c in candidates if c.rank == MAIN)
         if candidates and (last > i or len(key) > 2 or key in words.acronyms or key in words.abbreviations):
-            return Found(word.start, text.words[last].end, i, last, key, candidates, sentence=text.sentence[i])
+            return Found(word.start, text.words[last].end, i, last, key, candidates, sentence=text.sentence(word.start))
     return None
 
 
@@ -206,7 +238,7 @@ def _uncased(text: Text, i: int, gazetteer: Gazetteer) -> Found | None:
             candidates = gazetteer.candidates(head + tail)
             if candidates and len(head + tail) > 2:
                 start = word.start + _letters(text.body[word.start : word.end], len(clitic))
-                one = Found(start, text.words[last].end, i, last, head + tail, candidates, sentence=text.sentence[i])
+                one = Found(start, text.words[last].end, i, last, head + tail, candidates, sentence=text.sentence(word.start))
                 if clitic:
                     one.reasons.append("clitic:" + clitic)
                 return one
@@ -332,6 +364,8 @@ def _judge(text: Text, one: Found, words: Words, lexicon: Lexicon, persons: froz
         one.hold("uncased", weights)
         if any(reason.startswith("clitic:") for reason in one.reasons):
             one.hold("clitic", weights)
+            if count == 1 and best_people(possible) < CITY and all(c.kind in ("settlement", "district") for c in possible):
+                one.hold("clitic_small", weights)
     if "next" in one.reasons or "previous" in one.reasons:
         one.reasons.append("list")
 
@@ -346,7 +380,7 @@ def _judge_before(text: Text, one: Found, words: Words, lexicon: Lexicon, count:
     before = text.key_before(one.first)
     phrase = text.key_before(one.first, 2)
     clitic = next((r.partition(":")[2] for r in one.reasons if r.startswith("clitic:")), "")
-    if before in words.cues or phrase in words.cues or (clitic and clitic[-1] in "بלבמ"):
+    if before in words.cues or phrase in words.cues or tells_event(before) or (clitic and clitic[-1] in "بלבמ"):
         one.hold("cue", weights)
     if not before:
         if text.starts_sentence(one.first):

@@ -11,15 +11,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aggregator.places.gazetteer import Candidate
+from aggregator.places.gazetteer import Candidate, prominence
 from aggregator.places.recognise import Found
 
 
-MOST_CANDIDATES = 60
-KIND = {"country": 9.0, "region": 5.7, "area": 7.2, "water": 6.4, "district": 1.6, "site": 4.4, "settlement": 2.4}
-PEOPLE = 0.95  # per power of ten
-RANK = (0.6, 0.0, 0.0, -0.5)
-CAPITAL = 1.8
+MOST_CANDIDATES = 120
 CONTAINED = 14.0
 IN_COUNTRY = 2.6  # at most, for a country that the rest of the document is about
 IN_REGION = 1.8
@@ -37,20 +33,10 @@ class Meaning:
 
 
 def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Great-circle distance of two points (latitude, longitude) in degrees."""
-    lat_a, lon_a, lat_b, lon_b = map(math.radians, (*a, *b))
-    h = math.sin((lat_b - lat_a) / 2) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_b - lon_a) / 2) ** 2
-    return 12742.0 * math.asin(math.sqrt(min(1.0, h)))
-
-
-def prior(candidate: Candidate) -> float:
-    """How likely a name means this place before the document is looked at."""
-    people = math.log10(candidate.population) if candidate.population > 1 else 0.0
-    if candidate.kind == "settlement":
-        value = KIND["settlement"] + PEOPLE * people + CAPITAL * candidate.capital
-    else:
-        value = KIND[candidate.kind] + 0.2 * people
-    return value + RANK[candidate.rank]
+    """Distance of two points (latitude, longitude) in degrees on a flat map: good to 1 % up to some 500 km, all that is asked."""
+    lon = abs(b[1] - a[1])
+    x = min(lon, 360.0 - lon) * math.cos(0.00872665 * (a[0] + b[0]))
+    return 111.2 * math.hypot(x, b[0] - a[0])
 
 
 def resolve(found: Sequence[Found], peoples: Mapping[int, int], home: int) -> list[Meaning]:
@@ -58,7 +44,7 @@ def resolve(found: Sequence[Found], peoples: Mapping[int, int], home: int) -> li
     pools = [_pool(one) for one in found]
     base: dict[int, list[tuple[float, Candidate]]] = {}
     for n, pool in enumerate(pools):
-        base[n] = [(prior(c) + (HOME if home >= 0 and c.country == home else 0.0), c) for c in pool]
+        base[n] = [(prominence(c) + (HOME if home >= 0 and c.country == home else 0.0), c) for c in pool]
     first = {n: _best(_held(n, base[n], found, base)) for n in base}
     context = _Context(found, first, peoples)
     ranked: dict[int, list[tuple[float, Candidate]]] = {}
@@ -77,7 +63,7 @@ def resolve(found: Sequence[Found], peoples: Mapping[int, int], home: int) -> li
 def _pool(one: Found) -> list[Candidate]:
     pool = [c for c in one.candidates if not one.kinds or c.kind in one.kinds] or list(one.candidates)
     if len(pool) > MOST_CANDIDATES:
-        pool = sorted(pool, key=prior, reverse=True)[:MOST_CANDIDATES]
+        pool = sorted(pool, key=prominence, reverse=True)[:MOST_CANDIDATES]
     return pool
 
 
@@ -121,6 +107,9 @@ class _Context:
                 if row >= 0:
                     self._regions[row][key] = weight
 
+        self._points = [(key, weight, c.row, c.lat, c.lon) for key, (weight, c) in self._anchors.items()]
+        self._sums = {id(table): {row: sum(by.values()) for row, by in table.items()} for table in (self._countries, self._regions)}
+
     def support(self, candidate: Candidate, key: str) -> float:
         """What the other names of the document add for this candidate."""
         if candidate.kind == "country":
@@ -131,20 +120,16 @@ class _Context:
         region = candidate.row if candidate.kind == "region" else candidate.region
         total += IN_REGION * _saturate(self._others(self._regions, region, key))
         near = 0.0
-        for other, (weight, anchor) in self._anchors.items():
-            if other == key or anchor.row == candidate.row:
-                continue
-            if abs(anchor.lat - candidate.lat) > 5:
-                continue
-            far = distance_km((candidate.lat, candidate.lon), (anchor.lat, anchor.lon))
-            near = max(near, next((worth * weight for km, worth in NEAR if far <= km), 0.0))
+        lat, lon = candidate.lat, candidate.lon
+        for other, weight, row, anchor_lat, anchor_lon in self._points:
+            if -5.0 < anchor_lat - lat < 5.0 and other != key and row != candidate.row:
+                far = distance_km((lat, lon), (anchor_lat, anchor_lon))
+                near = max(near, next((worth * weight for km, worth in NEAR if far <= km), 0.0))
         return total + near
 
-    @staticmethod
-    def _others(table: Mapping[int, Mapping[str, float]], row: int, key: str) -> float:
-        if row < 0 or row not in table:
-            return 0.0
-        return sum(weight for other, weight in table[row].items() if other != key)
+    def _others(self, table: Mapping[int, Mapping[str, float]], row: int, key: str) -> float:
+        by = table.get(row)
+        return 0.0 if by is None else self._sums[id(table)][row] - by.get(key, 0.0)
 
 
 def _saturate(mass: float) -> float:

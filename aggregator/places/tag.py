@@ -1,15 +1,16 @@
 """Tags the places of a text: recognise, resolve, give roles. ``PlaceTagger`` is what the rest of the product uses."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from aggregator.model import Mention, Span
-from aggregator.places.gazetteer import Gazetteer
+from aggregator.places.gazetteer import Gazetteer, prominence
 from aggregator.places.lexicon import lexicon
 from aggregator.places.normalise import words_of
 from aggregator.places.recognise import Found, Text, recognise
-from aggregator.places.resolve import prior, resolve
+from aggregator.places.resolve import resolve
 from aggregator.places.roles import primary_places, roles
 
 
@@ -39,7 +40,7 @@ class PlaceTagger:
         ``home`` is the outlet's country (ISO alpha-2): it breaks ties and never outweighs the text.
         """
         words = self._lexicon.words(language)
-        text = Text(body, skip)
+        text = Text(body, skip, language)
         found = recognise(text, language, self._gazetteer, self._lexicon)
         threshold = self._lexicon.weights["threshold"]
         peoples = self._peoples(text, title)
@@ -54,16 +55,16 @@ class PlaceTagger:
             confidence = round(max(0.01, min(1.0, sure * meaning.confidence)), 3)
             place = self._gazetteer.place(meaning.candidate.row)
             mentions.append(Mention(one.start, one.end, body[one.start : one.end], place, "mention", confidence))
-        mentions = [replace(m, role=role) for m, role in zip(mentions, roles(mentions, body, words), strict=True)]
+        mentions = [replace(m, role=role) for m, role in zip(mentions, roles(mentions, text, words), strict=True)]
         return PlaceTags(tuple(mentions), primary_places(mentions, title, body))
 
     def _peoples(self, text: Text, title: str) -> dict[int, int]:
         """How often the text uses the adjective of each country (by row)."""
         counts: dict[int, int] = {}
-        for key in (*(w.key for w in text.words), *(w.key for w in words_of(title))):
+        for key, times in Counter([w.key for w in text.words] + [w.key for w in words_of(title)]).items():
             country = self._people(key)
             if country >= 0:
-                counts[country] = counts.get(country, 0) + 1
+                counts[country] = counts.get(country, 0) + times
         return counts
 
     def _people(self, key: str) -> int:
@@ -82,7 +83,7 @@ class PlaceTagger:
         threshold = weights["threshold"]
         sure = {one.key for one in found if one.score >= threshold + 1.0}
         in_title = frozenset(w.key for w in words_of(title))
-        anchors = [max(one.candidates, key=prior) for one in found if one.score >= threshold + 0.5]
+        anchors = [max(one.candidates, key=prominence) for one in found if one.score >= threshold + 0.5]
         regions = {row for c in anchors for row in ((c.row,) if c.kind == "region" else (c.region,)) if row >= 0}
         countries = {c.row if c.kind == "country" else c.country for c in anchors} | set(peoples)
         for one in found:
