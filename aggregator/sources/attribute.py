@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aggregator.model import Span
 from aggregator.sources import clauses, english, phrases, quotes, wire
-from aggregator.sources.english import Finding
+from aggregator.sources.finding import Finding
 from aggregator.sources.lexicon import Lexicon
 from aggregator.sources.phrases import Bounds
 from aggregator.sources.quotes import CLOSES, INSIDE, OPENS

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from aggregator.sources import lexicon as lexicons
-from aggregator.sources.english import Finding
+from aggregator.sources.finding import Finding
 from aggregator.sources.lexicon import CueWord, Lexicon
 from aggregator.sources.phrases import Bounds, trim
 from aggregator.sources.quotes import CLOSES, INSIDE, OPENS

@@ -1,27 +1,12 @@
 """Clause rules for English: from a sentence to who is marked as saying what. No parser: cues, commas and quotation marks."""
 
 import re
-from dataclasses import dataclass, field
 
+from aggregator.sources.finding import Finding
 from aggregator.sources.lexicon import CueWord, Lexicon
-from aggregator.sources.phrases import FINITE, LEAD, WHEN, Bounds, first_phrase, np_after, subject_before, trim
+from aggregator.sources.phrases import FINITE, WHEN, Bounds, first_phrase, np_after, subject_before, trim
 from aggregator.sources.quotes import CLOSES, INSIDE, OPENS
-
-
-@dataclass(slots=True)
-class Finding:
-    """An attribution in the making: spans in the body. ``speaker`` None: the speaker of the finding before (``inherits``) or nobody."""
-
-    cue: Bounds
-    word: CueWord
-    speaker: Bounds | None
-    content: list[Bounds]
-    sentence: Bounds
-    via: list[Bounds] = field(default_factory=list)
-    addressee: Bounds | None = None
-    appositive: Bounds | None = None
-    negator: bool = False
-
+from aggregator.sources.relayed import according, left_content, relayed
 
 WHERE = (
     r"(?:(?:in|on|via|during|at|through|from|by|after|of) (?:(?:an?|the|its|his|her|their|our|my|another|one"
@@ -44,7 +29,6 @@ OBJECT = re.compile(
     r"|:|\.| he| she| they| it| the|$)"
     r"|(?:The )?(?:[A-Z][\w’'.&-]*)(?: (?:of |the |and )?[A-Z][\w’'.&-]*)*)"
 )
-ACCORDING = re.compile(r"\baccording to\b", re.IGNORECASE)
 GOES_ON = re.compile(r", (?:and|but) (?=(?:that |it |he |she |they |the |its |there )\b)")
 TAIL_CHANNEL = re.compile(
     r",? (?:in (?:an?|its|his|her|their) (?:[\w-]+ ){0,2}(?:statement|post|tweet|interview|speech|message)(?: (?:on|to|with) [A-Z]\w+)?"
@@ -77,7 +61,7 @@ def cues_in(masked: str, start: int, end: int, lexicon: Lexicon) -> list[tuple[i
 
 def read(body: str, masked: str, start: int, end: int, lexicon: Lexicon) -> list[Finding]:
     """The attributions of one sentence, in order of their cues."""
-    findings = _according(masked, start, end)
+    findings = according(masked, start, end)
     limit = end
     lead = start
     for finding in findings:
@@ -85,7 +69,7 @@ def read(body: str, masked: str, start: int, end: int, lexicon: Lexicon) -> list
             lead = finding.content[0][0]
         elif finding.content:
             limit = finding.cue[0]
-    relayed, covered = _relayed(masked, start, end)
+    relayed, covered = relayed(masked, start, end)
     findings += relayed
     covered += [f.cue for f in findings]
     cues = [c for c in cues_in(masked, start, end, lexicon) if not any(a <= c[0] < b for a, b in covered)]
@@ -179,23 +163,6 @@ def _closes(tail: str) -> bool:
             tail,
         )
     )
-
-
-def left_content(masked: str, start: int, end: int) -> list[Bounds]:
-    """What stands before ", X said": the quotations alone if there is hardly anything else, otherwise the clause."""
-    start, end = trim(masked, start, end)
-    if end <= start:
-        return []
-    text = masked[start:end]
-    lead = LEAD.match(text)
-    quoted = text.count(INSIDE)
-    plain = re.findall(r"\w+", text.replace(INSIDE, " "))
-    if quoted and len(plain) <= 2:
-        first = masked.index(OPENS, start, end) if OPENS in text else start
-        return [(first, masked.rindex(CLOSES, start, end) + 1)] if CLOSES in text else []
-    if lead and lead.end() < len(text) and text[: lead.end()].strip(" ,").split()[0] in ("And", "But", "Meanwhile", "However"):
-        start += lead.end()
-    return [(start, end)] if len(plain) >= 3 else []
 
 
 def _right_quotes(masked: str, start: int, end: int) -> list[Bounds]:
@@ -334,73 +301,3 @@ def _joined(masked: str, start: int, end: int, cue: tuple[int, int, str, CueWord
     found = right_content(masked, cue[1], end, cue[3], cue[2], end)
     speaker = first_phrase(masked, start, cue[0])
     return Finding(cue[:2], cue[3], speaker, found[0], (start, end), addressee=found[1]) if found and speaker else None
-
-
-ACCORDING_WORD = CueWord("according to", "neutral", "say")
-
-
-def _according(masked: str, start: int, end: int) -> list[Finding]:
-    findings: list[Finding] = []
-    if "ccording" not in masked[start:end]:
-        return findings
-    for match in ACCORDING.finditer(masked, start, end):
-        before = masked[start : match.start()].strip(" ,")
-        leads = len(before.split()) <= 3 and INSIDE not in before
-        found = np_after(masked, match.end(), end, leads=leads)
-        if found is None:
-            continue
-        speaker, appositive, reach = found
-        content = trim(masked, reach, end)
-        if not leads or content[1] - content[0] <= 3:
-            content = (left_content(masked, start, match.start()) or [(0, 0)])[0]
-        if content[1] - content[0] > 3:
-            findings.append(Finding(match.span(), ACCORDING_WORD, speaker, [content], (start, end), appositive=appositive))
-    return findings
-
-
-RELAYED = re.compile(
-    r"\b(?P<cue>quoted|quotes|cited|cites)\s(?!by )(?P<who>[^,;.]{2,90}?)(?:,? (?:on|last|late|early|this) [^,;.]{2,30}?)? (?:as saying"
-    r"|as telling [^,;]{2,40}?|as writing|saying)(?: on [A-Z]\w+)?\b(?: that\b)?[,:]?"
-)
-CITING = re.compile(
-    r",? (?P<cue>citing|quoting) (?P<who>[^,;.]{2,90}?), (?:also )?(?:said|reported|reports|says|wrote)\b(?: on [A-Z]\w+)?(?: that\b)?"
-)
-PASSIVE = re.compile(
-    r"\b(?:was|were|has been|is) (?P<cue>quoted|cited)(?P<by> by (?P<via>[^,;.]{2,60}?))? as saying(?: by (?P<late>[^,;.]{2,60}?))?"
-    r"(?: on [A-Z]\w+)?(?: that\b"
-    r"|[,.:]|$)"
-)
-
-
-def _relayed(masked: str, start: int, end: int) -> tuple[list[Finding], list[Bounds]]:
-    """ "X quoted Y as saying …", "X, citing Y, reported …", "Y was quoted by X as saying …": the words are Y's, by way of X."""
-    text = masked[start:end]
-    if not ("quot" in text or "cit" in text):
-        return [], []
-    for pattern in (RELAYED, CITING):
-        match = pattern.search(masked, start, end)
-        if match is None:
-            continue
-        cue = match.span("cue")
-        carrier, _ = subject_before(masked, start, match.start(), inside=False)
-        content = trim(masked, match.end(), end)
-        if carrier is None or content[1] - content[0] < 4:
-            continue
-        word = CueWord("quote" if "quot" in match["cue"] else "cite", "neutral", "say")
-        return [Finding(cue, word, match.span("who"), [content], (start, end), via=[carrier])], [match.span()]
-    match = PASSIVE.search(masked, start, end)
-    if match is None:
-        return [], []
-    speaker, appositive = subject_before(masked, start, match.start(), inside=False)
-    if speaker is None:
-        return [], []
-    name = next((n for n in ("via", "late") if match[n]), None)
-    content = trim(masked, match.end(), end)
-    if content[1] - content[0] < 4:
-        before = left_content(masked, start, speaker[0])
-        if not before:
-            return [], []
-        content = before[0]
-    via = [match.span(name)] if name else []
-    word = CueWord("quote", "neutral", "say")
-    return [Finding(match.span("cue"), word, speaker, [content], (start, end), via=via, appositive=appositive)], [match.span()]

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from aggregator.model import Attribution, Cue, Mention, Quantity, SoughtComment, Span, Via
 from aggregator.sources import attribute, channels, dates, lexicon, wire
-from aggregator.sources.english import Finding
+from aggregator.sources.finding import Finding
 from aggregator.sources.lexicon import Lexicon
 from aggregator.sources.quotes import OPENS
 from aggregator.sources.registry import Registry
