@@ -69,8 +69,8 @@ def read(body: str, masked: str, start: int, end: int, lexicon: Lexicon) -> list
             lead = finding.content[0][0]
         elif finding.content:
             limit = finding.cue[0]
-    relayed, covered = relayed(masked, start, end)
-    findings += relayed
+    beside, covered = relayed(masked, start, end)
+    findings += beside
     covered += [f.cue for f in findings]
     cues = [c for c in cues_in(masked, start, end, lexicon) if not any(a <= c[0] < b for a, b in covered)]
     previous: Finding | None = None
