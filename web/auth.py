@@ -4,12 +4,11 @@ A wrong password costs the same time as a right one, and after FAILURES wrong on
 """
 
 import time
-from collections import defaultdict
 from urllib.parse import urlsplit
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
@@ -21,9 +20,27 @@ FAILURES = 5  # within WINDOW_S, then the address waits
 WINDOW_S = 300.0
 _HASHER = PasswordHasher()
 _NOBODY = _HASHER.hash("nobody has this password")  # compared with where the name is unknown, so that time tells nothing
-_failures: dict[str, list[float]] = defaultdict(list)
 
 blueprint = Blueprint("auth", __name__)
+
+
+class Failures:
+    """Wrong passwords by address, as long as they count."""
+
+    def __init__(self) -> None:
+        self._at: dict[str, list[float]] = {}
+
+    def too_many(self, address: str) -> bool:
+        """Whether the address has to wait."""
+        return len(self._recent(address)) >= FAILURES
+
+    def note(self, address: str) -> None:
+        """One more; whoever failed long ago is forgotten."""
+        self._at = {known: times for known in list(self._at) if (times := self._recent(known))}
+        self._at.setdefault(address, []).append(time.monotonic())
+
+    def _recent(self, address: str) -> list[float]:
+        return [at for at in self._at.get(address, ()) if time.monotonic() - at < WINDOW_S]
 
 
 class Operator(UserMixin):  # type: ignore[misc]  # flask-login ships no types
@@ -38,6 +55,8 @@ def register(flask: Flask) -> None:
     """Put sessions, the login page and the protection of forms into the application."""
     manager = LoginManager(flask)
     manager.login_view = "auth.login"
+    manager.login_message = ""  # the login page says it
+    flask.extensions["frontwire-failures"] = Failures()
     manager.user_loader(_load)
     CSRFProtect(flask)
     flask.register_blueprint(blueprint)
@@ -55,16 +74,15 @@ def login() -> str | Response | tuple[str, int]:
     if request.method == "GET":
         return render_template("login.html", first=first, message="")
     address = request.remote_addr or ""
-    recent = [at for at in _failures[address] if time.monotonic() - at < WINDOW_S]
-    _failures[address] = recent
-    if len(recent) >= FAILURES:
+    failures: Failures = current_app.extensions["frontwire-failures"]
+    if failures.too_many(address):
         return render_template("login.html", first=first, message="Too many wrong passwords; try again in five minutes."), 429
     user = product().store.users.by_name(request.form.get("name", "").strip())
     if not _matches(user.password_hash if user else _NOBODY, request.form.get("password", "")) or user is None:
-        recent.append(time.monotonic())
+        failures.note(address)
         return render_template("login.html", first=first, message="Name and password do not fit each other."), 401
     login_user(Operator(user))
-    return redirect(_safe(request.args.get("next")) or url_for("operate.desk"))
+    return redirect(safe_path(request.args.get("next")) or url_for("operate.desk"))
 
 
 @blueprint.post("/logout")
@@ -81,7 +99,7 @@ def _matches(password_hash: str, password: str) -> bool:
         return False
 
 
-def _safe(target: str | None) -> str | None:
+def safe_path(target: str | None) -> str | None:
     """A path of ours to go on to, never another host's."""
     if not target:
         return None

@@ -4,14 +4,15 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, current_app, render_template, request, send_from_directory, url_for
+from flask import Flask, Response, current_app, make_response, render_template, request, send_from_directory, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_compress import Compress
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from aggregator.app import App
 from aggregator.errors import FrontwireError, NotFoundError, StorageError, UsageError
-from web import api, auth, operate, pages
+from web import api, auth, feeds, operate, pages, product
 from web.present import FILTERS
 
 STATIC = Path(__file__).parent / "static"
@@ -23,12 +24,23 @@ CONTENT_SECURITY_POLICY = (
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # forms are checked for where they come from; others learn nothing
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+PUBLIC = ("feeds", "api")  # blueprints
+PRIVATE = ("/operate", "/login", "/logout")
 STATUS = {NotFoundError: 404, UsageError: 400, StorageError: 503}
+
+
+class Sessions(SecureCookieSessionInterface):
+    """No session, and so no Vary: Cookie, where the answer is the same for everybody: caches on the way may keep it."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Keep the session in its cookie, but for answers to programs."""
+        if request.blueprint not in PUBLIC:
+            super().save_session(app, session, response)
 
 
 def create_app(app: App) -> Flask:
@@ -39,6 +51,7 @@ def create_app(app: App) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=app.settings.base.startswith("https://"),
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a desk that stood open over lunch still works
         MAX_CONTENT_LENGTH=4 << 20,
         COMPRESS_MIMETYPES=[
             *("text/html", "text/css", "text/plain", "text/csv", "text/javascript", "application/json", "application/feed+json"),
@@ -46,14 +59,17 @@ def create_app(app: App) -> Flask:
         ],
     )
     flask.wsgi_app = ProxyFix(flask.wsgi_app, x_for=1, x_proto=1, x_host=1) if app.settings.base_url else flask.wsgi_app  # type: ignore[method-assign]
-    flask.extensions["frontwire"] = app
+    product.register(flask, app)
     flask.jinja_env.filters.update(FILTERS)
     flask.jinja_env.trim_blocks = flask.jinja_env.lstrip_blocks = True
     flask.jinja_env.globals["static"] = _static_url
+    flask.jinja_env.globals["source_name"] = lambda ident: found.name if (found := app.registry.by_id.get(ident)) else None
+    flask.session_interface = Sessions()
     Compress(flask)
     auth.register(flask)
     for blueprint in (*pages.BLUEPRINTS, *operate.BLUEPRINTS, *api.BLUEPRINTS):
         flask.register_blueprint(blueprint)
+    feeds.register(flask)
     flask.add_url_rule("/static/<version>/<path:name>", "static", _serve_static)
     flask.register_error_handler(FrontwireError, _on_our_error)
     flask.register_error_handler(HTTPException, _on_http_error)
@@ -64,6 +80,8 @@ def create_app(app: App) -> Flask:
 def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.path.startswith(PRIVATE):
+        response.headers["Cache-Control"] = "no-store"
     return response
 
 
@@ -90,8 +108,11 @@ def _on_our_error(error: FrontwireError) -> tuple[str | Response, int]:
     return _error_page(status, error.message), status
 
 
-def _on_http_error(error: HTTPException) -> tuple[str | Response, int]:
-    return _error_page(error.code or 500, error.description or error.name), error.code or 500
+def _on_http_error(error: HTTPException) -> Response:
+    response = make_response(_error_page(error.code or 500, error.description or error.name), error.code or 500)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
 
 
 def _error_page(status: int, message: str) -> str | Response:

@@ -1,30 +1,26 @@
 """Values to what a page shows: hours, counts in words, and a text with its tags marked where they stand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
 
 from markupsafe import Markup, escape
 
-from aggregator.model import Article, Attribution, Mention, Tags
+from aggregator.model import Article, Attribution, Mention, Speaker, Tags
+from aggregator.search.facets import LANGUAGES
 
 RTL = frozenset({"ar", "fa", "he", "ur", "ps", "ckb", "yi"})
-LANGUAGES = {
-    "ar": "Arabic",
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fa": "Persian",
-    "fr": "French",
-    "he": "Hebrew",
-    "my": "Burmese",
-    "pl": "Polish",
-    "ru": "Russian",
-    "tr": "Turkish",
-    "uk": "Ukrainian",
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # strftime's depend on the machine
+ACRONYMS = frozenset({"sdf", "stc", "uae", "saf", "rsf", "drc", "m23", "fla", "jnim", "tplf"})  # among the sides
+STRENGTHS = {  # the past: it fits one speaker and many
+    "neutral": "said",
+    "claim": "claimed",
+    "assess": "assessed",
+    "confirm": "confirmed",
+    "deny": "denied",
+    "warn": "warned",
 }
-STRENGTHS = {"neutral": "says", "claim": "claims", "assess": "assesses", "confirm": "confirms", "deny": "denies", "warn": "warns"}
 OUTCOMES = {
     "partial": "only part of the text could be read",
     "paywalled": "behind a paywall",
@@ -43,12 +39,13 @@ def hour(at: datetime, now: datetime | None = None) -> str:
     now = now or datetime.now(UTC)
     if at.date() == now.date():
         return f"{at:%H:%M}"
-    return f"{at.day} {at:%b %H:%M}" if at.year == now.year else f"{at.day} {at:%b %Y}"
+    date = f"{at.day} {MONTHS[at.month - 1]}"
+    return f"{date} {at:%H:%M}" if at.year == now.year else f"{date} {at.year}"
 
 
 def full_hour(at: datetime) -> str:
     """Day, hour and zone."""
-    return f"{at.day} {at:%b %Y, %H:%M} UTC"
+    return f"{at.day} {MONTHS[at.month - 1]} {at.year}, {at:%H:%M} UTC"
 
 
 def iso(at: datetime) -> str:
@@ -57,12 +54,17 @@ def iso(at: datetime) -> str:
 
 def day(text: str | None) -> str:
     """An ISO date as people write it; empty for none."""
-    return "" if not text else f"{(at := datetime.fromisoformat(text)).day} {at:%b %Y}"
+    return "" if not text else f"{(at := datetime.fromisoformat(text)).day} {MONTHS[at.month - 1]} {at.year}"
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
     """``3 outlets``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}".replace(",", "\u202f")
+    return f"{figure(number)} {one if number == 1 else many or one + 's'}"
+
+
+def figure(number: int) -> str:
+    """A number with its thousands set apart (ISO 31-0)."""
+    return f"{number:,}".replace(",", "\u202f")
 
 
 def direction(language: str | None) -> str:
@@ -78,9 +80,30 @@ def words(value: str | None) -> str:
     return (value or "").replace("_", " ")
 
 
+def said_by(name: str) -> str:
+    """A speaker's name as it begins a line: "spokesman for the hospital" gets a capital."""
+    return name[:1].upper() + name[1:]
+
+
+def about_speaker(speaker: Speaker) -> str:
+    """Role and organisation of a speaker, else their kind; nothing that their name says already."""
+    said = speaker.name.casefold()
+    parts = [part for part in (speaker.role, speaker.organisation) if part and part.casefold() not in said]
+    if not parts and speaker.kind != "unknown":
+        parts = [words(speaker.kind)]
+    if speaker.anonymity == "anonymous":
+        parts.append("not named")
+    return ", ".join(dict.fromkeys(parts))
+
+
+def side(value: str) -> str:
+    """A side as a label."""
+    return value.upper() if value in ACRONYMS else " ".join(word[:1].upper() + word[1:] for word in value.split("-"))
+
+
 def strength(value: str, negated: bool = False) -> str:
     """The verb for the strength of a claim."""
-    return "denies" if negated else STRENGTHS.get(value, value)
+    return "denied" if negated else STRENGTHS.get(value, value)
 
 
 def query_url(path: str, **parameters: str | None) -> str:
@@ -95,6 +118,10 @@ FILTERS = {
     "iso": iso,
     "day": day,
     "count": count,
+    "figure": figure,
+    "said_by": said_by,
+    "about_speaker": about_speaker,
+    "side": side,
     "dir": direction,
     "language_name": language_name,
     "words": words,
@@ -130,9 +157,11 @@ class MarkedText:
     lines: tuple[Line, ...] = field(default_factory=tuple)
 
 
-def marked(article: Article, tags: Tags) -> MarkedText:
-    """Mark the newest revision's body. Marks that would cross another are cut at its edge, so that the HTML nests."""
-    marks = [*_attribution_marks(tags.attributions), *_place_marks(tags.mentions)]
+def marked(article: Article, tags: Tags, known: Container[str]) -> MarkedText:
+    """Mark the newest revision's body; speakers in ``known`` (ids of sources) are linked.
+
+    Marks that would cross another are cut at its edge, so that the HTML nests."""
+    marks = [*_attribution_marks(tags.attributions, known), *_place_marks(tags.mentions)]
     lines, start = [], 0
     texts = article.body.split("\n")
     for number, text in enumerate(texts):
@@ -144,7 +173,7 @@ def marked(article: Article, tags: Tags) -> MarkedText:
     return MarkedText(tuple(lines))
 
 
-def _attribution_marks(attributions: Sequence[Attribution]) -> Iterable[_Mark]:
+def _attribution_marks(attributions: Sequence[Attribution], known: Container[str]) -> Iterable[_Mark]:
     for number, attribution in enumerate(attributions, 1):
         speaker = attribution.speaker
         label = escape(f"{speaker.name}: {strength(attribution.cue.strength if attribution.cue else 'neutral', attribution.negated)}")
@@ -152,7 +181,7 @@ def _attribution_marks(attributions: Sequence[Attribution]) -> Iterable[_Mark]:
             ident = f' id="a{number}"' if part == 0 else ""
             yield _Mark(span.start, span.end, f'<mark class="said"{ident} title="{label}">', "</mark>", 0)
         if speaker.start is not None and speaker.end is not None:
-            if speaker.source_id:
+            if speaker.source_id and speaker.source_id in known:
                 opening = f'<a class="speaker" href="/source/{escape(speaker.source_id)}" title="{escape(speaker.name)}">'
                 yield _Mark(speaker.start, speaker.end, opening, "</a>", 1)
             else:

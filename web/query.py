@@ -12,7 +12,7 @@ from aggregator.names import Names
 from aggregator.ports import Plan
 from aggregator.search.language import parse
 from aggregator.search.plan import plan
-from aggregator.search.syntax import And, Ast, Empty, Filter, Negation, both, to_text
+from aggregator.search.syntax import And, Ast, Empty, Filter, Negation, Or, Quoted, Term, both, to_text
 
 FIELD_WORDS = {
     "place": "in",
@@ -32,6 +32,9 @@ FIELD_WORDS = {
     "story": "story",
     "feed": "feed",
 }
+
+
+FORM_FIELDS = ("place", "outlet", "by", "lang", "after", "before")  # of the form beside the stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,11 @@ class QueryView:
         """Whether this filter is in force."""
         return Filter(field, value) in _parts(self.ast)
 
+    @property
+    def searches(self) -> bool:
+        """Whether it has a word or phrase, so that relevance says something."""
+        return _searches(self.ast)
+
     def plus(self, field: str, value: str) -> str:
         """The query with this filter, in place of any other of a field that can hold one value only."""
         parts = [part for part in _parts(self.ast) if part != Filter(field, value)]
@@ -70,11 +78,7 @@ class QueryView:
 def view(typed: str, form: Mapping[str, str], now: datetime, names: Names, order: str = "newest") -> QueryView:
     """Read what was typed, add the filters of a form (place, outlet, by, lang, after, before), and plan it. Never raises."""
     query = parse(typed)
-    extra = [
-        Filter(field, value.strip())
-        for field in ("place", "outlet", "by", "lang", "after", "before")
-        if (value := form.get(field, "")).strip()
-    ]
+    extra = [Filter(field, value.strip()) for field in FORM_FIELDS if (value := form.get(field, "")).strip()]
     if extra:
         query = parse(to_text(both([*_parts(query.ast), *extra])))
     planned = plan(query, now, names, order)
@@ -87,6 +91,10 @@ def _parts(ast: Ast) -> list[Ast]:
     if isinstance(ast, Empty):
         return []
     return list(ast.parts) if isinstance(ast, And) else [ast]
+
+
+def _searches(ast: Ast) -> bool:
+    return isinstance(ast, Term | Quoted) or (isinstance(ast, And | Or) and any(map(_searches, ast.parts)))
 
 
 def _label(part: Ast, names: Names) -> str:

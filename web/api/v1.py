@@ -9,6 +9,8 @@ from aggregator.errors import UsageError
 from aggregator.model import Article, Claim, Story
 from aggregator.status import collect
 from aggregator.tagjson import attribution_line, mention_line
+from web.answers import answer
+from web.items import excerpt
 from web.pages.stream import read_query
 from web.present import iso
 from web.product import product
@@ -26,9 +28,9 @@ def status() -> Response:
 
 @blueprint.get("/search")
 def search() -> Response:
-    """Articles that match ``q``, newest first or by ``order=relevance``; ``after`` takes the cursor ``next`` of the page before."""
+    """Articles that match ``q``, newest first or by ``order=relevance``; ``cursor`` takes ``next`` of the page before."""
     query = read_query()
-    hits = product().index.articles(query.plan, _limit(), request.args.get("after"))
+    hits = product().index.articles(query.plan, _limit(), request.args.get("cursor"))
     articles = product().store.articles.many(hits.article_ids)
     return _json(
         {"query": query.text, "notes": query.notes, "articles": [article_json(found) for found in articles], "next": hits.next_after}
@@ -39,7 +41,7 @@ def search() -> Response:
 def stories() -> Response:
     """Stories with a matching article, newest first."""
     query = read_query()
-    hits = product().index.stories(query.plan, _limit(), request.args.get("after"))
+    hits = product().index.stories(query.plan, _limit(), request.args.get("cursor"))
     store = product().store
     found = [story_json(story) for story in store.stories.many(hits.story_ids)]
     return _json({"query": query.text, "notes": query.notes, "stories": found, "next": hits.next_after})
@@ -57,13 +59,14 @@ def story(story_id: int) -> Response:
 
 @blueprint.get("/articles/<int:article_id>")
 def article(article_id: int) -> Response:
-    """An article with its places and attributions; the body only where the instance may give it out (an excerpt else)."""
+    """An article with the beginning of its text, its places and attributions. Offsets count characters of the whole text."""
     store = product().store
     found = store.articles.get(article_id)
     tags = store.articles.tags([article_id])[article_id]
     return _json(
         {
             **article_json(found),
+            "excerpt": excerpt(found.body),
             "primary_places": tags.primary_places,
             "places": [mention_line(mention) for mention in tags.mentions],
             "attributions": [
@@ -136,6 +139,4 @@ def _limit() -> int:
 
 
 def _json(value: Any) -> Response:
-    response = Response(orjson.dumps(value), mimetype="application/json")
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    return response
+    return answer(orjson.dumps(value), "application/json", max_age_s=0)

@@ -1,6 +1,7 @@
 """Feeds with their health; adding one after a look at it; whole theatres of the catalogue; OPML; the sample."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_login import login_required
@@ -8,12 +9,12 @@ from werkzeug.wrappers import Response as Redirect
 
 from aggregator.errors import FrontwireError
 from aggregator.feeds import catalogue
-from aggregator.model import EntryState, FeedState
+from aggregator.model import EntryState, Feed, FeedState
 from aggregator.sampling import remove_sample
 from aggregator.status import collect
 from aggregator.subscribe import Preview, add_opml, add_theatre, draft_of, export_opml, preview
 from web.present import count
-from web.product import product
+from web.product import outlets, product
 
 blueprint = Blueprint("operate", __name__, url_prefix="/operate")
 
@@ -38,7 +39,7 @@ def desk() -> str:
     return render_template(
         "desk.html",
         feeds=sorted(feeds, key=lambda feed: (feed.state not in TROUBLE, feed.sample)),
-        outlets={outlet.id: outlet for outlet in app.store.feeds.outlets()},
+        outlets=outlets(),
         status=status,
         catalogue=catalogue.load(),
         theatres={feed.theatre for feed in feeds if not feed.sample},
@@ -47,10 +48,10 @@ def desk() -> str:
     )
 
 
-def _offline(feeds: tuple[object, ...]) -> bool:
+def _offline(feeds: Sequence[Feed]) -> bool:
     """Whether every real feed fails: then it is this machine that has no way out, and one calm notice says so."""
-    real = [feed for feed in feeds if not feed.sample]  # type: ignore[attr-defined]
-    return len(real) > 2 and all(feed.errors_in_row for feed in real)  # type: ignore[attr-defined]
+    real = [feed for feed in feeds if not feed.sample]
+    return len(real) > 2 and all(feed.errors_in_row for feed in real)
 
 
 @blueprint.get("/feed/<int:feed_id>")
@@ -141,7 +142,9 @@ def act(feed_id: int, action: str) -> Redirect | tuple[str, int]:
     run, done = actions[action]
     run()
     flash(f"{found.title}: {done}")
-    return redirect(url_for("operate.desk") if action == "remove" else request.referrer or url_for("operate.desk"))
+    came_from = urlsplit(request.referrer or "").path
+    back = came_from if came_from == url_for("operate.feed", feed_id=feed_id) and action != "remove" else url_for("operate.desk")
+    return redirect(back)
 
 
 @blueprint.post("/sample/remove")

@@ -1,16 +1,18 @@
 """One story, article, place, cited source or outlet."""
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from collections import Counter
+from collections.abc import Sequence
+
+from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from aggregator.errors import NotFoundError
 from aggregator.identity.revisions import compare
-from aggregator.model import Place
+from aggregator.model import Mention, Place
 from web.cards import places_of, text_groups
 from web.locator import locator
-from web.pages.stream import read_query, stream_page
-from web.present import marked, query_url
-from web.product import names, product
+from web.pages.stream import more_of, place_of, read_query, stream_page
+from web.present import marked
+from web.product import outlets, product
 
 blueprint = Blueprint("reading", __name__)
 
@@ -31,10 +33,11 @@ def story(story_id: int) -> str | Response:
         claims=store.stories.claims([found.id]).get(found.id, ()),
         groups=text_groups(articles),
         articles={article.id: article for article in articles},
-        outlets={outlet.id: outlet for outlet in store.feeds.outlets()},
+        outlets=outlets(),
         places=places,
         map=locator(places[:5]) if places else None,
         first=articles[0] if articles else None,
+        language=next((member.language for member in articles if member.title == found.title), None),
     )
 
 
@@ -45,43 +48,35 @@ def article(article_id: int) -> str:
     found = store.articles.get(article_id)
     tags = store.articles.tags([article_id])[article_id]
     revisions = store.articles.revisions(article_id)
+    places = places_of([found], {found.id: tags})
     return render_template(
         "article.html",
         article=found,
         tags=tags,
-        text=marked(found, tags),
+        text=marked(found, tags, product().registry.by_id),
         outlet=store.feeds.outlet(found.outlet_id),
         story=store.stories.get(found.story_id) if found.story_id else None,
         origin=store.articles.get(found.copy_group) if found.copy_group and found.copy_group != found.id else None,
         revisions=revisions,
         edits=[(new, compare(old.title, old.body, new.title, new.body)) for old, new in zip(revisions, revisions[1:], strict=False)],
-        places=places_of([found], {found.id: tags}),
+        places=places,
+        map=locator(places) if places else None,
         mentioned=_mentioned(tags.mentions),
         removed=store.articles.removed(article_id),
     )
 
 
-def _mentioned(mentions: tuple[object, ...]) -> list[tuple[Place, int]]:
-    counts: dict[str, int] = {}
-    places: dict[str, Place] = {}
-    for mention in mentions:
-        place = mention.place  # type: ignore[attr-defined]
-        counts[place.id] = counts.get(place.id, 0) + 1
-        places[place.id] = place
-    return sorted(((places[ident], number) for ident, number in counts.items()), key=lambda pair: -pair[1])
+def _mentioned(mentions: Sequence[Mention]) -> list[tuple[Place, int]]:
+    """Places by how often they are named."""
+    counts = Counter(mention.place.id for mention in mentions)
+    places = {mention.place.id: mention.place for mention in mentions}
+    return [(places[ident], number) for ident, number in counts.most_common()]
 
 
 @blueprint.get("/place/<place_id>")
 def place(place_id: str) -> str:
     """What happened at a place or within it."""
-    app = product()
-    try:
-        found = app.store.articles.place(place_id)
-    except NotFoundError:
-        gazetteer = names().gazetteer
-        if gazetteer is None:
-            raise
-        found = gazetteer.get(place_id)
+    found = place_of(place_id)
     path = [(ident, name) for ident, name in zip(found.path, found.path_names, strict=False)]
     return _listing("place.html", f"place:{found.id}", place=found, path=path, map=locator([found]))
 
@@ -103,9 +98,7 @@ def outlet(outlet_id: str) -> str:
 
 
 def _listing(template: str, within: str, **values: object) -> str:
+    """A page of stories within a filter."""
     query = read_query(within)
-    page = stream_page(query, request.args.get("after_row"))
-    more = query_url(request.path, q=request.args.get("q"), after_row=page.next_after) if page.next_after else None
-    if request.args.get("after_row") and not page.cards:
-        abort(404)
-    return render_template(template, page=page, more=more, within=within, **values)
+    page = stream_page(query, with_facets=False)
+    return render_template(template, page=page, more=more_of(page), within=within, **values)

@@ -1,22 +1,28 @@
 """The stream: stories with a matching article, newest first, with filters and counts; and the same for one place, source or outlet."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from aggregator.model import Outlet
+from aggregator.errors import NotFoundError
+from aggregator.model import Place
 from aggregator.ports import FacetValue
-from web.cards import StoryCard, story_cards
-from web.present import language_name, query_url
-from web.product import names, product
-from web.query import QueryView, view
+from web.cards import StoryCard
+from web.overview import Overview, overview
+from web.present import language_name, query_url, words
+from web.product import cards, names, outlets, product
+from web.query import FORM_FIELDS, QueryView, view
 
 blueprint = Blueprint("pages", __name__)
 
 PAGE = 30
 FACETS = (("place", "place", "Where"), ("source", "by", "Who is cited"), ("outlet", "outlet", "Outlet"), ("lang", "lang", "Language"))
+COUNTED = ("is", *(name for name, _, _ in FACETS))
 FACET_VALUES = 8
+FACET_LIMIT = 200  # values that are counted, so that outlets and languages of the view can be told
+FACET_CAP = 20_000  # newest articles over which an index counts
 ORDERS = ("newest", "relevance")
 
 
@@ -32,22 +38,34 @@ class FacetRow:
 
 @dataclass(frozen=True, slots=True)
 class StreamPage:
-    """A page of the stream."""
+    """A page of the stream. ``order`` is set only where it is not by time."""
 
     query: QueryView
     cards: tuple[StoryCard, ...]
     facets: tuple[tuple[str, tuple[FacetRow, ...]], ...]
     next_after: str | None
     articles: int
+    order: str | None
+    overview: Overview | None
 
 
-def stream_page(query: QueryView, after: str | None, *, with_facets: bool = True) -> StreamPage:
-    """Search, and read what the page shows."""
+def stream_page(query: QueryView, *, with_facets: bool = True) -> StreamPage:
+    """Search, and read what the page shows. Raises NotFound for a page beyond the last one, UsageError for a cursor that is none."""
     app = product()
+    after = request.args.get("after_row")
     hits = app.index.stories(query.plan, PAGE, after)
-    counts = app.index.facets(query.plan, [name for name, _, _ in FACETS], FACET_VALUES + 1) if with_facets else {}
-    facets = tuple((title, rows) for name, field, title in FACETS if (rows := _rows(query, field, counts.get(name, ()))) and with_facets)
-    return StreamPage(query, story_cards(app, hits.story_ids), facets, hits.next_after, app.index.count(query.plan))
+    if after and not hits.story_ids:
+        abort(404, "There is no such page: no story is older than that.")
+    articles = app.index.count(query.plan)
+    facets: tuple[tuple[str, tuple[FacetRow, ...]], ...] = ()
+    beside = None
+    if with_facets:
+        counts = app.index.facets(query.plan, COUNTED, FACET_LIMIT)
+        labels = _labels(counts)
+        facets = tuple((title, rows) for name, field, title in FACETS if (rows := _rows(query, field, counts[name], labels)))
+        beside = overview(app, query.plan, counts, articles, app.clock.now(), FACET_CAP) if articles else None
+    order = query.plan.order if query.plan.order != "newest" else None
+    return StreamPage(query, cards(hits.story_ids), facets, hits.next_after, articles, order, beside)
 
 
 def read_query(extra: str = "") -> QueryView:
@@ -58,38 +76,57 @@ def read_query(extra: str = "") -> QueryView:
     return view(text, request.args, product().clock.now(), names(), order if order in ORDERS else "newest")
 
 
+def place_of(place_id: str) -> Place:
+    """The place with this id: one that some article names, or any of the gazetteer. Raises NotFoundError."""
+    try:
+        return product().store.articles.place(place_id)
+    except NotFoundError:
+        gazetteer = names().gazetteer
+        if gazetteer is None:
+            raise
+        return gazetteer.get(place_id)
+
+
+def more_of(page: StreamPage) -> str | None:
+    """Address of the next page; None on the last one."""
+    if page.next_after is None:
+        return None
+    return query_url(request.path, q=request.args.get("q"), order=page.order, after_row=page.next_after)
+
+
 @blueprint.get("/")
 @blueprint.get("/stream")
 def stream() -> str | Response:
     """The front page. A form's fields become part of the query, and the address says so."""
     query = read_query()
-    if any(request.args.get(field, "").strip() for field in ("place", "outlet", "by", "lang", "after", "before")) or request.path != "/":
-        return redirect(query_url(url_for("pages.stream"), q=query.text, after_row=request.args.get("after_row")))
-    page = stream_page(query, request.args.get("after_row"))
+    if any(request.args.get(field, "").strip() for field in FORM_FIELDS) or request.path != "/":
+        parameters = {name: request.args.get(name) for name in ("order", "after_row")}
+        return redirect(query_url(url_for("pages.stream"), q=query.text, **parameters))
+    page = stream_page(query)
     totals = product().store.totals()
-    return render_template("stream.html", page=page, totals=totals, sample=totals.sample_articles > 0, more=_more(page), outlets=_outlets())
+    sample = totals.sample_articles > 0
+    return render_template("stream.html", page=page, totals=totals, sample=sample, more=more_of(page), outlets=outlets().values())
 
 
-def _more(page: StreamPage) -> str | None:
-    return (
-        query_url(request.path, q=request.args.get("q"), order=request.args.get("order"), after_row=page.next_after)
-        if page.next_after
-        else None
-    )
-
-
-def _rows(query: QueryView, field: str, values: tuple[FacetValue, ...]) -> tuple[FacetRow, ...]:
+def _labels(counts: Mapping[str, tuple[FacetValue, ...]]) -> Mapping[str, str]:
+    """What to call the values that are shown: read at once, however many."""
+    app = product()
+    shown = {name: [value.value for value in values[:FACET_VALUES]] for name, values in counts.items()}
+    labels = {ident: place.name for ident, place in app.store.articles.places(shown["place"]).items()}
+    labels |= {ident: app.registry.by_id[ident].name for ident in shown["source"] if ident in app.registry.by_id}
+    labels |= {ident: outlets()[ident].name for ident in shown["outlet"] if ident in outlets()}
+    labels |= {code: language_name(code) for code in shown["lang"]}
     resolver = names()
+    return labels | {ident: resolver.label("place", ident) for ident in shown["place"] if ident not in labels}
+
+
+def _rows(query: QueryView, field: str, values: tuple[FacetValue, ...], labels: Mapping[str, str]) -> tuple[FacetRow, ...]:
     rows = []
     for found in values[:FACET_VALUES]:
         on = query.has(field, found.value)
-        label = language_name(found.value) if field == "lang" else resolver.label(field, found.value)
-        rows.append(FacetRow(label, found.count, query.minus(field, found.value) if on else query.plus(field, found.value), on))
+        text = query.minus(field, found.value) if on else query.plus(field, found.value)
+        rows.append(FacetRow(labels.get(found.value, words(found.value)), found.count, text, on))
     return tuple(rows)
-
-
-def _outlets() -> tuple[Outlet, ...]:
-    return product().store.feeds.outlets()
 
 
 @blueprint.get("/healthz")

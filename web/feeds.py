@@ -1,0 +1,211 @@
+"""Every list as a feed: /stream.rss, .atom and .json (JSON Feed), and as .csv and .geojson; so too a story, place, source and outlet.
+
+The items of a list are its stories, or its articles with ``items=articles``; those of a story are its articles. Ids are tag URIs made
+of the host of FRONTWIRE_BASE_URL, whatever host a request names. A document is kept as long as the index has not moved on, so that
+a thousand readers of one feed cost one rendering.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Lock
+
+from flask import Blueprint, Flask, Response, current_app, redirect, request, url_for
+from werkzeug.wrappers import Response as Redirect
+
+from aggregator.errors import UsageError
+from aggregator.model import Article
+from aggregator.outputs import atom, csv, geojson, json_feed, rss
+from aggregator.outputs.channel import Channel, Item, tag_id
+from web.answers import answer
+from web.cards import places_of
+from web.items import article_item, story_item
+from web.pages.stream import place_of, read_query
+from web.present import query_url
+from web.product import cards, outlets, product
+
+blueprint = Blueprint("feeds", __name__)
+
+Render = Callable[[Channel, Sequence[Item]], bytes]
+FORMATS: dict[str, tuple[str, Render]] = {
+    "rss": (rss.MEDIA_TYPE, rss.render),
+    "atom": (atom.MEDIA_TYPE, atom.render),
+    "json": (json_feed.MEDIA_TYPE, json_feed.render),
+    "csv": (csv.MEDIA_TYPE, lambda _channel, items: csv.render(items)),
+    "geojson": (geojson.MEDIA_TYPE, lambda _channel, items: geojson.render(items)),
+}
+FORM = f"<any({','.join(FORMATS)}):form>"
+ITEMS = 50  # of a feed, unless ``limit`` says otherwise
+MOST = 200
+KEPT_BYTES = 16 << 20
+UNCHANGED = datetime(2026, 1, 1, tzinfo=UTC)  # of a feed without items
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a list is of: the name in its ids, its title, its page for people, and the query that it is."""
+
+    kind: str
+    ident: str
+    title: str
+    page: str
+    within: str = ""
+
+
+class Documents:
+    """Rendered feeds by address, the least recently asked for thrown away first. ``seq`` is how far the index had come."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._found: OrderedDict[tuple[str, int, int], bytes] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, key: tuple[str, int, int], make: Callable[[], bytes]) -> bytes:
+        """The document of this address at this state of the index and minute of the clock."""
+        with self._lock:
+            if key in self._found:
+                self._found.move_to_end(key)
+                return self._found[key]
+        made = make()
+        with self._lock:
+            if key not in self._found:
+                self._found[key] = made
+                self._bytes += len(made)
+            while self._bytes > KEPT_BYTES:
+                self._bytes -= len(self._found.popitem(last=False)[1])
+        return made
+
+
+def register(flask: Flask) -> None:
+    """Put the feeds into the application."""
+    flask.extensions["frontwire-documents"] = Documents()
+    flask.register_blueprint(blueprint)
+
+
+@blueprint.get(f"/stream.{FORM}")
+def stream(form: str) -> Response:
+    """Stories that match ``q``, newest first; all of them without."""
+    return _answer(form, lambda: _listing(form, Kind("query", "", "", "/")))
+
+
+@blueprint.get(f"/place/<place_id>.{FORM}")
+def place(place_id: str, form: str) -> Response:
+    """What happened at a place or within it."""
+    found = place_of(place_id)
+    return _answer(form, lambda: _listing(form, Kind("place", found.id, found.name, f"/place/{found.id}", f"place:{found.id}")))
+
+
+@blueprint.get(f"/source/<source_id>.{FORM}")
+def source(source_id: str, form: str) -> Response:
+    """Where a source is cited."""
+    found = product().registry.get(source_id)
+    return _answer(form, lambda: _listing(form, Kind("source", found.id, found.name, f"/source/{found.id}", f"by:{found.id}")))
+
+
+@blueprint.get(f"/outlet/<outlet_id>.{FORM}")
+def outlet(outlet_id: str, form: str) -> Response:
+    """What an outlet publishes."""
+    found = product().store.feeds.outlet(outlet_id)
+    return _answer(form, lambda: _listing(form, Kind("outlet", found.id, found.name, f"/outlet/{found.id}", f"outlet:{found.id}")))
+
+
+@blueprint.get(f"/story/<int:story_id>.{FORM}")
+def story(story_id: int, form: str) -> Response | Redirect:
+    """The articles of a story, newest first."""
+    app = product()
+    found = app.store.stories.get(story_id)
+    if found.id != story_id:  # merged since: links never die
+        return redirect(url_for("feeds.story", story_id=found.id, form=form), 301)
+
+    def make() -> bytes:
+        base = app.settings.base
+        items = _article_items(tuple(reversed(app.store.stories.articles(found.id)))[:MOST])
+        channel = Channel(
+            id=tag_id(base, "story-feed", found.id),
+            title=f"{found.title} · Frontwire",
+            link=f"{base}/story/{found.id}",
+            self_url=_self_url(),
+            description="Articles about one event, newest first.",
+            updated=_updated(items),
+            language=_language(items),
+            sample=any(item.sample for item in items),
+        )
+        return FORMATS[form][1](channel, items)
+
+    return _answer(form, make)
+
+
+def _answer(form: str, make: Callable[[], bytes]) -> Response:
+    app = product()
+    seq = app.store.changes.cursor("index")
+    change = app.store.changes.since(seq - 1, 1) if seq else ()
+    minute = int(app.clock.now().timestamp() // 60)  # last:24h means another day by then
+    documents = current_app.extensions["frontwire-documents"]
+    assert isinstance(documents, Documents)
+    body = documents.get((request.full_path, seq, minute), make)
+    return answer(body, f"{FORMATS[form][0]}; charset=utf-8", modified=change[0].at if change else None)
+
+
+def _listing(form: str, kind: Kind) -> bytes:
+    app = product()
+    base = app.settings.base
+    query = read_query(kind.within)
+    limit, wanted = _limit(), request.args.get("items", "stories")
+    cursor = request.args.get("cursor")
+    if wanted == "articles":
+        hits = app.index.articles(query.plan, limit, cursor)
+        items, following = _article_items(app.store.articles.many(hits.article_ids)), hits.next_after
+    elif wanted == "stories":
+        found = app.index.stories(query.plan, limit, cursor)
+        items, following = [story_item(card, base, app.registry) for card in cards(found.story_ids)], found.next_after
+    else:
+        raise UsageError(f"items={wanted!r} is not right: stories or articles.")
+    typed = read_query().text
+    told = f"{kind.title}: {typed}" if kind.title and typed else kind.title or typed or f"All {wanted}"
+    channel = Channel(
+        id=tag_id(base, f"{kind.kind}-feed", "/".join(part for part in (kind.ident, typed, wanted if wanted != "stories" else "") if part)),
+        title=f"{told} · Frontwire",
+        link=base + query_url(kind.page, q=typed),
+        self_url=_self_url(),
+        description=f"{wanted.capitalize()} {'that match: ' + query.text if query.text else 'as they come'}.",
+        updated=_updated(items),
+        language=_language(items),
+        next_url=base + query_url(request.path, **(request.args.to_dict() | {"cursor": following})) if following else None,
+        sample=any(item.sample for item in items),
+    )
+    return FORMATS[form][1](channel, items)
+
+
+def _article_items(articles: Sequence[Article]) -> list[Item]:
+    app = product()
+    tags = app.store.articles.tags([found.id for found in articles])
+    known = outlets()
+    return [
+        article_item(found, known[found.outlet_id], tags[found.id], places_of([found], tags), app.settings.base, app.registry)
+        for found in articles
+        if found.outlet_id in known and found.id in tags
+    ]
+
+
+def _self_url() -> str:
+    """The address that was asked for, query and all, on the host that we are known by."""
+    query = request.query_string.decode("ascii", "replace")
+    return product().settings.base + request.path + (f"?{query}" if query else "")
+
+
+def _updated(items: Sequence[Item]) -> datetime:
+    return max((max(item.updated, item.published) for item in items), default=UNCHANGED)
+
+
+def _language(items: Sequence[Item]) -> str | None:
+    """The language of all items, if they have one in common."""
+    found = {item.language for item in items}
+    return found.pop() if len(found) == 1 else None
+
+
+def _limit() -> int:
+    text = request.args.get("limit", str(ITEMS))
+    if not text.isdecimal() or not 1 <= int(text) <= MOST:
+        raise UsageError(f"limit={text!r} is not right: a number from 1 to {MOST}.")
+    return int(text)
