@@ -51,6 +51,7 @@ from aggregator.tagging import Taggers
 ATTEMPTS = 4  # tries of a page that fails for a passing reason, then the feed's own text has to do
 WAITS = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))  # after the first, second, third try
 STORY_WINDOW = timedelta(days=14)  # how long a story can take in further articles
+STORIES_EDITION = "stories-edition"  # a cursor that counts how often all stories were formed anew
 FOLLOW_BATCH = 20  # articles a turn of follow() takes, and with it a transaction of the index
 STATUS_OUTCOME = {
     401: Outcome.BLOCKED,
@@ -76,6 +77,7 @@ class Pipeline:
     _taggers: Taggers | None = field(default=None, repr=False)
     _book: StoryBook | None = field(default=None, repr=False)
     _book_seq: int = -1
+    _book_edition: int = -1
 
     @property
     def taggers(self) -> Taggers:
@@ -266,7 +268,10 @@ class Pipeline:
             after = ids[-1]
 
     def _follow(self, changes: Sequence[Change], seq: int) -> None:
+        if any(change.kind == "removed" for change in changes):
+            self._book = None  # it may name stories that went with their articles
         book = self._open_book(seq)
+        self._book_seq = -1  # until this turn is done: one that breaks off leaves a book that is not to be trusted
         removed = {change.article_id for change in changes if change.kind == "removed"}
         ids = [ident for ident in dict.fromkeys(change.article_id for change in changes) if ident not in removed]
         fresh = {change.article_id for change in changes if change.kind in ("stored", "revised")}
@@ -283,9 +288,11 @@ class Pipeline:
         self.index_articles(ids)
 
     def _open_book(self, seq: int) -> StoryBook:
-        """The book of live stories: kept between turns, read anew from the store when somebody else moved the cursor."""
-        if self._book is None or self._book_seq != seq:
-            self._book = StoryBook()
+        """The book of live stories: kept between turns, read anew from the store when somebody else moved the cursor or formed all
+        stories anew."""
+        edition = self.store.changes.cursor(STORIES_EDITION)
+        if self._book is None or (self._book_seq, self._book_edition) != (seq, edition):
+            self._book, self._book_edition = StoryBook(), edition
             for document, story_id in self.store.stories.documents(self.clock.now() - STORY_WINDOW):
                 if story_id is not None:
                     self._book.add(document, story_id)

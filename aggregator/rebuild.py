@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from aggregator.identity.copies import fingerprint, join
-from aggregator.pipeline import FOLLOW_BATCH, Pipeline
+from aggregator.pipeline import FOLLOW_BATCH, STORIES_EDITION, Pipeline
 from aggregator.stories.cluster import StoryBook
 from aggregator.stories.repair import repair
 
@@ -54,6 +54,7 @@ class Rebuild:
         """Forget all stories and form them again, in the order in which the articles came."""
         ids = self._ids()
         self.store.stories.clear()
+        self.store.changes.advance(STORIES_EDITION, self.store.changes.cursor(STORIES_EDITION) + 1)
         book = StoryBook()
         stories: dict[int, None] = {}
         for article_id in over(ids):

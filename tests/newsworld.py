@@ -65,12 +65,17 @@ class World:
     pipeline: Pipeline = field(init=False)
 
     def __post_init__(self) -> None:
-        self.pipeline = Pipeline(self.store, self.index, self.fetcher, self.clock, self.open_taggers, LEASE_S, jitter=lambda: 0.0)
+        self.pipeline = self.pipeline_of_another_process()
 
-    def subscribe(self, name: str = "courier") -> Feed:
+    def pipeline_of_another_process(self) -> Pipeline:
+        """A pipeline that shares all but its own memory."""
+        return Pipeline(self.store, self.index, self.fetcher, self.clock, self.open_taggers, LEASE_S, jitter=lambda: 0.0)
+
+    def subscribe(self, name: str = "courier", *, sample: bool = False) -> Feed:
         """Subscribe to the feed of an invented outlet."""
-        outlet = Outlet(id=name, name=f"The {name.title()}", country="GB", languages=("en",))
-        return self.store.feeds.add(FeedDraft(f"https://{name}.example/feed.xml", outlet.name, outlet), self.clock.now())[0]
+        outlet = Outlet(id=name, name=f"The {name.title()}", country="GB", languages=("en",), sample=sample)
+        draft = FeedDraft(f"https://{name}.example/feed.xml", outlet.name, outlet, sample=sample)
+        return self.store.feeds.add(draft, self.clock.now())[0]
 
     def publish(self, feed: Feed, *items: str) -> None:
         """The feed shows these items from now on."""

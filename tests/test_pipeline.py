@@ -1,5 +1,6 @@
 """The order of the steps: where an entry ends for each thing that its link may answer, and that the sums agree."""
 
+import contextlib
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -8,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aggregator.errors import BusyError, DisallowedError, FetchError, NetworkError, RefusedError
-from aggregator.model import EntryState, Outcome, PollOutcome, Response
+from aggregator.errors import BusyError, DisallowedError, FetchError, NetworkError, NotFoundError, RefusedError
+from aggregator.model import EntryState, Feed, Outcome, PollOutcome, Response, Step
 from aggregator.pipeline import ATTEMPTS
+from aggregator.rebuild import Rebuild
 from aggregator.settings import Settings
 from aggregator.tagging import Taggers, open_taggers
 from tests.newsworld import START, World, item, page, page_answer, refusal
@@ -68,7 +70,7 @@ def test_a_page_becomes_an_article_with_tags_a_story_and_a_place_in_the_index(wo
 
 TEASER_PAGE = page_answer(LINK, page(TITLE, TEXT[:1], paywalled=True))
 # what the link answers, what the feed carries -> state, outcome, where the text is from, words of the reason
-CASES = {
+CASES: dict[str, tuple[Response | FetchError, str, EntryState, Outcome | str, str | None]] = {
     "gone, teaser in the feed": (refusal(LINK, 404), TEASER, EntryState.STORED, Outcome.GONE, "feed"),
     "gone, nothing in the feed": (refusal(LINK, 404), "", EntryState.FAILED, "404", None),
     "withdrawn, nothing in the feed": (refusal(LINK, 410), "", EntryState.FAILED, "410", None),
@@ -230,6 +232,54 @@ def test_a_feed_that_is_no_feed_says_so(world: World) -> None:
     assert after.errors_in_row == 1 and after.next_poll_at is not None and after.next_poll_at > world.clock.now()
 
 
+def report(world: World, feed: Feed, number: int) -> None:
+    """The feed carries a report of its own on the bridge."""
+    link = f"https://{feed.outlet_id}.example/news/{number}"
+    world.fetcher.says(link, page(TITLE, [*TEXT[number % 3 :], f"Report {number} of the {feed.title} from the bank of the Oskil river."]))
+    world.publish(feed, item(link, TITLE))
+    world.poll(feed)
+
+
+def test_what_was_removed_takes_no_article_with_it(world: World) -> None:
+    sample, real = world.subscribe("sampler", sample=True), world.subscribe()
+    report(world, sample, 1)
+    world.drain()
+    assert world.store.feeds.remove_sample() == 1
+    report(world, real, 2)
+    world.drain()
+    (article,) = world.articles()
+    assert article.story_id is not None and world.store.stories.get(article.story_id).articles == 1
+
+
+def test_removing_in_the_middle_of_a_turn_holds_nobody_up(world: World) -> None:
+    sample, real = world.subscribe("sampler", sample=True), world.subscribe()
+    report(world, sample, 1)
+    world.drain()
+    report(world, real, 2)
+    for entry in world.store.ledger.claim(Step.FETCH, world.clock.now(), 60, 10):
+        world.pipeline.fetch_page(entry.id)
+        world.pipeline.process(entry.id)
+    assert world.store.feeds.remove_sample() == 1
+    with contextlib.suppress(NotFoundError):  # the change before the removal may meet a story that is gone: once
+        world.pipeline.follow(limit=1)
+    world.drain()
+    (article,) = world.articles()
+    assert article.story_id is not None and world.pipeline.index_lag() == 0
+
+
+def test_stories_formed_anew_by_another_process_are_the_ones_that_grow(world: World) -> None:
+    feeds = [world.subscribe(name) for name in ("courier", "ferryman", "miller")]
+    report(world, feeds[0], 1)
+    world.drain()
+    with Rebuild(world.pipeline_of_another_process()).alone() as free:
+        assert free
+        Rebuild(world.pipeline_of_another_process()).stories(lambda ids: ids)
+    (before,) = world.articles()
+    report(world, feeds[1], 2)
+    world.drain()
+    assert {article.story_id for article in world.articles()} == {before.story_id}
+
+
 ANSWERS = st.sampled_from(["page", "edited", "paywalled", "404", "503", "503 once", "empty", "busy once", "refused"])
 ITEMS = st.tuples(
     st.sampled_from([None, *(f"https://courier.example/a/{n}" for n in range(4)), "https://ferryman.example/b?id=1"]),
@@ -241,7 +291,7 @@ ITEMS = st.tuples(
 
 def _answers(kind: str, url: str) -> list[Response | FetchError]:
     whole = page_answer(url, page(TITLE, TEXT))
-    return {
+    answers: dict[str, list[Response | FetchError]] = {
         "page": [whole],
         "edited": [whole, page_answer(url, page(TITLE, EDITED))],
         "paywalled": [page_answer(url, page(TITLE, TEXT[:1], paywalled=True))],
@@ -251,7 +301,8 @@ def _answers(kind: str, url: str) -> list[Response | FetchError]:
         "empty": [page_answer(url, b"<html></html>")],
         "busy once": [BusyError("Busy.", url, retry_after_s=1), whole],
         "refused": [RefusedError("No public address.", url)],
-    }[kind]
+    }
+    return answers[kind]
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

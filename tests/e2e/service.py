@@ -106,10 +106,16 @@ class Service:
         with self.store() as store:
             return store.feeds.poll_now(None, datetime.now(UTC))
 
-    def polled(self) -> bool:
-        """Whether no feed is due or under way."""
-        status = self.status()
-        return bool(status) and not status["feeds_due"]
+    def poll(self, timeout_s: float) -> None:
+        """Have every feed polled once more, and wait until it was."""
+        begun = datetime.now(UTC)
+        self.poll_now()
+
+        def polled() -> bool:
+            with self.store() as store:
+                return all(feed.last_polled_at and feed.last_polled_at >= begun for feed in store.feeds.all())
+
+        self.wait(polled, timeout_s, "every feed to be polled")
 
     def wait(self, until: Callable[[], bool], timeout_s: float, what: str, every_s: float = 0.3) -> None:
         """Wait for something, or fail with what the service said meanwhile."""

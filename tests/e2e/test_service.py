@@ -72,5 +72,5 @@ def _line(process: psutil.Process) -> list[str]:
 
 def _beat_after(service: Service, begun: float) -> bool:
     status = service.status()
-    at = status and status["queues"]["serial"]["last_done_at"]
-    return bool(at) and time.mktime(time.strptime(at, "%Y-%m-%dT%H:%M:%SZ")) - time.timezone > begun
+    at: str | None = status["queues"]["serial"]["last_done_at"] if status else None
+    return at is not None and time.mktime(time.strptime(at, "%Y-%m-%dT%H:%M:%SZ")) - time.timezone > begun
