@@ -8,7 +8,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from markupsafe import Markup, escape
@@ -42,8 +42,11 @@ class View:
 
 def locator(places: Sequence[Place]) -> Markup | None:
     """A map of the places, the first of them emphasised; None where the atlas was not fetched."""
-    if not places or not ATLAS.is_file():
-        return None
+    return _drawn(tuple(places)) if places and ATLAS.is_file() else None
+
+
+@lru_cache(maxsize=256)
+def _drawn(places: tuple[Place, ...]) -> Markup:
     view = _view(places)
     land = "".join(f'<path d="{_path(ring, view)}"/>' for ring in _rings_in(view))
     points = "".join(_point(place, view, number == 0) for number, place in reversed(list(enumerate(places))))

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from threading import Lock
 
 from flask import Flask, current_app, g
+from markupsafe import Markup
 
 from aggregator.app import App
 from aggregator.errors import GazetteerError
@@ -24,6 +25,7 @@ class Kept:
     def __init__(self) -> None:
         self._lock = Lock()
         self._cards: dict[int, tuple[Story, float, StoryCard]] = {}
+        self._fragments: dict[int, tuple[StoryCard, Markup]] = {}
         self.no_gazetteer_until = 0.0
 
     def cards(self, app: App, story_ids: Sequence[int], outlets: Mapping[str, Outlet]) -> tuple[StoryCard, ...]:
@@ -45,11 +47,23 @@ class Kept:
         known = found | read
         return tuple(known[story.id] for story in stories if story.id in known)
 
+    def fragment(self, card: StoryCard) -> Markup:
+        """The card as HTML: rendered once as long as the card is kept."""
+        found = self._fragments.get(card.story.id)
+        if found is None or found[0] is not card:
+            template = current_app.jinja_env.get_template("_parts.html")
+            found = (card, template.module.story(card))  # type: ignore[attr-defined]  # the macros are attributes of the module
+            if len(self._fragments) > CARDS:
+                self._fragments.clear()
+            self._fragments[card.story.id] = found
+        return found[1]
+
 
 def register(flask: Flask, app: App) -> None:
     """Give the application its product."""
     flask.extensions["frontwire"] = app
-    flask.extensions["frontwire-kept"] = Kept()
+    memory = flask.extensions["frontwire-kept"] = Kept()
+    flask.jinja_env.globals["story_html"] = memory.fragment
 
 
 def product() -> App:

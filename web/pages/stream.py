@@ -103,8 +103,8 @@ def stream() -> str | Response:
         parameters = {name: request.args.get(name) for name in ("order", "after_row")}
         return redirect(query_url(url_for("pages.stream"), q=query.text, **parameters))
     page = stream_page(query)
-    totals = product().store.totals()
-    sample = totals.sample_articles > 0
+    sample = any(card.story.sample for card in page.cards)
+    totals = None if page.cards else product().store.totals()  # says which empty page it is
     return render_template("stream.html", page=page, totals=totals, sample=sample, more=more_of(page), outlets=outlets().values())
 
 
