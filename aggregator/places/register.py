@@ -8,14 +8,14 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 
-from aggregator.places.normalise import name_key, slug
+from aggregator.places.normalise import name_key, slug, word_set
 from aggregator.places.packages import Settlement
 from aggregator.places.romanise import romanise, russian
 from aggregator.places.rows import KNOWN, MADE, MAIN, PlaceRow
 
 NEAR_KM = 30.0
 # Oblasts near the war: their villages are named in Russian reports too.
-FRONT = frozenset("UA.02 UA.04 UA.05 UA.07 UA.08 UA.11 UA.14 UA.16 UA.21 UA.26".split())
+FRONT = word_set("UA.02 UA.04 UA.05 UA.07 UA.08 UA.11 UA.14 UA.16 UA.21 UA.26")
 DIRECTIONS = {"uk": ("напрямок", "напрям", "напрямку", "громада"), "ru": ("направление",)}
 Point = tuple[float, float]
 
@@ -102,18 +102,12 @@ def _raions(register: Sequence[Settlement], places: dict[str, PlaceRow], oblasts
         oblast = oblasts[entry.above[0]]
         name = f"{entry.name} район"
         latin = romanise(entry.name)
-        place = next(
-            (
-                named[k]
-                for k in ((oblast.id, name_key(n)) for n in (name, f"{latin} Raion", f"{latin.removesuffix('yi')} Raion"))
-                if k in named
-            ),
-            None,
+        spellings = (name, f"{latin} Raion", f"{latin.removesuffix('yi')} Raion")
+        known = next((named[key] for key in ((oblast.id, name_key(n)) for n in spellings) if key in named), None)
+        place = known or PlaceRow(
+            f"fw-{slug(latin)}-raion", f"{latin} Raion", "district", oblast.lat, oblast.lon, "UA", oblast.id, approximate=True
         )
-        if place is None:
-            place = PlaceRow(
-                f"fw-{slug(latin)}-raion", f"{latin} Raion", "district", oblast.lat, oblast.lon, "UA", oblast.id, approximate=True
-            )
+        if known is None:
             place.add(place.name, MAIN)
             places[place.id] = place
         place.add(name, KNOWN)

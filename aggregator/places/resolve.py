@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from aggregator.places.gazetteer import Candidate, prominence
 from aggregator.places.recognise import Found
 
-
 MOST_CANDIDATES = 120
 CONTAINED = 14.0
 IN_COUNTRY = 2.6  # at most, for a country that the rest of the document is about
@@ -40,7 +39,11 @@ def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 
 def resolve(found: Sequence[Found], peoples: Mapping[int, int], home: int) -> list[Meaning]:
-    """The meaning of each found name, in order. ``peoples`` counts the adjectives of countries (by row) in the text; ``home`` is the row of the outlet's country (-1: unknown): a tie-break, no more."""
+    """The meaning of each found name, in order.
+
+    ``peoples`` counts the adjectives of countries (by row) in the text. ``home`` is the row of the outlet's country (-1: unknown): a
+    tie-break, no more.
+    """
     pools = [_pool(one) for one in found]
     base: dict[int, list[tuple[float, Candidate]]] = {}
     for n, pool in enumerate(pools):

@@ -11,7 +11,7 @@ _LATER = {"є": "ie", "ї": "i", "й": "i", "ю": "iu", "я": "ia"}
 _ALWAYS = dict(
     zip(
         "абвгґдежзиіклмнопрстуфхцчшщь",
-        "a b v h g d e zh z y i k l m n o p r s t u f kh ts ch sh shch".split() + [""],
+        re.split(" ", "a b v h g d e zh z y i k l m n o p r s t u f kh ts ch sh shch "),
         strict=True,
     )
 )

@@ -9,10 +9,10 @@ from aggregator.model import Mention, Span
 from aggregator.places.gazetteer import Gazetteer, prominence
 from aggregator.places.lexicon import lexicon
 from aggregator.places.normalise import words_of
-from aggregator.places.recognise import Found, Text, recognise
+from aggregator.places.recognise import Found, recognise
 from aggregator.places.resolve import resolve
 from aggregator.places.roles import primary_places, roles
-
+from aggregator.places.text import Text
 
 MOST_CACHED = 50_000
 HARD = frozenset(("person_before", "person_after", "stop", "surname"))  # what no context outweighs
