@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 
 from aggregator.claims.group import group as group_claims
 from aggregator.drafting import in_language, names_of, new_article, text_of
-from aggregator.errors import BusyError, FeedError, FetchError, HttpError, NotFoundError, RefusedError, Remedy, UsageError
+from aggregator.errors import BrokerError, BusyError, FeedError, FetchError, HttpError, NotFoundError, RefusedError, Remedy, UsageError
 from aggregator.feeds import schedule
 from aggregator.feeds.parse import parse
 from aggregator.identity.aliases import decide, seen_entries, unclaimed
@@ -117,8 +117,8 @@ class Pipeline:
                     elapsed_s=response.elapsed_s,
                     warnings=parsed.warnings,
                 )
-        except BusyError as busy:
-            self.store.feeds.poll_later(feed.id, now + timedelta(seconds=busy.retry_after_s or 5))
+        except (BusyError, BrokerError) as held_up:  # nothing that the feed can help
+            self.store.feeds.poll_later(feed.id, now + _pause(held_up))
             return None
         except (FetchError, FeedError) as error:
             after = schedule.after_error(feed, error, now, self.jitter())
@@ -146,8 +146,8 @@ class Pipeline:
         now = self.clock.now()
         try:
             fetched = self._fetched(entry)
-        except BusyError as busy:
-            self.store.ledger.postpone(entry_id, now + timedelta(seconds=busy.retry_after_s or 5), busy.message, attempt=False)
+        except (BusyError, BrokerError) as held_up:
+            self.store.ledger.postpone(entry_id, now + _pause(held_up), held_up.message, attempt=False)
             return False
         except FetchError as error:
             if error.remedy is Remedy.WAIT and entry.attempts + 1 < ATTEMPTS:
@@ -156,6 +156,17 @@ class Pipeline:
                 return False
             fetched = FetchedPage(None, _page_outcome(error), error.message)
         self.store.ledger.fetched(entry_id, fetched, self.clock.now())
+        return True
+
+    def fetch_broke(self, entry_id: int, error: Exception) -> bool:
+        """Fetching a page ended in an error that nobody foresaw: try again like after a passing one, then go on without the page;
+        return whether the entry is ready to be processed."""
+        entry, now = self.store.ledger.get(entry_id), self.clock.now()
+        reason = f"Fetching broke off with an unforeseen {type(error).__name__}: {error}"
+        if entry.attempts + 1 < ATTEMPTS:
+            self.store.ledger.postpone(entry_id, now + WAITS[min(entry.attempts, len(WAITS) - 1)], reason, attempt=True)
+            return False
+        self.store.ledger.fetched(entry_id, FetchedPage(None, None, reason), now)
         return True
 
     def _fetched(self, entry: LedgerEntry) -> FetchedPage:
@@ -355,6 +366,11 @@ class Pipeline:
     def index_lag(self) -> int:
         """Changes that readers cannot find yet."""
         return self.store.changes.head() - self.store.changes.cursor("index")
+
+
+def _pause(held_up: BusyError | BrokerError) -> timedelta:
+    """How long to wait for a host's turn, or for a broker that keeps the turns."""
+    return timedelta(seconds=(held_up.retry_after_s if isinstance(held_up, BusyError) else None) or 5)
 
 
 def _poll_outcome(error: FetchError | FeedError) -> PollOutcome:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from celery import current_app, shared_task
 
 from aggregator.app import App
+from aggregator.errors import NotFoundError
 from aggregator.model import EntryState, Step
 from workers.dispatch import hand_out
 
@@ -36,14 +37,21 @@ def poll(feed_ids: Sequence[int]) -> None:
     """Poll feeds that were claimed, one after the other."""
     app = _app()
     for feed_id in feed_ids:
-        feed = app.store.feeds.get(feed_id)
-        try:
-            app.pipeline.poll(feed)
-        except Exception as error:  # the one boundary of this task: logged, counted against the feed, shown to the operator
-            log.exception("polling feed %s (%s)", feed.id, feed.url)
-            app.pipeline.poll_broke(feed, error)
+        _poll(app, feed_id)
     hand_out(app)
     _done(app, "fetch")
+
+
+def _poll(app: App, feed_id: int) -> None:
+    try:
+        feed = app.store.feeds.get(feed_id)
+    except NotFoundError:  # removed since it was handed out
+        return
+    try:
+        app.pipeline.poll(feed)
+    except Exception as error:  # the one boundary of this task: logged, counted against the feed, shown to the operator
+        log.exception("polling feed %s (%s)", feed.id, feed.url)
+        app.pipeline.poll_broke(feed, error)
 
 
 @shared_task(name="frontwire.fetch")
@@ -52,10 +60,20 @@ def fetch(entry_ids: Sequence[int]) -> None:
     app = _app()
     for done, entry_id in enumerate(entry_ids):
         app.store.ledger.renew(entry_ids[done:], app.clock.now(), app.settings.lease_s)
-        if app.pipeline.fetch_page(entry_id):
+        if _fetch(app, entry_id):
             process.delay([entry_id])
     hand_out(app)
     _done(app, "fetch")
+
+
+def _fetch(app: App, entry_id: int) -> bool:
+    try:
+        return app.pipeline.fetch_page(entry_id)
+    except NotFoundError:  # removed with its feed since it was handed out
+        return False
+    except Exception as error:  # the one boundary of this task: logged, counted, tried again, in the end done without the page
+        log.exception("fetching the page of entry %s", entry_id)
+        return app.pipeline.fetch_broke(entry_id, error)
 
 
 @shared_task(name="frontwire.process")
@@ -70,7 +88,10 @@ def process(entry_ids: Sequence[int]) -> None:
 
 
 def _process(app: App, entry_id: int) -> None:
-    entry = app.store.ledger.get(entry_id)
+    try:
+        entry = app.store.ledger.get(entry_id)
+    except NotFoundError:  # removed with its feed since it was handed out
+        return
     if entry.state is not EntryState.PENDING or entry.step is not Step.PROCESS:
         return
     if entry.attempts >= POISON_AFTER:

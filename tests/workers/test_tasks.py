@@ -1,0 +1,154 @@
+"""The tasks' boundaries: an error that nobody foresaw is counted, tried again and in the end closed; it costs nobody else anything."""
+
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from aggregator.app import App, build
+from aggregator.errors import BrokerError
+from aggregator.model import EntryState, FeedState, Response, Step
+from aggregator.pipeline import ATTEMPTS
+from aggregator.ports import FetchRequest
+from aggregator.settings import Settings
+from aggregator.tagging import Taggers
+from tests.newsworld import World, item
+from workers.tasks import POISON_AFTER, _fetch, _poll, _process
+
+LINK = "https://courier.example/news/1"
+
+
+class Broken(Exception):
+    """An error that is in no tree."""
+
+
+def _no_taggers() -> Taggers:
+    raise Broken("a tagger fell over")
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    made = World(_no_taggers)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def app(world: World) -> App:
+    """The product over the world's stand-ins."""
+    made = build(Settings(lease_s=60.0), world.clock)
+    vars(made).update(store=world.store, index=world.index, fetcher=world.fetcher, pipeline=world.pipeline)
+    return made
+
+
+def claimed(world: World, step: Step) -> list[int]:
+    return [entry.id for entry in world.store.ledger.claim(step, world.clock.now(), 60.0, 100)]
+
+
+def test_an_entry_that_cannot_be_processed_is_closed_as_failed(world: World, app: App, caplog: pytest.LogCaptureFixture) -> None:
+    feed = world.subscribe()
+    world.publish(feed, item(LINK, "Bridge closed", text="Engineers closed the bridge at Kupiansk on Monday."))
+    world.poll(feed)
+    tries = 0
+    with caplog.at_level(logging.CRITICAL, "frontwire.tasks"):
+        while world.store.ledger.counts()[EntryState.PENDING]:
+            for entry_id in claimed(world, Step.FETCH):
+                _fetch(app, entry_id)
+            for entry_id in claimed(world, Step.PROCESS):
+                _process(app, entry_id)
+                tries += 1
+            world.clock.sleep(61)
+            assert tries <= POISON_AFTER + 1
+    (entry,) = world.entries()
+    assert entry.state is EntryState.FAILED and tries == POISON_AFTER + 1
+    assert "Broken: a tagger fell over" in entry.reason and "3 attempts" in entry.reason
+
+
+def test_work_that_ends_its_worker_is_closed_as_failed(world: World, app: App) -> None:
+    feed = world.subscribe()
+    world.publish(feed, item(None, "Bridge closed", text="Engineers closed the bridge at Kupiansk on Monday."))
+    world.poll(feed)
+    (entry_id,) = claimed(world, Step.FETCH)
+    assert _fetch(app, entry_id)
+    for _ in range(POISON_AFTER):  # the worker notes the attempt, and is gone
+        world.store.ledger.renew([entry_id], world.clock.now(), 60.0, attempt=True)
+    _process(app, entry_id)
+    (entry,) = world.entries()
+    assert entry.state is EntryState.FAILED and "it ended its worker" in entry.reason
+
+
+def test_a_fetch_that_breaks_off_is_counted_and_holds_nobody_up(world: World, app: App, caplog: pytest.LogCaptureFixture) -> None:
+    feed = world.subscribe()
+    world.publish(feed, item(LINK, "Bridge closed"), item(LINK + "2", "Ferry runs"))
+    world.poll(feed)
+
+    class Breaking:
+        asked = 0
+
+        def get(self, request: FetchRequest) -> Response:
+            if request.url == LINK:
+                self.asked += 1
+                raise Broken("no such case")
+            return world.fetcher.get(request)
+
+    breaking = Breaking()
+    world.pipeline.fetcher = breaking
+    ready: list[int] = []
+    with caplog.at_level(logging.CRITICAL, "frontwire.tasks"):
+        for _ in range(20):
+            ready += [entry_id for entry_id in claimed(world, Step.FETCH) if _fetch(app, entry_id)]
+            world.clock.sleep(timedelta(minutes=11).total_seconds())
+    assert len(ready) == 2 and breaking.asked == ATTEMPTS
+    for entry_id in ready:
+        _process(app, entry_id)
+    assert [entry.state for entry in world.entries()] == [EntryState.FAILED] * 2
+    assert "unforeseen Broken: no such case" in world.entries()[0].reason
+
+
+def test_a_broker_that_is_away_is_nobody_s_error(world: World, app: App) -> None:
+    feed = world.subscribe()
+    world.publish(feed, item(LINK, "Bridge closed", text="Engineers closed the bridge."))
+    world.poll(feed)
+
+    class Brokerless:
+        def get(self, request: FetchRequest) -> Response:
+            raise BrokerError("Valkey does not answer.")
+
+    world.pipeline.fetcher = Brokerless()
+    (entry_id,) = claimed(world, Step.FETCH)
+    for _ in range(ATTEMPTS + 1):
+        assert not _fetch(app, entry_id)
+    (entry,) = world.entries()
+    assert entry.state is EntryState.PENDING and entry.attempts == 0
+    before = world.store.feeds.get(feed.id)
+    _poll(app, feed.id)
+    after = world.store.feeds.get(feed.id)
+    assert (after.errors_in_row, after.state) == (0, before.state)
+    assert after.next_poll_at is not None and after.next_poll_at - world.clock.now() < timedelta(seconds=10)
+
+
+def test_a_poll_that_breaks_off_is_counted_against_its_feed(world: World, app: App, caplog: pytest.LogCaptureFixture) -> None:
+    feed = world.subscribe()
+
+    class Breaking:
+        def get(self, request: FetchRequest) -> Response:
+            raise Broken("no such case")
+
+    world.pipeline.fetcher = Breaking()
+    with caplog.at_level(logging.CRITICAL, "frontwire.tasks"):
+        _poll(app, feed.id)
+    after = world.store.feeds.get(feed.id)
+    assert after.errors_in_row == 1 and after.state is FeedState.FAILING and "Broken" in after.state_text
+
+
+def test_what_was_removed_meanwhile_is_nobody_s_error(world: World, app: App) -> None:
+    feed = world.subscribe()
+    world.publish(feed, item(LINK, "Bridge closed"))
+    world.poll(feed)
+    (entry_id,) = claimed(world, Step.FETCH)
+    world.store.feeds.remove(feed.id)
+    _poll(app, feed.id)
+    assert not _fetch(app, entry_id)
+    _process(app, entry_id)
+    assert world.entries() == []
