@@ -44,16 +44,18 @@ def resolve(found: Sequence[Found], peoples: Mapping[int, int], home: int) -> li
     ``peoples`` counts the adjectives of countries (by row) in the text. ``home`` is the row of the outlet's country (-1: unknown): a
     tie-break, no more.
     """
-    pools = [_pool(one) for one in found]
+    same: dict[tuple[str, frozenset[str]], int] = {}  # the first mention of a name stands for all with the same candidates
+    first_of = [same.setdefault((one.key, one.kinds), n) for n, one in enumerate(found)]
     base: dict[int, list[tuple[float, Candidate]]] = {}
-    for n, pool in enumerate(pools):
-        base[n] = [(prominence(c) + (HOME if home >= 0 and c.country == home else 0.0), c) for c in pool]
-    first = {n: _best(_held(n, base[n], found, base)) for n in base}
-    context = _Context(found, first, peoples)
+    for n, leader in enumerate(first_of):
+        if leader < n:
+            base[n] = base[leader]
+        else:
+            base[n] = [(prominence(c) + (HOME if home >= 0 and c.country == home else 0.0), c) for c in _pool(found[n])]
+    context = _Context(found, {n: _best(_held(n, base[n], found, base)) for n in base}, peoples)
     ranked: dict[int, list[tuple[float, Candidate]]] = {}
-    for n in base:
-        key = found[n].key
-        ranked[n] = [(score + context.support(c, key), c) for score, c in base[n]]
+    for n, leader in enumerate(first_of):
+        ranked[n] = ranked[leader] if leader < n else [(score + context.support(c, found[n].key), c) for score, c in base[n]]
     by_key = _one_sense(found, ranked, base)
     out = []
     for n in base:
