@@ -88,6 +88,7 @@ class Feed:
     last_modified: str | None = None
     body_hash: str | None = None
     full_get_at: datetime | None = None  # last unconditional GET
+    ttl_s: int | None = None  # what the feed's last document asked to be left alone for
 
 
 class PollOutcome(StrEnum):

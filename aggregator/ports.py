@@ -129,7 +129,10 @@ class FeedStore(Protocol):
         """Give the lease back and make the feed due at ``at``: its host was busy, which is no poll."""
 
     def record_poll(self, poll: Poll, feed: Feed) -> None:
-        """Store the poll and the feed's new polling state (all fields of ``feed``) and give its lease back, in one transaction."""
+        """Store the poll and the feed's new polling state (all fields of ``feed``) and give its lease back, in one transaction.
+
+        Where ``feed.url`` is another feed's address by now, the feed keeps its own: it is ``gone``, naming the other in its sentence,
+        or goes on with a sentence where that one is paused or gone."""
 
     def polls(self, feed_id: int, limit: int = 50) -> tuple[Poll, ...]:
         """Newest first."""

@@ -7,7 +7,8 @@ what the feed or its server asks for is a floor; errors back off; nothing is eve
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from statistics import median
 
 from aggregator.errors import FeedError, FetchError, FrontwireError
@@ -19,7 +20,8 @@ FIRST_INTERVAL = timedelta(minutes=30)  # for a feed with too few entries to tel
 SHARE_OF_GAP = 3
 NEWEST = 20  # entries that the interval is made from
 
-MAX_POLITE_FLOOR = timedelta(hours=1)  # ttl, max-age and sy:updatePeriod are set carelessly: "daily" on feeds of hourly news
+LEAST_WAIT = timedelta(seconds=30)  # whatever an operator sets: a feed is never due again at once
+MAX_POLITE_FLOOR = timedelta(hours=1)  # ttl, max-age, Expires and sy:updatePeriod are set carelessly: "daily" on feeds of hourly news
 MAX_RETRY_AFTER = timedelta(days=7)
 
 FIRST_BACK_OFF = timedelta(minutes=5)
@@ -35,6 +37,7 @@ PERMANENT = frozenset({301, 308})
 MOVED_AFTER = 5  # polls in a row that were sent to the same place for good
 
 FULL_GET_EVERY = timedelta(days=7)  # some servers answer 304 for ever
+MAX_TTL_S = 365 * 86_400  # what is kept of a ttl; beyond MAX_POLITE_FLOOR it changes nothing
 MAX_VALIDATOR = 1_000  # characters of an ETag or Last-Modified worth sending back
 
 MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
@@ -63,11 +66,15 @@ def after_success(
     not seen before; ``full``: whether the request was unconditional. The address changes here, and only here, if the server has
     sent us to the same place for good MOVED_AFTER times in a row: what came from there has just been parsed as a feed.
     """
-    polled = _polled(feed, response, now)
-    if polled.moved_hits >= MOVED_AFTER and polled.moved_to:
-        polled = replace(polled, url=polled.moved_to, moved_to=None, moved_hits=0)
-    floor = max(_max_age(response.headers), timedelta(minutes=parsed.ttl_minutes or 0))
-    planned = _plan(polled, times, floor, now, jitter)
+    polled = replace(_polled(feed, response, now), ttl_s=min(parsed.ttl_minutes * 60, MAX_TTL_S) if parsed.ttl_minutes else None)
+    moved = polled.moved_to if polled.moved_hits >= MOVED_AFTER else None
+    if moved:
+        polled = replace(polled, url=moved, moved_to=None, moved_hits=0)
+    planned = _plan(polled, times, response.headers, now, jitter)
+    if moved and planned.state is not FeedState.PAUSED:
+        planned = replace(
+            planned, state_text=f"The feed has moved from {feed.url} to {moved} and is asked there from now on. {planned.state_text}"
+        )
     return replace(
         planned,
         title=feed.title if feed.title and feed.title != feed.url else parsed.title or feed.title,
@@ -79,8 +86,8 @@ def after_success(
 
 
 def after_not_modified(feed: Feed, response: Response, times: Sequence[datetime], now: datetime, jitter: float) -> Feed:
-    """The feed after a 304, or a 200 with the body of the last time."""
-    return _plan(_polled(feed, response, now), times, _max_age(response.headers), now, jitter)
+    """The feed after a 304, or a 200 with the body of the last time: the ttl of that body still holds."""
+    return _plan(_polled(feed, response, now), times, response.headers, now, jitter)
 
 
 def after_error(feed: Feed, error: FrontwireError, now: datetime, jitter: float) -> Feed:
@@ -125,29 +132,33 @@ def usual_gap(times: Sequence[datetime]) -> timedelta | None:
 
 def _polled(feed: Feed, response: Response, now: datetime) -> Feed:
     """What every answered poll changes."""
-    moved_to = _moved_to(response)
+    target = moved_to(response)
     fresh = response.status != 304
     return replace(
         feed,
         last_polled_at=now,
         last_ok_at=now,
         errors_in_row=0,
-        moved_to=moved_to,
-        moved_hits=(feed.moved_hits + 1 if moved_to == feed.moved_to else 1) if moved_to else 0,
+        moved_to=target,
+        moved_hits=(feed.moved_hits + 1 if target == feed.moved_to else 1) if target else 0,
         etag=_validator(response.headers, "etag") or (None if fresh else feed.etag),
         last_modified=_validator(response.headers, "last-modified") or (None if fresh else feed.last_modified),
     )
 
 
-def _plan(feed: Feed, times: Sequence[datetime], floor: timedelta, now: datetime, jitter: float) -> Feed:
+def _plan(feed: Feed, times: Sequence[datetime], headers: Mapping[str, str], now: datetime, jitter: float) -> Feed:
     if feed.state is FeedState.PAUSED:
         return replace(feed, next_poll_at=None)
     if feed.interval_s is not None:
-        wait = timedelta(seconds=feed.interval_s) * (1 + jitter)
+        wait = max(timedelta(seconds=feed.interval_s) * (1 + jitter), LEAST_WAIT)
     else:
+        floor = max(_freshness(headers, now), timedelta(seconds=feed.ttl_s or 0))
         wait = max(interval(times, now) * (1 + jitter), min(floor, MAX_POLITE_FLOOR))
     state = _health(times, now)
-    return replace(feed, state=state, state_text=_sentence(state, times, wait), next_poll_at=now + wait)
+    text = _sentence(state, times, wait)
+    if feed.moved_to:
+        text += f" It redirects to {feed.moved_to} for good ({feed.moved_hits} of {MOVED_AFTER} times in a row until that is its address)."
+    return replace(feed, state=state, state_text=text, next_poll_at=now + wait)
 
 
 def _health(times: Sequence[datetime], now: datetime) -> FeedState:
@@ -160,7 +171,7 @@ def _health(times: Sequence[datetime], now: datetime) -> FeedState:
     return FeedState.QUIET if silence > QUIET_AFTER and unusual else FeedState.OK
 
 
-def _moved_to(response: Response) -> str | None:
+def moved_to(response: Response) -> str | None:
     """Where the redirects lead that are for good, up to the first that is not."""
     target = None
     for status, where in response.redirects:
@@ -176,9 +187,21 @@ def _validator(headers: Mapping[str, str], name: str) -> str | None:
     return value if value and len(value) <= MAX_VALIDATOR and value.isascii() and value.isprintable() else None
 
 
-def _max_age(headers: Mapping[str, str]) -> timedelta:
-    match = MAX_AGE.search(headers.get("cache-control", ""))
-    return timedelta(seconds=int(match[1])) if match else timedelta(0)
+def _freshness(headers: Mapping[str, str], now: datetime) -> timedelta:
+    """How long the answer says that it stays fresh: max-age, else Expires against the server's own Date (RFC 9111 section 4.2.1)."""
+    if match := MAX_AGE.search(headers.get("cache-control", "")):
+        return timedelta(seconds=int(match[1]))
+    expires = _http_date(headers.get("expires"))
+    return max(expires - (_http_date(headers.get("date")) or now), timedelta(0)) if expires else timedelta(0)
+
+
+def _http_date(text: str | None) -> datetime | None:
+    """The instant of an HTTP date; None for anything else, "0" and "-1" among it, which mean the past."""
+    try:
+        at = parsedate_to_datetime((text or "").strip())
+    except (ValueError, IndexError, OverflowError):
+        return None
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def _sentence(state: FeedState, times: Sequence[datetime], wait: timedelta) -> str:

@@ -1,7 +1,7 @@
 """Feeds, their outlets and their polls."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ STOPPED = (FeedState.PAUSED, FeedState.GONE)
 # All fields of a Feed that a poll may change; the rest is the operator's.
 POLLED = (
     *("url", "title", "language", "state", "state_text", "next_poll_at", "last_polled_at", "last_ok_at", "last_new_at", "errors_in_row"),
-    *("moved_to", "moved_hits", "etag", "last_modified", "body_hash", "full_get_at"),
+    *("moved_to", "moved_hits", "etag", "last_modified", "body_hash", "full_get_at", "ttl_s"),
 )
 
 
@@ -128,16 +128,17 @@ class SqlFeeds:
 
     def record_poll(self, poll: Poll, feed: Feed) -> None:
         """Store the poll and the feed's new polling state, and give its lease back. A feed that an operator paused meanwhile stays so,
-        and one that was removed stays removed."""
+        and one that was removed stays removed; one that has moved to where another feed is keeps its address, see _without_clash."""
         paused = T.c.state == FeedState.PAUSED
-        values: dict[str, Any] = {name: getattr(feed, name) for name in POLLED}
-        values |= {
-            "state": case((paused, FeedState.PAUSED), else_=feed.state),
-            "state_text": case((paused, T.c.state_text), else_=feed.state_text),
-            "next_poll_at": _unless(paused, feed.next_poll_at),
-            "lease_until": None,
-        }
         with self._db.write() as connection:
+            feed = _without_clash(connection, feed)
+            values: dict[str, Any] = {name: getattr(feed, name) for name in POLLED}
+            values |= {
+                "state": case((paused, FeedState.PAUSED), else_=feed.state),
+                "state_text": case((paused, T.c.state_text), else_=feed.state_text),
+                "next_poll_at": _unless(paused, feed.next_poll_at),
+                "lease_until": None,
+            }
             if connection.execute(update(T).where(T.c.id == feed.id).values(values)).rowcount:
                 connection.execute(insert(connection, schema.polls).values(asdict(poll)))
 
@@ -170,6 +171,29 @@ class SqlFeeds:
 
 def _unless(paused: ColumnElement[bool], at: datetime | None) -> ColumnElement[Any]:
     return case((paused, None), else_=literal(at, T.c.next_poll_at.type))
+
+
+def _without_clash(connection: Connection, feed: Feed) -> Feed:
+    """The feed, at its old address where it has moved to that of another feed: an address is polled once.
+
+    If the other one is polled, this one has nothing left to do and is gone, with a sentence that names the other; if the other is
+    paused or gone itself, this one goes on as before, because nothing would come in otherwise."""
+    other = connection.execute(select(T).where(T.c.url == feed.url, T.c.id != feed.id)).one_or_none()
+    if other is None:
+        return feed
+    old = connection.execute(select(T.c.url).where(T.c.id == feed.id)).scalar_one_or_none()
+    if old is None:  # removed meanwhile
+        return feed
+    moved = f"The feed has moved to {feed.url}, which is subscribed to already as feed {other.id} ({other.title})"
+    if other.state in STOPPED:
+        return replace(feed, url=old, state_text=f"{moved}, but that one is {FeedState(other.state).value}. {feed.state_text}")
+    return replace(
+        feed,
+        url=old,
+        state=FeedState.GONE,
+        state_text=f"{moved}; its entries come from there, and it is no longer polled.",
+        next_poll_at=None,
+    )
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
@@ -207,6 +231,7 @@ def _feed(row: Row[Any]) -> Feed:
         last_modified=row.last_modified,
         body_hash=row.body_hash,
         full_get_at=row.full_get_at,
+        ttl_s=row.ttl_s,
     )
 
 

@@ -81,6 +81,7 @@ feeds = Table(
     Column("body_hash", String),
     Column("full_get_at", UtcTime),
     Column("lease_until", UtcTime),
+    Column("ttl_s", Integer),
     sqlite_autoincrement=True,
 )
 

@@ -117,11 +117,43 @@ def test_a_poll_is_recorded_with_all_of_the_feeds_state(store: SqlStore) -> None
         last_modified="Wed, 04 Mar 2026 11:00:00 GMT",
         body_hash="ff",
         full_get_at=NOON,
+        ttl_s=1800,
     )
     store.feeds.record_poll(poll, after)
     assert store.feeds.get(of.id) == after
     assert store.feeds.polls(of.id) == (poll,)
     assert store.feeds.claim(of.id, later(seconds=5), 60) == after  # the lease was given back
+
+
+@pytest.mark.parametrize(
+    ("other_state", "state", "words"),
+    [
+        (FeedState.OK, FeedState.GONE, "subscribed to already as feed {} (Feed 2); its entries come from there"),
+        (FeedState.PAUSED, FeedState.OK, "subscribed to already as feed {} (Feed 2), but that one is paused. All is well."),
+        (FeedState.GONE, FeedState.OK, "but that one is gone"),
+    ],
+)
+def test_a_feed_that_moves_to_where_another_is_keeps_its_address_and_says_so(
+    store: SqlStore, other_state: FeedState, state: FeedState, words: str
+) -> None:
+    of, other = feed(store), feed(store, 2)
+    store.feeds.record_poll(Poll(other.id, NOON, PollOutcome.NOTHING_NEW), replace(other, state=other_state))
+    moved = replace(of, url=other.url, state=FeedState.OK, state_text="All is well.", next_poll_at=later(hours=1))
+    poll = Poll(of.id, NOON, PollOutcome.NOTHING_NEW)
+    store.feeds.record_poll(poll, moved)
+    found = store.feeds.get(of.id)
+    assert (found.url, found.state) == (of.url, state)
+    assert found.state_text.startswith(f"The feed has moved to {other.url}, which is ") and words.format(other.id) in found.state_text
+    assert found.next_poll_at == (None if state is FeedState.GONE else later(hours=1))
+    assert store.feeds.polls(of.id) == (poll,)
+    assert store.feeds.get(other.id).url == other.url
+
+
+def test_a_paused_feed_that_moves_to_where_another_is_stays_paused(store: SqlStore) -> None:
+    of, other = feed(store), feed(store, 2)
+    paused = store.feeds.pause(of.id, True, NOON)
+    store.feeds.record_poll(Poll(of.id, NOON, PollOutcome.NOTHING_NEW), replace(of, url=other.url, state=FeedState.OK, next_poll_at=NOON))
+    assert store.feeds.get(of.id) == paused
 
 
 def test_polls_come_newest_first(store: SqlStore) -> None:

@@ -65,6 +65,13 @@ def test_order_of_the_hours_does_not_matter() -> None:
         ({"cache-control": "s-maxage=9000"}, None, 3),
         ({"cache-control": "max-age=600"}, 20, 20),
         ({"cache-control": "no-cache"}, None, 3),
+        ({"expires": "Sun, 01 Mar 2026 12:25:00 GMT"}, None, 25),  # against our own clock
+        ({"expires": "Sun, 01 Mar 2026 18:25:00 GMT", "date": "Sun, 01 Mar 2026 18:05:00 GMT"}, None, 20),  # the server's clock is off
+        ({"expires": "Sun, 01 Mar 2026 12:25:00 GMT", "cache-control": "max-age=240"}, None, 4),  # max-age goes before it
+        ({"expires": "Thu, 01 Jan 2099 00:00:00 GMT"}, None, 60),
+        ({"expires": "Sun, 01 Mar 2026 11:00:00 GMT"}, None, 3),
+        ({"expires": "0"}, None, 3),
+        ({"expires": "-1"}, None, 3),
     ],
 )
 def test_what_the_feed_asks_for_is_a_floor(headers: dict[str, str], ttl: int | None, minutes: float) -> None:
@@ -170,6 +177,16 @@ def test_the_address_changes_after_repeated_permanent_redirects_only() -> None:
     assert not_modified.url == URL, "only what was parsed as a feed becomes the address"
     moved = success(feed, redirects=((301, new),))
     assert (moved.url, moved.moved_to, moved.moved_hits) == (new, None, 0)
+    assert feed.state_text.endswith(f"It redirects to {new} for good (4 of 5 times in a row until that is its address).")
+    assert moved.state_text.startswith(f"The feed has moved from {URL} to {new} and is asked there from now on. ")
+
+
+def test_the_feeds_own_ttl_holds_over_answers_that_do_not_repeat_it() -> None:
+    first = success(times=hours(3), ttl=30)
+    assert first.ttl_s == 1800
+    unchanged = schedule.after_not_modified(first, Response(URL, 304, {}), hours(3), NOW, 0.0)
+    assert (wait_min(unchanged), unchanged.ttl_s) == (30, 1800)
+    assert success(unchanged, hours(3)).ttl_s is None, "a document without a ttl takes the old one away"
 
 
 @pytest.mark.parametrize(
