@@ -53,7 +53,7 @@ class UtcTime(TypeDecorator[datetime]):
 
 
 class Json(TypeDecorator[Any]):
-    """A frozen value as JSON text; ``aggregator.storage.codec`` makes a value of it again."""
+    """A frozen value as JSON text; ``aggregator.storage.codec`` makes a value of it again. Numbers are finite, integers of 64 bits."""
 
     impl = Text
     cache_ok = True
@@ -65,7 +65,7 @@ class Json(TypeDecorator[Any]):
         try:
             return orjson.dumps(value, default=sorted).decode()
         except orjson.JSONEncodeError:  # a lone surrogate somewhere
-            return storable(json.dumps(orjson_free(value), ensure_ascii=False))
+            return storable(json.dumps(orjson_free(value), ensure_ascii=False, allow_nan=False))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Return lists, dicts and plain values."""

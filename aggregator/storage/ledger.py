@@ -37,14 +37,15 @@ class SqlLedger:
         changed: dict[str, int] = {}
         with self._db.write() as connection:
             for keys in chunks(by_key):
-                rows = [_opened(feed_id, key, by_key[key], now) for key in keys]
-                added = insert(connection, T).on_conflict_do_nothing().returning(T.c.id, T.c.key)
-                new |= {row.key: row.id for row in connection.execute(added, rows)}
-                known = select(T.c.id, T.c.key, T.c.digest, T.c.state).where(T.c.feed_id == feed_id, T.c.key.in_(keys)).order_by(T.c.id)
-                for row in connection.execute(known).all():
-                    if row.key not in new and row.digest != by_key[row.key].digest:
-                        _change(connection, row.id, row.state, by_key[row.key], now)
-                        changed[row.key] = row.id
+                query = select(T.c.id, T.c.key, T.c.digest, T.c.state).where(T.c.feed_id == feed_id, T.c.key.in_(keys))
+                known = {row.key: row for row in connection.execute(query)}
+                for key, row in known.items():
+                    if row.digest != by_key[key].digest:
+                        _change(connection, row.id, row.state, by_key[key], now)
+                        changed[key] = row.id
+                if rows := [_opened(feed_id, key, by_key[key], now) for key in keys if key not in known]:
+                    added = insert(connection, T).on_conflict_do_nothing().returning(T.c.id, T.c.key)
+                    new |= {row.key: row.id for row in connection.execute(added, rows)}
         return Seen(
             new=tuple(new[key] for key in by_key if key in new),
             changed=tuple(changed[key] for key in by_key if key in changed),

@@ -23,6 +23,8 @@ POSTGRES: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 def _built(kind: type[Any]) -> st.SearchStrategy[Any]:
     st.register_type_strategy(datetime, TIMES)
     st.register_type_strategy(str, TEXT)
+    st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))  # JSON has no others
+    st.register_type_strategy(int, st.integers(-(2**63), 2**63 - 1))
     return st.from_type(kind)
 
 
