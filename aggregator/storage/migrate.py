@@ -41,7 +41,8 @@ def check(database: Database) -> None:
     if revision != head():
         _refuse_newer(database, revision)
         found = f"is at schema {revision}" if revision else "has no schema yet"
-        raise StorageError(f"The database {database.name} {found}, this version needs {head()}: start the service anew, which brings it up to date.")
+        remedy = "start the service anew, which brings it up to date"
+        raise StorageError(f"The database {database.name} {found}, this version needs {head()}: {remedy}.")
 
 
 @cache
