@@ -18,7 +18,7 @@ $(BIN)/python:
 
 $(VENV)/.runtime: requirements-gazetteer.lock pyproject.toml | $(BIN)/python
 	$(BIN)/pip install --quiet --require-hashes -r requirements-gazetteer.lock
-	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable . || $(BIN)/pip install --quiet --no-deps --editable .
+	$(BIN)/pip install --quiet --no-deps --editable .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
