@@ -94,12 +94,17 @@ def more_of(page: StreamPage) -> str | None:
     return query_url(request.path, q=request.args.get("q"), order=page.order, after_row=page.next_after)
 
 
-@blueprint.get("/")
 @blueprint.get("/stream")
+def stream_address() -> Response:
+    """The name under which the stream's feeds stand leads to the front page."""
+    return redirect(query_url(url_for("pages.stream"), **request.args.to_dict()))
+
+
+@blueprint.get("/")
 def stream() -> str | Response:
     """The front page. A form's fields become part of the query, and the address says so."""
     query = read_query()
-    if any(request.args.get(field, "").strip() for field in FORM_FIELDS) or request.path != "/":
+    if any(request.args.get(field, "").strip() for field in FORM_FIELDS):
         parameters = {name: request.args.get(name) for name in ("order", "after_row")}
         return redirect(query_url(url_for("pages.stream"), q=query.text, **parameters))
     page = stream_page(query)

@@ -1,0 +1,124 @@
+"""Stories, articles, places, sources and outlets."""
+
+from aggregator.app import App
+from tests.web import newsroom
+from tests.web.browsing import Browsing
+
+
+def test_a_story_says_who_says_what_and_folds_copies(reader: Browsing, app: App) -> None:
+    page = reader.get(f"/story/{newsroom.story_of(app, 'heating')}")
+    claims, carriers = page.find("//section[@class='rows']")
+    text = " ".join(claims.text_content().split())
+    assert "UK Ministry of Defence ministry · Western" in text
+    assert "said, hedged" in text or "claimed, hedged" in text
+    assert "Olena Savchuk deputy mayor" in text.replace("Deputy", "deputy")
+    assert "Residents official, not named" in text
+    assert "telegram, 4 Mar 2026" in text
+    assert claims.xpath(".//a[@href='/source/uk-mod']")
+    assert not claims.xpath(".//a[contains(@href, 'ghost')]")  # the registry does not know it any more
+    outlets = " ".join(carriers.text_content().split())
+    assert "Tidewater Courier newspaper" in outlets
+    assert "edited since: 2 versions" in outlets
+    assert "and 1 copy" in outlets
+    assert page.find("//h1")[0].get("lang") == "en"
+
+
+def test_a_merged_story_leads_on(reader: Browsing, app: App) -> None:
+    target = newsroom.story_of(app, "heating")
+    gone = [story for story in range(1, 99) if app_story(app, story) == target and story != target]
+    assert gone
+    for story in gone:
+        for tail in ("", ".rss"):
+            response = reader.open(f"/story/{story}{tail}")
+            assert (response.status_code, response.headers["Location"]) == (301, f"/story/{target}{tail}")
+
+
+def app_story(app: App, story_id: int) -> int | None:
+    return next((story.id for story in app.store.stories.many([story_id])), None)
+
+
+def test_an_article_is_marked_where_its_tags_stand(reader: Browsing, app: App) -> None:
+    page = reader.get(f"/article/{newsroom.article_of(app, 'heating')}")
+    (text,) = page.find("//div[@class='text']")
+    assert (text.get("lang"), text.get("dir")) == ("en", "ltr")
+    assert [mark.text_content() for mark in text.xpath(".//mark[@id]")][:2] == [
+        '"the last two schools will be warm by Friday"',
+        "strikes on boiler houses may have doubled since October",
+    ]
+    assert [link.get("href") for link in text.xpath(".//a[@class='speaker']")] == ["/source/uk-mod"]
+    assert [link.text_content() for link in text.xpath(".//a[contains(@class, 'event')]")] == ["Kharkiv"]
+    assert "\n".join(line.text_content() for line in text.xpath("./p")) == newsroom.HEATING_LATER
+    assert "The outlet asked the boiler works for comment" in page.text
+    assert "Read more on our site (tip)" in page.text
+
+
+def test_an_article_shows_its_edits(reader: Browsing, app: App) -> None:
+    page = reader.get(f"/article/{newsroom.article_of(app, 'heating')}")
+    assert "edited since: 2 versions" in page.text
+    (revisions,) = page.find("//section[@id='revisions']")
+    assert "a number changed" in revisions.text_content() or "retitled" in revisions.text_content()
+    assert "nine" in "".join(element.text_content() for element in revisions.xpath(".//del"))
+    assert "eleven" in "".join(element.text_content() for element in revisions.xpath(".//ins"))
+
+
+def test_an_article_leads_to_where_it_was_published(reader: Browsing, app: App) -> None:
+    page = reader.get(f"/article/{newsroom.article_of(app, 'wall')}")
+    (link,) = page.find("//a[contains(@rel, 'external')]")
+    assert link.get("href") == "https://lagoon-radio.example/wall"
+    assert "behind a paywall" in page.text
+
+
+def test_a_copy_says_whose_text_it_is(reader: Browsing, app: App) -> None:
+    page = reader.get(f"/article/{newsroom.article_of(app, 'heating-wire')}")
+    assert "A copy of Heating returns to eleven Kharkiv schools: the same text, no further confirmation." in page.text
+    assert "Taken from an agency: nobody-wire." in page.text  # the registry does not know it, so no link
+
+
+def test_arabic_runs_from_right_to_left(reader: Browsing, app: App) -> None:
+    page = reader.get(f"/article/{newsroom.article_of(app, 'sur')}")
+    (text,) = page.find("//div[@class='text']")
+    assert (text.get("lang"), text.get("dir")) == ("ar", "rtl")
+    assert page.find("//h1")[0].get("dir") == "auto"
+    assert page.tree.get("lang") == "en"  # what the tool says
+    assert "sample: this article, its outlet and its people are invented" in page.text
+
+
+def test_hostile_text_stays_text(reader: Browsing, app: App) -> None:
+    page = reader.get(f"/article/{newsroom.article_of(app, 'hostile')}")
+    source = page.response.get_data(as_text=True)
+    assert "<img" not in source
+    assert "<b>&#34;bold" not in source
+    assert "<b>" not in page.find("//div[@class='text']")[0].text_content().replace('<b>"bold"</b>', "")
+    assert page.title.startswith('Fires <script>alert("1")</script> & "smoke" </title>')
+
+
+def test_a_place_holds_what_lies_within(reader: Browsing) -> None:
+    country, town = reader.get("/place/gn690791"), reader.get("/place/gn706483")
+    assert town.links("//h3/a") == country.links("//h3/a") != []
+    assert "Kharkiv Oblast" in town.text
+    assert reader.get("/place/gn690791?q=lang:uk").links("//h3/a") != []
+    assert reader.get("/place/gn690791?q=lang:ar").links("//h3/a") == []
+
+
+def test_filters_within_a_place_stay_within(reader: Browsing) -> None:
+    page = reader.get("/place/gn706483?q=heating+lang:en")
+    chips = page.links("//a[@class='chip']")
+    assert chips == ["/place/gn706483?q=lang%3Aen", "/place/gn706483?q=heating"]
+    assert page.links("//span[@class='order']/a") == ["/place/gn706483?q=heating%20lang%3Aen&order=relevance"]
+
+
+def test_a_source_and_an_outlet_show_their_labels(reader: Browsing) -> None:
+    source = reader.get("/source/uk-mod")
+    assert "side: Western" in source.text
+    assert "Also named" in source.text
+    outlet = reader.get("/outlet/tidewater-courier")
+    assert "Independent: its imprint." in outlet.text
+    assert "Looked up." in outlet.text
+    assert outlet.find("//a[@href='https://tidewater.example/']")
+
+
+def test_the_lists_name_everybody(reader: Browsing) -> None:
+    outlets = reader.get("/outlets")
+    assert all(f"/outlet/{ident}" in outlets.links() for ident in newsroom.OUTLETS)
+    sources = reader.get("/sources")
+    assert sources.links("//tbody//a") == ["/source/uk-mod"]
