@@ -32,7 +32,9 @@ def make_celery(app: App) -> Celery:
         worker_max_memory_per_child=600_000,  # KiB
         worker_hijack_root_logger=False,
         worker_send_task_events=False,
-        worker_enable_remote_control=False,
+        # Not for control: its subscription is what notices that the broker has gone while all slots of a prefork worker are taken.
+        # Without it the acknowledgements fail, the slots stay taken and the worker waits for ever (tests/e2e/test_faults.py).
+        worker_enable_remote_control=True,
         worker_cancel_long_running_tasks_on_connection_loss=True,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,

@@ -18,6 +18,10 @@ from aggregator.settings import Settings, load
 from workers.celery_app import make_celery
 from workers.schedule import beat_schedule
 
+CHATTY = (
+    *("celery.app.trace", "celery.beat", "celery.utils.functional", "celery.worker.strategy", "kombu"),
+    *("alembic", "htmldate", "trafilatura", "urllib3"),
+)
 ROLES = ("fetch", "process", "serial", "beat")
 
 
@@ -70,7 +74,7 @@ def main() -> None:
 def set_up_logging(settings: Settings) -> None:
     """One line an event on standard error; what only the makers of libraries want to know is left out."""
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
-    for chatty in ("celery.app.trace", "celery.worker.strategy", "celery.utils.functional", "kombu", "trafilatura", "htmldate", "urllib3"):
+    for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level)))
 
 
