@@ -41,14 +41,11 @@ def test_real_feeds_and_pages(replay: Replay, tmp_path: Path) -> None:
     states = Counter(entry.state for entry in entries.values())
     outcomes = Counter(f"{article.outcome.value} from the {article.text_from}" for article in articles)
     reasons = Counter(entry.reason for entry in entries.values() if entry.state is EntryState.FAILED)
-    print(
-        f"{len(feeds)} feeds, {replay.asked} requests ({replay.missing} not in the replay), {seen} entries seen, {len(entries)} in the ledger"
-    )
+    print(f"{len(feeds)} feeds with {seen} entries, {len(entries)} in the ledger; {replay.asked} requests, {replay.missing} answered 404")
     print(f"{ {state.value: count for state, count in states.items()} }; {len(articles)} articles: {dict(outcomes)}")
     print(f"why they failed: {reasons.most_common(8)}")
-    print(
-        f"attributions: {sum(len(found.attributions) for found in tags.values())}, mentions: {sum(len(t.mentions) for t in tags.values())}"
-    )
+    said_by, placed = (sum(len(getattr(found, name)) for found in tags.values()) for name in ("attributions", "mentions"))
+    print(f"{said_by} attributions, {placed} places mentioned")
     broken = [(feed.url, feed.state_text) for feed in feeds if feed.state is FeedState.FAILING]
     assert not broken, broken
     assert states[EntryState.PENDING] == states[EntryState.FILTERED] == 0, states
