@@ -11,6 +11,7 @@ from aggregator.places.tag import PlaceTagger
 from aggregator.settings import Settings
 from aggregator.sources import registry
 from aggregator.sources.tag import SourceTagger
+from aggregator.sources.wire import agency_spans
 
 
 def open_taggers(settings: Settings) -> "Taggers":
@@ -39,7 +40,7 @@ class Taggers:
         """Tag one text: language, places, attributions, wire. Nothing in captions, credits, tip lines and biographies is tagged."""
         found = detect(body, language) or language
         skip = standing_spans(body)
-        places = self.places.tag(title, body, language=found, skip=skip, home=home)
+        places = self.places.tag(title, body, language=found, skip=(*skip, *agency_spans(body)), home=home)
         sources = self.sources.tag(
             title, body, language=found, published=published, outlet=outlet, byline=byline, mentions=places.mentions, skip=skip
         )

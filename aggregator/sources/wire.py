@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from aggregator.model import Span
 from aggregator.sources.registry import Registry
 
 HEAD = 400  # characters of the body in which a dateline stands
@@ -17,6 +18,7 @@ PLAIN_DATELINE = re.compile(
     r"\s*(?:[A-ZÀ-ÞА-ЯІЇЄҐ][A-ZÀ-ÞА-ЯІЇЄҐ.’' -]{2,30}(?:, [\w. -]{2,20}){0,2}"
     r"|[\u0600-\u06ff]{2,15}(?: [\u0600-\u06ff]{2,15})?) (?:[-–—]+) "
 )
+DASHES = ("-", "–", "—")
 REPORTING = re.compile(r"\(?(?:Reporting|Additional reporting|Writing|Editing) by [^\n]{3,200}(?:Editing|Writing|Reporting|reporting) by ")
 CREDIT = re.compile(
     rf"(?:©|\(c\)|Copyright(?: ©)?) ?(?:\d{{4}} )?(?:The )?(?P<copy>{NAME})|(?:The )?(?P<writer>Associated Press"
@@ -54,6 +56,17 @@ def detect(body: str, byline: str | None, registry: Registry) -> str | None:
     if REPORTING.search(tail):
         return "reuters"
     return None
+
+
+def agency_spans(body: str) -> tuple[Span, ...]:
+    """Where the agency named in the dateline is named, there and anywhere: "KYIV (Meridian) - …" is no news from a town of that name,
+    whether or not the registry knows the agency."""
+    for start in _heads(body):
+        match = DATELINE.match(body, start, start + HEAD)
+        name = (match["round"] or match["slash"]).strip() if match else ""
+        if match and name and (match["slash"] or match[0].rstrip().endswith(DASHES)):  # brackets alone may hold anything
+            return tuple(Span(*found.span()) for found in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", body))
+    return ()
 
 
 def _heads(body: str) -> Sequence[int]:
