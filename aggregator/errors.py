@@ -105,11 +105,12 @@ class BusyError(FetchError):
 
 
 class FeedError(FrontwireError):
-    """Bytes that are not a feed. ``url`` is where they came from, ``found`` what they look like instead."""
+    """Bytes that are not a feed. ``url`` is where they came from, ``found`` what they look like, ``instead`` addresses that they name
+    where there may be one."""
 
-    def __init__(self, message: str, url: str, *, found: str = "") -> None:
+    def __init__(self, message: str, url: str, *, found: str = "", instead: tuple[str, ...] = ()) -> None:
         super().__init__(message)
-        self.url, self.found = url, found
+        self.url, self.found, self.instead = url, found, instead
 
 
 class ExtractError(FrontwireError):

@@ -166,6 +166,7 @@ class Entry:
     content: str | None = None
     tags: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
+    edited: bool = False  # the feed says that it was changed since, without saying when (Telegram)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +177,56 @@ class ParsedFeed:
     title: str | None = None
     link: str | None = None
     language: str | None = None
-    hub: str | None = None
+    hub: str | None = None  # where to subscribe to pushes (WebSub)
+    topic: str | None = None  # the feed's own name for itself (rel=self), which is what the hub knows it by
     ttl_minutes: int | None = None
     entries: tuple[Entry, ...] = ()
     warnings: tuple[str, ...] = ()
+
+
+class SubscriptionState(StrEnum):
+    """How far a subscription at a feed's hub has come."""
+
+    PENDING = "pending"  # to be asked for, or asked for and not yet verified
+    VERIFIED = "verified"
+    EXPIRED = "expired"  # its lease ran out before it could be renewed; it is asked for again
+    DENIED = "denied"  # the hub said no
+    FAILED = "failed"  # the hub does not answer, or never verified
+    LEAVING = "leaving"  # to be unsubscribed, or asked for that and not yet confirmed
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A subscription of a feed at its hub (WebSub). ``feed_id`` is None once the feed was removed or has another hub."""
+
+    id: int
+    feed_id: int | None
+    hub: str
+    topic: str
+    token: str  # in the callback's path: whoever knows it may verify or deny
+    secret: str = field(repr=False)  # signs the pushes
+    state: SubscriptionState = SubscriptionState.PENDING
+    lease_until: datetime | None = None  # as the hub granted it
+    asked_at: datetime | None = None  # last request that the hub accepted and has not verified
+    verified_at: datetime | None = None
+    last_push_at: datetime | None = None
+    failures: int = 0  # in a row
+    next_try_at: datetime | None = None
+    reason: str = ""  # of the last failure or denial, a sentence
+    version: int = 0  # changes with every change of the state
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A document that a hub delivered for a feed, its signature checked, waiting to be taken in like the body of a poll."""
+
+    id: int
+    feed_id: int
+    hub: str
+    at: datetime
+    content_type: str | None
+    body: bytes
+    attempts: int = 0
 
 
 # --- ledger -----------------------------------------------------------------------------------------------------------

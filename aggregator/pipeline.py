@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from aggregator.claims.group import group as group_claims
 from aggregator.drafting import in_language, names_of, new_article, text_of
 from aggregator.errors import BrokerError, BusyError, FeedError, FetchError, HttpError, NotFoundError, RefusedError, Remedy, UsageError
-from aggregator.feeds import schedule
+from aggregator.feeds import schedule, telegram
 from aggregator.feeds.parse import parse
 from aggregator.identity.aliases import decide, seen_entries, unclaimed
 from aggregator.identity.copies import fingerprint, join
@@ -177,6 +177,8 @@ class Pipeline:
             key(link)
         except UsageError as error:
             return FetchedPage(None, None, error.message)
+        if telegram.is_post(link):
+            return FetchedPage(None, Outcome.FULL, "a Telegram post stands whole in its channel's page")
         response = self.fetcher.get(FetchRequest(link, "page"))
         page = RawPage(response.url, response.body, response.headers.get("content-type"), link, response.status)
         return FetchedPage(page, redirects=tuple(target for _, target in response.redirects))

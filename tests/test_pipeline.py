@@ -4,6 +4,7 @@ import contextlib
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -345,3 +346,17 @@ def test_whatever_comes_every_entry_ends_in_one_state_and_the_sums_agree(
             assert entry.article_id in ids, entry
     assert world.store.totals().articles == len(articles)
     world.close()
+
+
+def test_a_telegram_post_is_whole_in_its_channels_page_and_nothing_is_fetched_for_it(world: World) -> None:
+    feed = world.subscribe()
+    channel = (Path(__file__).parent / "cases" / "feeds" / "channel.html").read_bytes()
+    world.fetcher.says(feed.url, channel)
+    world.poll(feed)
+    world.drain()
+    assert {entry.state for entry in world.entries()} == {EntryState.STORED}
+    assert world.fetcher.asked == [feed.url]
+    article = world.articles()[0]
+    assert (article.url, article.title) == ("https://t.me/LymanWatch/41", "A bridge near Zarichne was hit at dawn ⚡")
+    assert (article.outcome, article.text_from) == (Outcome.FULL, "feed")
+    assert article.image is None

@@ -1,20 +1,23 @@
 """Bytes of a feed -> ParsedFeed: every entry, in the feed's order, its text sanitised once and its dates read by our own layer.
 
+JSON Feed, sitemaps and Telegram's channel pages have readers of their own, chosen by what the document is, not by its address.
+
 XML goes through feedparser with its sanitiser and link resolution off (both are done here, once, with nh3), after mend.py has
 put the document's known breakages right. feedparser never fetches, never opens a file and never sees a DTD.
 """
 
 import io
 import re
+import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 import feedparser
 
 from aggregator.errors import FeedError
-from aggregator.feeds import json_feed, markup
+from aggregator.feeds import json_feed, markup, sitemap, telegram
 from aggregator.feeds.dates import parse_date
 from aggregator.feeds.mend import ROOT, decode, mend
 from aggregator.feeds.sniff import look
@@ -55,6 +58,7 @@ AROUND_NAME = " \t\n()<>[]\"',;"
 # RSS module syndication: what an update period of one is, in minutes.
 PERIODS = {"hourly": 60, "daily": 1440, "weekly": 10080, "monthly": 43200, "yearly": 525600}
 MAX_WARNINGS = 20
+MAX_UNPACKED = 20 << 20  # bytes of a file that is packed with gzip, as sitemaps often are
 # What feedparser is known to raise on documents that it cannot follow; anything else is a fault of ours and must be seen.
 PARSER_ERRORS = (ValueError, LookupError, AssertionError, RecursionError, AttributeError, TypeError)
 
@@ -79,26 +83,32 @@ def parse(raw: RawFeed, now: datetime) -> ParsedFeed:
 
     Raises FeedError, which says what the bytes look like, where they are no feed of a known format.
     """
+    raw, unpacked = _unpacked(raw)
     if json_feed.is_json(raw.body):
         return json_feed.parse(raw, now)
     base = markup.address(raw.headers.get("content-location"), raw.url) or raw.url
     decoded = decode(raw.body, raw.content_type)
+    if telegram.looks_like(decoded.text):
+        return telegram.parse(decoded.text, raw.url, now, decoded.warnings)
     mended = mend(decoded.text)
+    root = ROOT.match(mended.text)
+    root_name = root[0].strip("<").rpartition(":")[2].lower() if root else ""
+    if root_name in sitemap.ROOTS:
+        found = sitemap.parse(mended.text, base, now, (*unpacked, *decoded.warnings, *mended.warnings))
+        return replace(found, warnings=_capped([*found.warnings]))
     try:
         document = _read(mended.text, raw.headers.get("content-language"))
     except PARSER_ERRORS as error:
         raise FeedError(f"The feed at {raw.url} cannot be read: {type(error).__name__}.", raw.url, found="a broken feed") from error
     entries: list[Raw] = dict.get(document, "entries") or []
-    root = ROOT.match(mended.text)
-    root_name = root[0].strip("<").rpartition(":")[2].lower() if root else ""
     version = FORMATS.get(dict.get(document, "version") or "")
     if version is None and root_name == "channel":
         version = "cdf"
     if version is None or (not entries and root_name not in FEED_ROOTS):
-        found = look(raw.body)
-        raise FeedError(f"There is no feed at {raw.url}: it answers with {found}.", raw.url, found=found)
+        looks = look(raw.body)
+        raise FeedError(f"There is no feed at {raw.url}: it answers with {looks}.", raw.url, found=looks)
     context = _Context(base, now, version)
-    context.warn(*decoded.warnings, *mended.warnings)
+    context.warn(*unpacked, *decoded.warnings, *mended.warnings)
     if dict.get(document, "bozo") and not mended.warnings:
         context.warn(f"the document is not well-formed: {_first_line(dict.get(document, 'bozo_exception'))}")
     feed: Raw = dict.get(document, "feed") or {}
@@ -112,6 +122,23 @@ def parse(raw: RawFeed, now: datetime) -> ParsedFeed:
         entries=tuple(_entry(entry, context) for entry in entries),
         warnings=_capped(context.warnings),
     )
+
+
+def _unpacked(raw: RawFeed) -> tuple[RawFeed, tuple[str, ...]]:
+    """The document, taken out of gzip where it is a packed file. Raises FeedError for one that is broken or too large."""
+    if not raw.body.startswith(b"\x1f\x8b"):
+        return raw, ()
+    unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    try:
+        body = unpacker.decompress(raw.body, MAX_UNPACKED)
+    except zlib.error as error:
+        raise FeedError(f"The packed file at {raw.url} is broken.", raw.url, found="broken gzip data") from error
+    if unpacker.unconsumed_tail:
+        text = f"The packed file at {raw.url} holds more than {MAX_UNPACKED >> 20} MB."
+        raise FeedError(text, raw.url, found="a packed file that is too large")
+    if not body:
+        raise FeedError(f"The packed file at {raw.url} is cut off before its text begins.", raw.url, found="broken gzip data")
+    return replace(raw, body=body), () if unpacker.eof else ("the packed file is cut off",)
 
 
 def _read(text: str, language: str | None) -> Raw:
