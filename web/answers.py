@@ -16,7 +16,7 @@ def answer(body: bytes, content_type: str, *, modified: datetime | None = None, 
         response.last_modified = modified
     response.headers["Cache-Control"] = f"public, max-age={max_age_s}"
     response.make_conditional(request)
-    return open_to_all(response)
+    return response
 
 
 def open_to_all(response: Response) -> Response:

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from aggregator.app import App
-from aggregator.errors import FrontwireError, NotFoundError, StorageError, UsageError
+from aggregator.errors import BrokerError, FeedError, FrontwireError, NotFoundError, StorageError, UsageError
 from web import api, auth, feeds, operate, pages, product
 from web.present import FILTERS
 
@@ -31,7 +31,7 @@ HEADERS = {
 }
 PUBLIC = ("feeds", "api")  # blueprints
 PRIVATE = ("/operate", "/login", "/logout")
-STATUS = {NotFoundError: 404, UsageError: 400, StorageError: 503}
+STATUS = {NotFoundError: 404, UsageError: 400, FeedError: 400, BrokerError: 503, StorageError: 503}
 
 
 class Sessions(SecureCookieSessionInterface):

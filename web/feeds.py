@@ -18,7 +18,7 @@ from aggregator.errors import UsageError
 from aggregator.model import Article
 from aggregator.outputs import atom, csv, geojson, json_feed, rss
 from aggregator.outputs.channel import Channel, Item, tag_id
-from web.answers import answer
+from web.answers import answer, open_to_all
 from web.cards import places_of
 from web.items import article_item, story_item
 from web.pages.stream import place_of, read_query
@@ -26,6 +26,7 @@ from web.present import query_url
 from web.product import cards, outlets, product
 
 blueprint = Blueprint("feeds", __name__)
+blueprint.after_request(open_to_all)
 
 Render = Callable[[Channel, Sequence[Item]], bytes]
 FORMATS: dict[str, tuple[str, Render]] = {

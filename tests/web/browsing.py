@@ -7,12 +7,12 @@ from urllib.parse import urljoin
 
 from flask import Flask
 from lxml import html
+from lxml.html import HtmlElement
 from werkzeug.test import TestResponse
 
 from aggregator.app import App
 
 HOST = "https://news.example"  # session cookies are Secure there
-Element = html.HtmlElement
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Page:
         return self.response.status_code
 
     @property
-    def tree(self) -> Element:
+    def tree(self) -> HtmlElement:
         return html.document_fromstring(self.response.get_data(as_text=True))
 
     @property
@@ -39,11 +39,11 @@ class Page:
     def title(self) -> str:
         return str(self.tree.findtext(".//title"))
 
-    def find(self, path: str) -> list[Element]:
+    def find(self, path: str) -> list[HtmlElement]:
         """Elements by XPath."""
         found = self.tree.xpath(path)
         assert isinstance(found, list)
-        return [element for element in found if isinstance(element, html.HtmlElement)]
+        return [element for element in found if isinstance(element, HtmlElement)]
 
     def links(self, path: str = "//a") -> list[str]:
         """Addresses of links within the site, in order."""

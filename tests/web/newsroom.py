@@ -4,6 +4,7 @@ pipeline (copies, stories, claims, index). No network, no gazetteer."""
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from argon2 import PasswordHasher
 
@@ -195,7 +196,7 @@ def _revise(app: App, article_id: int, feed: Feed, name: str, title: str, body: 
 
 def _heating(body: str) -> Tags:
     """Speakers of each sort: registered, named, unnamed, one that the registry does not know any more, and one with a via."""
-    said = [
+    said: list[tuple[str, str, str | None, str, str, dict[str, Any]]] = [
         ("Olena Savchuk", "Olena Savchuk", None, '"the last two schools will be warm by Friday"', "said", {}),
         (
             "UK Ministry of Defence",
@@ -218,10 +219,10 @@ def _heating(body: str) -> Tags:
     attributions = []
     for text, name, source_id, words, cue, more in said:
         at, says, start = body.index(text), body.index(cue), body.index(words)
-        speaker = Speaker(
-            at, at + len(text), text, name, source_id, "ministry" if source_id else "official", "western" if source_id == "uk-mod" else "unknown",
-            role="deputy mayor" if name == "Olena Savchuk" else None, anonymity="anonymous" if name == "residents" else "named",
-        )  # fmt: skip
+        kind, side = ("ministry", "western") if source_id == "uk-mod" else ("official", "unknown")
+        role = "deputy mayor" if name == "Olena Savchuk" else None
+        anonymity = "anonymous" if name == "residents" else "named"
+        speaker = Speaker(at, at + len(text), text, name, source_id, kind, side, role, anonymity=anonymity)
         via = (Via(0, 7, "Heating", "uk-mod"),) if source_id == "ghost-source" else ()
         attributions.append(
             Attribution(speaker, Cue(says, says + len(cue), cue, "say", "claim"), (Span(start, start + len(words)),), via, **more)

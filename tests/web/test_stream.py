@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from aggregator.app import App
+from aggregator.errors import StorageError
 from tests.web import newsroom
 from tests.web.browsing import Browsing, Page
 from web.pages.stream import PAGE
@@ -50,12 +51,12 @@ def test_older_stories_follow_without_gap_or_double(reader: Browsing, app: App) 
     page, found = reader.get("/"), []
     assert len(headlines(page)) == PAGE
     while True:
-        found += [path for path in page.links("//h3/a")]
+        found += page.links("//h3/a")
         more = page.links("//a[@class='older']")
         if not more:
             break
         page = reader.get(more[0])
-    assert len(found) == len(set(found)) == len({story for story in found}) > PAGE
+    assert len(found) == len(set(found)) > PAGE
     assert app.store.totals().stories >= len(found)
 
 
@@ -159,8 +160,6 @@ def test_a_product_with_feeds_and_no_article_says_so(empty: Browsing) -> None:
 
 
 def test_a_broken_database_is_an_error_page(reader: Browsing, monkeypatch: pytest.MonkeyPatch, app: App) -> None:
-    from aggregator.errors import StorageError
-
     def broken(*_: object) -> None:
         raise StorageError("The database is away.")
 

@@ -9,13 +9,14 @@ from aggregator.errors import UsageError
 from aggregator.model import Article, Claim, Story
 from aggregator.status import collect
 from aggregator.tagjson import attribution_line, mention_line
-from web.answers import answer
+from web.answers import answer, open_to_all
 from web.items import excerpt
 from web.pages.stream import read_query
 from web.present import iso
 from web.product import product
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+blueprint.after_request(open_to_all)
 
 MOST = 200
 

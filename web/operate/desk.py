@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from aggregator.errors import FrontwireError
 from aggregator.feeds import catalogue
+from aggregator.identity.urls import clean
 from aggregator.model import EntryState, Feed, FeedState
 from aggregator.sampling import remove_sample
 from aggregator.status import collect
@@ -91,7 +92,7 @@ def add() -> Redirect:
     form = request.form
     app = product()
     draft = draft_of(
-        form["url"],
+        clean(form["url"]),
         form.get("title") or None,
         theatre=form.get("theatre") or None,
         outlet=form.get("outlet") or None,
