@@ -7,7 +7,7 @@ Redis or Valkey, and a database row) and time (Clock). Each has one contract sui
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from aggregator.model import (
@@ -174,6 +174,41 @@ class FetchedPage:
     redirects: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class LedgerDay:
+    """Entries of a feed that were seen first on a day (UTC). ``seen`` was counted as they came in, ``states`` are counted now."""
+
+    feed_id: int
+    day: date
+    seen: int
+    states: Mapping[EntryState, int]
+
+    @property
+    def missing(self) -> int:
+        """Entries that came in and are in no state; negative where there are more in a state than came in. 0 if the sums agree."""
+        return self.seen - sum(self.states.values())
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFilter:
+    """Which entries; None leaves out a condition. Hours are those of the first sight; ``until`` is not included."""
+
+    feed_id: int | None = None
+    state: EntryState | None = None
+    reason: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerReason:
+    """A reason that entries of a state have, and how many have it."""
+
+    state: EntryState
+    reason: str
+    entries: int
+
+
 class LedgerStore(Protocol):
     """Where every entry is and where it ended."""
 
@@ -208,6 +243,15 @@ class LedgerStore(Protocol):
 
     def counts(self, feed_id: int | None = None) -> Mapping[EntryState, int]:
         """Entries by state, each state present."""
+
+    def days(self, feed_id: int | None, since: datetime) -> tuple[LedgerDay, ...]:
+        """What came in and where it is now, of one feed or all, by day and feed, newest day first; whole days, from that of ``since``."""
+
+    def reasons(self, wanted: LedgerFilter, limit: int = 50) -> tuple[LedgerReason, ...]:
+        """Why entries are where they are, most frequent first; entries without a reason are left out."""
+
+    def find(self, wanted: LedgerFilter, limit: int = 100) -> tuple[LedgerEntry, ...]:
+        """Newest first."""
 
     def of_feed(self, feed_id: int, state: EntryState | None = None, limit: int = 100) -> tuple[LedgerEntry, ...]:
         """Newest first."""

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, fun
 
 from aggregator.errors import NotFoundError
 from aggregator.model import Entry, EntryState, LedgerEntry, Outcome, RawPage, Step
-from aggregator.ports import FetchedPage, Seen, SeenEntry
-from aggregator.storage import schema
+from aggregator.ports import FetchedPage, LedgerDay, LedgerFilter, LedgerReason, Seen, SeenEntry
+from aggregator.storage import ledgerdays, schema
 from aggregator.storage.codec import decode
 from aggregator.storage.columns import storable
 from aggregator.storage.database import Database
@@ -46,6 +46,7 @@ class SqlLedger:
                 if rows := [_opened(feed_id, key, by_key[key], now) for key in keys if key not in known]:
                     added = insert(connection, T).on_conflict_do_nothing().returning(T.c.id, T.c.key)
                     new |= {row.key: row.id for row in connection.execute(added, rows)}
+            ledgerdays.book(connection, feed_id, len(new), now)
         return Seen(
             new=tuple(new[key] for key in by_key if key in new),
             changed=tuple(changed[key] for key in by_key if key in changed),
@@ -138,11 +139,23 @@ class SqlLedger:
 
     def of_feed(self, feed_id: int, state: EntryState | None = None, limit: int = 100) -> tuple[LedgerEntry, ...]:
         """Newest first."""
-        query = select(T).where(T.c.feed_id == feed_id).order_by(T.c.id.desc()).limit(limit)
-        if state is not None:
-            query = query.where(T.c.state == state)
+        return self.find(LedgerFilter(feed_id, state), limit)
+
+    def find(self, wanted: LedgerFilter, limit: int = 100) -> tuple[LedgerEntry, ...]:
+        """Newest first."""
+        query = select(T).where(*ledgerdays.conditions(wanted)).order_by(T.c.id.desc()).limit(limit)
         with self._db.read() as connection:
             return tuple(_entry(row) for row in connection.execute(query))
+
+    def days(self, feed_id: int | None, since: datetime) -> tuple[LedgerDay, ...]:
+        """What came in, and where it is now, by day and feed, newest day first; whole days in UTC, from the day of ``since``."""
+        with self._db.read() as connection:
+            return ledgerdays.days(connection, feed_id, since)
+
+    def reasons(self, wanted: LedgerFilter, limit: int = 50) -> tuple[LedgerReason, ...]:
+        """Why entries are where they are, most frequent first."""
+        with self._db.read() as connection:
+            return ledgerdays.reasons(connection, wanted, limit)
 
     def times(self, feed_id: int, limit: int = 20) -> tuple[datetime, ...]:
         """Hours of the feed's newest entries (published, else first seen; never later than first seen), newest first."""
