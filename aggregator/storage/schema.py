@@ -133,7 +133,16 @@ entries = Table(
         postgresql_where=text("state = 'pending'"),
     ),
     Index(None, "feed_id", "state"),
+    Index("ix_entries_day", "first_seen_at", "feed_id", "state"),
     sqlite_autoincrement=True,
+)
+
+ledger_days = Table(  # the second book: how many entries came in, counted when they came, to hold against where they ended
+    "ledger_days",
+    metadata,
+    Column("feed_id", BigId, ForeignKey("feeds.id", ondelete="CASCADE"), primary_key=True),
+    Column("day", Date, primary_key=True),  # in UTC
+    Column("seen", Integer, nullable=False),
 )
 
 pages = Table(
@@ -169,18 +178,9 @@ articles = Table(
     Column("sorted_at", UtcTime, nullable=False),  # the time inside the position
     Column("outlet_id", String, ForeignKey("outlets.id"), nullable=False, index=True),
     Column("url", Words, nullable=False),
-    Index("ix_entries_day", "first_seen_at", "feed_id", "state"),
     Column("url_key", Words, nullable=False, unique=True),
     Column("language", String),
     Column("published_at", UtcTime),
-ledger_days = Table(  # the second book: how many entries came in, counted when they came, to hold against where they ended
-    "ledger_days",
-    metadata,
-    Column("feed_id", BigId, ForeignKey("feeds.id", ondelete="CASCADE"), primary_key=True),
-    Column("day", Date, primary_key=True),  # in UTC
-    Column("seen", Integer, nullable=False),
-)
-
     Column("first_seen_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
     Column("revision", Integer, nullable=False),  # the newest; its text is in revisions
