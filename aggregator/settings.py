@@ -17,7 +17,7 @@ from aggregator.errors import SettingsError
 
 PROJECT = Path(__file__).resolve().parent.parent
 PREFIX = "FRONTWIRE_"
-FOREIGN = frozenset({"FRONTWIRE_CORPUS"})  # read by tests and `make eval`, no setting of the service
+FOREIGN = frozenset({"FRONTWIRE_CORPUS", "FRONTWIRE_CHROMIUM"})  # read by tests and `make eval`, no settings of the service
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 

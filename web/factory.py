@@ -1,14 +1,16 @@
 """``create_app(app)``: the Flask application over the product. Nothing is global; nothing is read at import."""
 
 import hashlib
+import mimetypes
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, current_app, make_response, render_template, request, send_from_directory, url_for
+from flask import Flask, Response, abort, current_app, make_response, render_template, request, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_compress import Compress
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.security import safe_join
 
 from aggregator.app import App
 from aggregator.errors import BrokerError, FeedError, FrontwireError, NotFoundError, StorageError, UsageError
@@ -96,7 +98,10 @@ def _static_url(name: str) -> str:
 
 
 def _serve_static(version: str, name: str) -> Response:
-    response = send_from_directory(STATIC, name)
+    path = safe_join(str(STATIC), name)
+    if path is None or not Path(path).is_file():
+        abort(404)
+    response = Response(Path(path).read_bytes(), mimetype=mimetypes.guess_type(name)[0] or "application/octet-stream")
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 

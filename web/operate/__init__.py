@@ -1,5 +1,5 @@
 """The operator's desk: behind a login."""
 
-from web.operate import desk
+from web.operate import desk, ledger
 
-BLUEPRINTS = (desk.blueprint,)
+BLUEPRINTS = (desk.blueprint, ledger.blueprint)
