@@ -69,7 +69,8 @@ class Replay:
         with gzip.open(cases, "rt", encoding="utf-8") as lines:
             rows: list[dict[str, Any]] = [row for row in map(json.loads, lines) if row["set"] == "real"]
         for row in rows:
-            shown = self.put(row["url"] or f"http://feed-{row['id']}/", self.relinked(b64decode(row["body_base64"])), "application/xml")
+            body = row["body"].encode() if "body" in row else b64decode(row["body_base64"])
+            shown = self.put(row["url"] or f"http://feed-{row['id']}/", self.relinked(body), "application/xml")
             self.feeds[shown] = row["id"]
         return len(rows)
 

@@ -44,8 +44,7 @@ class Press:
         """An answer of the control; with ``data`` it is a POST."""
         body = None if data is None else json.dumps(data).encode()
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/__press/{path}", body, timeout=60) as answer:
-            text = answer.read().decode()
-        return json.loads(text) if text[:1] in "{[" else text
+            return json.load(answer)
 
     def stop(self) -> None:
         self.process.terminate()
@@ -62,7 +61,7 @@ def press(tmp_path: Path) -> Iterator[Press]:
 def test_a_day_of_the_press(press: Press, tmp_path: Path) -> None:
     stood: set[str] = set()
     with Service(tmp_path / "var", FRONTWIRE_HOST_GAP_S="0.02") as service:
-        add_feeds(service, {url: f"Feed {number}" for number, url in enumerate(_urls(press), 1)})
+        add_feeds(service, {outlet["feed"]: outlet["name"] for outlet in press.ask("truth")["outlets"]})
         assert "16 feeds are due" in service.command("poll").stdout
         for step in range(STEPS + 1):
             if step:
@@ -118,12 +117,6 @@ def _check_copies(truth: dict[str, dict[str, Any]], stored: dict[str, int], arti
     print(message)
     assert precision == 1.0, message
     assert recall >= 0.95, message
-
-
-def _urls(press: Press) -> list[str]:
-    text = press.ask("urls?plain=1")
-    found: list[str] = text if isinstance(text, list) else text.split()
-    return found or [outlet["feed"] for outlet in press.ask("truth")["outlets"]]
 
 
 def _names(article: dict[str, Any]) -> set[str]:
