@@ -27,6 +27,7 @@ from aggregator.model import (
     Outlet,
     Place,
     Poll,
+    Push,
     RawPage,
     Removed,
     Response,
@@ -34,6 +35,7 @@ from aggregator.model import (
     Step,
     Story,
     StoryDocument,
+    Subscription,
     Tags,
 )
 
@@ -69,6 +71,16 @@ class Fetcher(Protocol):
 
         Raises RefusedError, NetworkError, TooLargeError, HttpError (400 and above), DisallowedError (robots.txt),
         BusyError (the host's turn has not come within the patience of the fetcher).
+        """
+
+
+class Poster(Protocol):
+    """The other way to the network: a form to a hub. The client is the Fetcher's, with its guard, caps and turns."""
+
+    def post(self, url: str, form: Sequence[tuple[str, str]]) -> Response:
+        """Post the form (urlencoded, UTF-8) and return the answer: a status of 200-299. Redirects of status 307 and 308 are followed.
+
+        Raises RefusedError, NetworkError, HttpError (any other status), BusyError.
         """
 
 
@@ -144,6 +156,44 @@ class FeedStore(Protocol):
 
     def outlet(self, outlet_id: str) -> Outlet:
         """Return the outlet, or raise NotFoundError."""
+
+
+class SubscriptionStore(Protocol):
+    """Subscriptions at the hubs of feeds (WebSub), one a feed at most, and what the hubs delivered."""
+
+    def want(self, feed_id: int, hub: str, topic: str, now: datetime, *, token: str, secret: str) -> None:
+        """See that the feed has a subscription to this topic at this hub: a new one, due now, with the token and the secret; one that
+        was about to be ended is asked for again. One to another hub or topic is parted from the feed, and ended in its turn."""
+
+    def part(self, feed_id: int) -> None:
+        """The feed names no hub any more: its subscription is to be ended."""
+
+    def get(self, subscription_id: int) -> Subscription | None: ...
+
+    def of_feed(self, feed_id: int) -> Subscription | None: ...
+
+    def by_token(self, token: str) -> Subscription | None: ...
+
+    def claim_due(self, now: datetime, lease_s: float, limit: int) -> tuple[Subscription, ...]:
+        """Claim subscriptions whose next try is due, and those that are to be ended because their feed was removed, parted from them,
+        paused or is gone; their next try is put off by ``lease_s`` seconds."""
+
+    def save(self, before: Subscription, after: Subscription | None) -> bool:
+        """Store the new state, or forget the subscription (None), if nobody changed it since ``before`` was read; return whether that
+        is so. The time of the last push is not touched."""
+
+    def keep_push(self, subscription: Subscription, content_type: str | None, body: bytes, now: datetime) -> bool:
+        """Keep a document that the hub delivered, and note the hour; False, and nothing kept, if too many of the feed are waiting."""
+
+    def claim_pushes(self, now: datetime, lease_s: float, limit: int) -> tuple[int, ...]:
+        """Claim pushes that are under no lease, oldest first, counting the attempt; return their ids."""
+
+    def push(self, push_id: int) -> Push | None: ...
+
+    def push_later(self, push_id: int, at: datetime) -> None:
+        """Give the lease back until ``at``: the feed was being polled, which is no attempt."""
+
+    def drop_pushes(self, push_ids: Sequence[int]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -475,6 +525,9 @@ class Store(Protocol):
 
     @property
     def feeds(self) -> FeedStore: ...
+
+    @property
+    def subscriptions(self) -> SubscriptionStore: ...
 
     @property
     def ledger(self) -> LedgerStore: ...

@@ -103,6 +103,42 @@ polls = Table(
     Index(None, "feed_id", "at"),
 )
 
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    # Outlives its feed until the hub has been told.
+    Column("feed_id", BigId, ForeignKey("feeds.id", ondelete="SET NULL"), unique=True),
+    Column("hub", Words, nullable=False),
+    Column("topic", Words, nullable=False),
+    Column("token", String, nullable=False, unique=True),
+    Column("secret", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("lease_until", UtcTime),
+    Column("asked_at", UtcTime),
+    Column("verified_at", UtcTime),
+    Column("last_push_at", UtcTime),
+    Column("failures", Integer, nullable=False),
+    Column("next_try_at", UtcTime, index=True),
+    Column("reason", Words, nullable=False),
+    Column("version", Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+pushes = Table(
+    "pushes",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("feed_id", BigId, ForeignKey("feeds.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("hub", Words, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("content_type", Words),
+    Column("body", LargeBinary, nullable=False),  # compressed with zlib
+    Column("attempts", Integer, nullable=False),
+    Column("lease_until", UtcTime),
+    sqlite_autoincrement=True,
+)
+
 # --- ledger -----------------------------------------------------------------------------------------------------------
 
 entries = Table(

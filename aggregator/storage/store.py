@@ -19,6 +19,7 @@ from aggregator.storage.lines import SqlLines
 from aggregator.storage.migrate import check
 from aggregator.storage.statements import insert
 from aggregator.storage.stories import SqlStories
+from aggregator.storage.subscriptions import SqlSubscriptions
 from aggregator.storage.tagrows import newest_only
 from aggregator.storage.users import SqlUsers
 
@@ -35,6 +36,7 @@ class SqlStore:
         self.stories = SqlStories(database)
         self.changes = SqlChanges(database)
         self.lines = SqlLines(database)
+        self.subscriptions = SqlSubscriptions(database)
         self.users = SqlUsers(database)
         self.leases = DatabaseLease(database)
 

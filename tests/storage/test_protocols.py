@@ -10,6 +10,7 @@ from aggregator.ports import (
     LineStore,
     Store,
     StoryStore,
+    SubscriptionStore,
     UserStore,
 )
 from aggregator.storage.engine import open_store
@@ -19,6 +20,7 @@ def test_the_store_keeps_the_contract() -> None:
     store = open_store("sqlite://")
     whole: Store = store
     feeds: FeedStore = store.feeds
+    subscriptions: SubscriptionStore = store.subscriptions
     ledger: LedgerStore = store.ledger
     articles: ArticleStore = store.articles
     copies: CopyStore = store.copies
@@ -27,6 +29,6 @@ def test_the_store_keeps_the_contract() -> None:
     lines: LineStore = store.lines
     users: UserStore = store.users
     leases: Lease = store.leases
-    for part in (whole, feeds, ledger, articles, copies, stories, changes, lines, users, leases):
+    for part in (whole, feeds, subscriptions, ledger, articles, copies, stories, changes, lines, users, leases):
         assert part is not None
     whole.close()
