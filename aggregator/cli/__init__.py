@@ -19,6 +19,7 @@ COMMANDS = {
     "feed": ("aggregator.cli.feeds:feed", "Add, list, show, test, pause, resume and remove feeds"),
     "opml": ("aggregator.cli.feeds:opml", "Import and export lists of feeds"),
     "poll": ("aggregator.cli.feeds:poll", "Make feeds due, or poll them here and now"),
+    "ledger": ("aggregator.cli.ledger:ledger", "What came in, where it ended, and whether the sums agree"),
     "search": ("aggregator.cli.reading:search", "Search the articles"),
     "article": ("aggregator.cli.reading:article", "Show an article with its tags, revisions and ledger"),
     "gazetteer": ("aggregator.cli.gazetteer:gazetteer", "Build the gazetteer or say what is in it"),

@@ -1,6 +1,7 @@
 """Feeds with their health; adding one after a look at it; whole theatres of the catalogue; OPML; the sample."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -10,10 +11,12 @@ from werkzeug.wrappers import Response as Redirect
 from aggregator.errors import FrontwireError
 from aggregator.feeds import catalogue
 from aggregator.identity.urls import clean
-from aggregator.model import EntryState, Feed, FeedState
+from aggregator.model import Feed, FeedState
+from aggregator.ports import LedgerFilter
 from aggregator.sampling import remove_sample
 from aggregator.status import collect
 from aggregator.subscribe import Preview, add_opml, add_theatre, draft_of, export_opml, preview
+from web.operate.ledger import DAYS, wanted_entries
 from web.present import count
 from web.product import outlets, product
 
@@ -22,6 +25,7 @@ blueprint = Blueprint("operate", __name__, url_prefix="/operate")
 TROUBLE = (FeedState.FAILING, FeedState.GONE, FeedState.STALE)
 POLLS = 20
 ENTRIES = 50
+REASONS = 8
 
 
 @blueprint.before_request
@@ -58,18 +62,21 @@ def _offline(feeds: Sequence[Feed]) -> bool:
 @blueprint.get("/feed/<int:feed_id>")
 def feed(feed_id: int) -> str:
     """One feed: its polls, and where its entries ended."""
-    store = product().store
+    app = product()
+    store = app.store
     found = store.feeds.get(feed_id)
-    state = request.args.get("state")
-    wanted = EntryState(state) if state in set(EntryState) else None
+    wanted = wanted_entries(feed_id)
     return render_template(
         "feed.html",
         feed=found,
         outlet=store.feeds.outlet(found.outlet_id),
         polls=store.feeds.polls(feed_id, POLLS),
         counts=store.ledger.counts(feed_id),
-        entries=store.ledger.of_feed(feed_id, wanted, ENTRIES),
-        wanted=wanted,
+        days=store.ledger.days(feed_id, app.clock.now() - timedelta(days=DAYS - 1)),
+        reasons=store.ledger.reasons(LedgerFilter(feed_id), REASONS),
+        entries=store.ledger.find(wanted, ENTRIES),
+        wanted=wanted.state,
+        filtered=wanted != LedgerFilter(feed_id),
     )
 
 

@@ -11,16 +11,11 @@ from aggregator.ports import LedgerFilter
 from web.product import product
 
 blueprint = Blueprint("ledger", __name__, url_prefix="/operate/ledger")
+blueprint.before_request(login_required(lambda: None))  # every page here asks for a login
 
 DAYS = 7
 MOST_DAYS = 366
 ENTRIES = 100
-
-
-@blueprint.before_request
-@login_required
-def _operators_only() -> None:
-    """Every page here asks for a login."""
 
 
 @blueprint.get("")
