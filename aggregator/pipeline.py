@@ -30,7 +30,6 @@ from aggregator.model import (
     Change,
     EntryState,
     Feed,
-    LedgerEntry,
     NewArticle,
     Outcome,
     Outlet,
@@ -47,6 +46,7 @@ from aggregator.stories.cluster import StoryBook
 from aggregator.stories.repair import repair
 from aggregator.stories.title import choose
 from aggregator.tagging import Taggers
+from aggregator.watching import watched
 
 ATTEMPTS = 4  # tries of a page that fails for a passing reason, then the feed's own text has to do
 WAITS = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))  # after the first, second, third try
@@ -123,7 +123,7 @@ class Pipeline:
         except (FetchError, FeedError) as error:
             after = schedule.after_error(feed, error, now, self.jitter())
             poll = Poll(feed.id, now, _poll_outcome(error), getattr(error, "status", None), error=error.message)
-        self.store.feeds.record_poll(poll, after)
+        self.store.feeds.record_poll(poll, watched(self.store, feed, after, poll))
         return poll
 
     def poll_broke(self, feed: Feed, error: Exception) -> None:
@@ -131,7 +131,8 @@ class Pipeline:
         known = FeedError(f"Polling broke off with an unforeseen {type(error).__name__}: {error}", feed.url)
         now = self.clock.now()
         after = schedule.after_error(feed, known, now, self.jitter())
-        self.store.feeds.record_poll(Poll(feed.id, now, PollOutcome.NETWORK_ERROR, error=known.message), after)
+        poll = Poll(feed.id, now, PollOutcome.NETWORK_ERROR, error=known.message)
+        self.store.feeds.record_poll(poll, watched(self.store, feed, after, poll))
 
     # --- pages --------------------------------------------------------------------------------------------------------
 
@@ -145,7 +146,7 @@ class Pipeline:
             return entry.state is EntryState.PENDING
         now = self.clock.now()
         try:
-            fetched = self._fetched(entry)
+            fetched = fetch_link(self.fetcher, entry.entry.link)
         except (BusyError, BrokerError) as held_up:
             self.store.ledger.postpone(entry_id, now + _pause(held_up), held_up.message, attempt=False)
             return False
@@ -154,7 +155,7 @@ class Pipeline:
                 wait = max(WAITS[min(entry.attempts, len(WAITS) - 1)], timedelta(seconds=min(error.retry_after_s or 0, 3600)))
                 self.store.ledger.postpone(entry_id, now + wait, error.message, attempt=True)
                 return False
-            fetched = FetchedPage(None, _page_outcome(error), error.message)
+            fetched = FetchedPage(None, page_outcome(error), error.message)
         self.store.ledger.fetched(entry_id, fetched, self.clock.now())
         return True
 
@@ -168,20 +169,6 @@ class Pipeline:
             return False
         self.store.ledger.fetched(entry_id, FetchedPage(None, None, reason), now)
         return True
-
-    def _fetched(self, entry: LedgerEntry) -> FetchedPage:
-        link = entry.entry.link
-        if not link:
-            return FetchedPage(None, None, "the entry has no link")
-        try:
-            key(link)
-        except UsageError as error:
-            return FetchedPage(None, None, error.message)
-        if telegram.is_post(link):
-            return FetchedPage(None, Outcome.FULL, "a Telegram post stands whole in its channel's page")
-        response = self.fetcher.get(FetchRequest(link, "page"))
-        page = RawPage(response.url, response.body, response.headers.get("content-type"), link, response.status)
-        return FetchedPage(page, redirects=tuple(target for _, target in response.redirects))
 
     # --- articles -----------------------------------------------------------------------------------------------------
 
@@ -385,7 +372,25 @@ def _poll_outcome(error: FetchError | FeedError) -> PollOutcome:
     return PollOutcome.NETWORK_ERROR
 
 
-def _page_outcome(error: FetchError) -> Outcome | None:
+def fetch_link(fetcher: Fetcher, link: str | None) -> FetchedPage:
+    """What an entry's link gives; an entry without a usable one, and one that is whole in its feed, goes on without a page.
+
+    Raises the errors of Fetcher.get."""
+    if not link:
+        return FetchedPage(None, None, "the entry has no link")
+    try:
+        key(link)
+    except UsageError as error:
+        return FetchedPage(None, None, error.message)
+    if telegram.is_post(link):
+        return FetchedPage(None, Outcome.FULL, "a Telegram post stands whole in its channel's page")
+    response = fetcher.get(FetchRequest(link, "page"))
+    page = RawPage(response.url, response.body, response.headers.get("content-type"), link, response.status)
+    return FetchedPage(page, redirects=tuple(target for _, target in response.redirects))
+
+
+def page_outcome(error: FetchError) -> Outcome | None:
+    """What a page that could not be fetched is; None where its server's answer does not tell."""
     if error.kind == "disallowed":
         return Outcome.DISALLOWED
     return STATUS_OUTCOME.get(error.status or 0)

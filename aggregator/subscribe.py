@@ -1,4 +1,5 @@
-"""Subscribing: a URL is looked at before it is added; theatres of the catalogue and OPML lists come in as drafts."""
+"""Subscribing: a URL is looked at before it is added (``preview``), a site's feeds are found (``discover``); theatres of the catalogue
+and OPML lists come in as drafts."""
 
 import re
 from collections.abc import Iterable
@@ -6,26 +7,31 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from aggregator.app import App
-from aggregator.errors import FeedError
-from aggregator.feeds import catalogue, opml
-from aggregator.feeds.discover import FoundFeed, find_feeds
+from aggregator.feeds import catalogue, opml, telegram
 from aggregator.feeds.opml import OpmlFeed
-from aggregator.feeds.parse import parse
 from aggregator.identity.urls import clean
-from aggregator.model import Feed, FeedDraft, Outlet, ParsedFeed, RawFeed
-from aggregator.ports import FetchRequest
+from aggregator.model import FeedDraft, Outlet
+from aggregator.previewing import Look, Overlap, Preview, preview
+from aggregator.scouting import Choice, Discovery, Refusal, address_of, discover, only_choice
 
-GUESSES = 3  # well-known paths that are tried where a page names no feed
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a URL gives: the feed, or the feeds that its page names. ``known``: the feed is subscribed to already."""
-
-    url: str
-    parsed: ParsedFeed | None
-    found: tuple[FoundFeed, ...] = ()
-    known: Feed | None = None
+__all__ = [  # with the two looks before adding, so that callers need one module
+    "Added",
+    "Choice",
+    "Discovery",
+    "Look",
+    "Overlap",
+    "Preview",
+    "Refusal",
+    "add_opml",
+    "add_theatre",
+    "address_of",
+    "discover",
+    "draft_of",
+    "export_opml",
+    "only_choice",
+    "preview",
+    "slug",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +42,14 @@ class Added:
     known: int
 
 
-def preview(app: App, url: str) -> Preview:
-    """Fetch a URL and say what would come in; nothing is stored.
-
-    Raises FetchError if it does not answer, FeedError if it is neither a feed nor a page that names one, UsageError if it is no URL."""
-    address = clean(url if "://" in url else f"https://{url}")
-    response = app.fetcher.get(FetchRequest(address, "feed"))
-    raw = RawFeed(response.url, response.body, response.headers.get("content-type"), response.headers)
-    try:
-        return Preview(address, parse(raw, app.clock.now()), known=app.store.feeds.by_url(address))
-    except FeedError:
-        found = tuple(feed for feed in find_feeds(response.body, response.url) if feed.named)
-        if not found:
-            raise
-        return Preview(address, None, found)
-
-
 def draft_of(
     url: str, title: str | None, *, theatre: str | None = None, outlet: str | None = None, language: str | None = None
 ) -> FeedDraft:
     """A draft for a plain URL; its outlet is named after the host where no name is given, and its labels are unknown."""
-    host = (urlsplit(url).hostname or url).removeprefix("www.")
+    parts = urlsplit(url)
+    host = (parts.hostname or url).removeprefix("www.")
+    if host in telegram.HOSTS:  # each channel is a publisher of its own
+        host = f"@{parts.path.rpartition('/')[2]}"
     name = outlet or title or host
     return FeedDraft(
         url=url,
@@ -73,12 +66,12 @@ def slug(name: str) -> str:
 
 
 def add_theatre(app: App, theatre: str) -> Added:
-    """Subscribe to a theatre of the starter catalogue. Raises NotFoundError for one that it does not have."""
+    """Subscribe to a theatre of the starter catalogue. Raises UsageError for one that it does not have."""
     return _add(app, catalogue.load().feeds(theatre))
 
 
 def add_opml(app: App, data: bytes) -> Added:
-    """Subscribe to every feed of an OPML list; its folders are taken for theatres. Raises UsageError if it is none."""
+    """Subscribe to every feed of an OPML list; its folders are taken for theatres. Raises FeedError if it is none."""
     return _add(app, (_from_opml(feed) for feed in opml.read(data)))
 
 

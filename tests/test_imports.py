@@ -24,9 +24,13 @@ LAYERS = {  # every aggregator module that is no stage: what it may import besid
     "broker": (),
     "tagging": (),
     "drafting": (),
-    "pipeline": ("tagging", "drafting"),
+    "watching": (),
+    "pipeline": ("tagging", "drafting", "watching"),
     "storage": ("pipeline",),
     "app": ("broker", "pipeline", "storage", "tagging"),
+    "scouting": ("app",),
+    "previewing": ("app", "drafting", "pipeline", "scouting"),
+    "subscribe": ("app", "previewing", "scouting"),
 }
 
 

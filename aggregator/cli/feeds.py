@@ -1,6 +1,7 @@
 """`frontwire feed`, `frontwire opml`, `frontwire poll`."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -12,10 +13,21 @@ from aggregator.app import App, build
 from aggregator.errors import BrokerError, UsageError
 from aggregator.feeds import catalogue as starter
 from aggregator.model import Feed, Poll
+from aggregator.previewing import BUDGET_S
 from aggregator.settings import load
-from aggregator.subscribe import Preview, add_opml, add_theatre, draft_of, export_opml, preview
-
-SHOWN = 5
+from aggregator.subscribe import (
+    Choice,
+    Look,
+    Preview,
+    add_opml,
+    add_theatre,
+    address_of,
+    discover,
+    draft_of,
+    export_opml,
+    only_choice,
+    preview,
+)
 
 
 @click.group()
@@ -28,9 +40,12 @@ def feed() -> None:
 @click.option("--catalogue", "theatre", help="Subscribe to a theatre of the starter catalogue, or `list` them.")
 @click.option("--title", help="Name of the feed (else its own).")
 @click.option("--outlet", help="Name of the outlet (else the host).")
+@click.option("--pick", type=click.IntRange(min=1), help="Of the feeds that a page has, the one with this number.")
 @click.option("--untested", is_flag=True, help="Do not fetch the URL first.")
-def add(url: str | None, theatre: str | None, title: str | None, outlet: str | None, untested: bool) -> None:
-    """Add the feed at URL, or a theatre of the starter catalogue."""
+def add(url: str | None, theatre: str | None, title: str | None, outlet: str | None, pick: int | None, untested: bool) -> None:
+    """Add the feed at URL, or a theatre of the starter catalogue.
+
+    URL may be a feed, a news sitemap, a site (its feeds are found and named) or a public Telegram channel (@name)."""
     if (url is None) == (theatre is None):
         raise UsageError("Give either a URL or --catalogue THEATRE; `frontwire feed add --catalogue list` shows the theatres.")
     if theatre == "list":
@@ -41,11 +56,11 @@ def add(url: str | None, theatre: str | None, title: str | None, outlet: str | N
         click.echo(f"{added.new} feeds added, {added.known} were there already; they are polled as soon as the service runs")
         return None
     assert url is not None
-    seen = None if untested else _look(app, url)
-    address = seen.url if seen else url
-    own_title = title or (seen.parsed.title if seen and seen.parsed else None)
-    language = seen.parsed.language if seen and seen.parsed else None
-    made, new = app.store.feeds.add(draft_of(address, own_title, outlet=outlet, language=language), app.clock.now())
+    seen = None if untested else _choose(app, url, pick)
+    address = seen.url if seen else address_of(url)
+    language = seen.language if seen else None
+    draft = draft_of(address, title or (seen.title if seen else None), outlet=outlet, language=language)
+    made, new = app.store.feeds.add(draft, app.clock.now())
     click.echo(f"{'added' if new else 'is there already'}: {made.id} {made.title} <{made.url}>")
     return None
 
@@ -85,13 +100,31 @@ def show(feed_id: int, as_json: bool) -> None:
 @feed.command()
 @click.argument("url")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-def test(url: str, as_json: bool) -> None:
-    """Fetch URL and show what would come in; nothing is stored."""
-    seen = preview(build(load()), url)
+@click.option("--seconds", type=click.FloatRange(0, 600), default=BUDGET_S, show_default=True, help="Time for looking at pages.")
+def test(url: str, as_json: bool, seconds: float) -> None:
+    """Fetch URL and its newest pages and show what would come in; nothing is stored."""
+    seen = preview(build(load()), url, budget_s=seconds)
     if as_json:
         click.echo(orjson.dumps(seen, option=orjson.OPT_INDENT_2))
         return
     _show_preview(seen)
+
+
+@feed.command("find")
+@click.argument("url")
+@click.option("--html", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The page, where it cannot be fetched.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def find(url: str, html: Path | None, as_json: bool) -> None:
+    """Find the feeds of the site or page at URL and try them; nothing is stored."""
+    found = discover(build(load()), url, html=html.read_bytes() if html else None)
+    if as_json:
+        click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2))
+        return
+    Console().print(_choices(found.choices) if found.choices else f"No feed was found at {found.url}.")
+    for one in found.refused:
+        click.echo(f"no feed: {one.found.url} ({one.found.reason}): {one.why}")
+    if found.left_out:
+        click.echo(f"not tried, because {found.why_left or 'they are of little use'}: " + ", ".join(one.url for one in found.left_out))
 
 
 @feed.command()
@@ -176,12 +209,14 @@ def _pause(feed_id: int, paused: bool) -> None:
     click.echo(f"{found.title}: {found.state.value}")
 
 
-def _look(app: App, url: str) -> Preview:
-    """Look before adding: a page that names feeds is no feed."""
-    seen = preview(app, url)
-    if seen.parsed is None:
-        raise UsageError(f"{seen.url} is a page; it names these feeds: " + ", ".join(found.url for found in seen.found))
-    return seen
+def _choose(app: App, url: str, pick: int | None) -> Choice:
+    """Look before adding: a page with several feeds is answered with its choices."""
+    found = discover(app, url)
+    if pick is None:
+        return only_choice(found)
+    if pick > len(found.choices):
+        raise UsageError(f"{found.url} has {len(found.choices)} feeds; `frontwire feed find {url}` shows them.")
+    return found.choices[pick - 1]
 
 
 def _list_theatres() -> None:
@@ -192,21 +227,51 @@ def _list_theatres() -> None:
     Console().print(table)
 
 
+def _choices(choices: Sequence[Choice]) -> Table:
+    table = Table("", "feed", "format", "entries", "newest", "found", box=None, pad_edge=False)
+    for number, choice in enumerate(choices, 1):
+        note = f"; the same entries as {choice.same_as}" if choice.same_as else ""
+        note += f"; subscribed to as {choice.known.id}" if choice.known else ""
+        newest = f"{choice.newest:%d %b %H:%M}" if choice.newest else "no dates"
+        name = f"{choice.title or 'untitled'}\n{choice.url}"
+        table.add_row(str(number), name, choice.format, str(choice.entries), newest, choice.found.reason + note)
+    return table
+
+
 def _show_preview(seen: Preview) -> None:
     if seen.parsed is None:
         click.echo(f"{seen.url} is a page, no feed. It names:")
         for found in seen.found:
             click.echo(f"  {found.url}  {found.title or ''}")
+        click.echo(f"`frontwire feed find {seen.url}` tries them.")
         return
     parsed = seen.parsed
     click.echo(f"{parsed.title or 'without a title'} ({parsed.format}, {parsed.language or 'language not given'})")
-    click.echo(f"{len(parsed.entries)} entries" + (f"; subscribed to already as {seen.known.id}" if seen.known else ""))
-    for entry in parsed.entries[:SHOWN]:
-        click.echo(
-            f"  {entry.published or 'no date':%Y-%m-%d %H:%M}  {entry.title}" if entry.published else f"  no date           {entry.title}"
-        )
-    for warning in parsed.warnings:
-        click.echo(f"warning: {warning}")
+    click.echo(seen.url)
+    known = f"; {seen.overlap.known} of the newest {seen.overlap.of} are known" if seen.overlap and seen.overlap.known else ""
+    click.echo(f"{len(parsed.entries)} entries{known}" + (f"; subscribed to already as {seen.known.id}" if seen.known else ""))
+    for look in seen.entries:
+        _show_look(look)
+    for text in seen.warnings:
+        click.echo(f"warning: {text}")
+    for text in seen.left_out:
+        click.echo(f"left out: {text}")
+
+
+def _show_look(look: Look) -> None:
+    hour = f"{look.published:%Y-%m-%d %H:%M}" if look.published else "no date"
+    click.echo(f"\n{hour:<16}  {look.page_title or look.title or 'untitled'}")
+    if look.link:
+        click.echo(f"  {look.link}")
+    if look.outcome is None and not look.reason:
+        return
+    facts = [look.outcome.value.replace("_", " ") if look.outcome else "no page", f"{look.characters} characters"]
+    facts += [f"text from the {look.text_from}"] if look.text_from else []
+    facts += [look.language] if look.language else []
+    facts += [", ".join(look.places) or "no place"] if look.places is not None else []
+    click.echo("  " + "; ".join(facts) + (f" ({look.reason})" if look.reason else ""))
+    if look.text:
+        click.echo(f"  {look.text}")
 
 
 def _polls(polls: tuple[Poll, ...]) -> Table:
