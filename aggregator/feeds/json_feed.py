@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from aggregator.errors import FeedError
-from aggregator.feeds import markup
+from aggregator.feeds import markup, websub
 from aggregator.feeds.dates import parse_date
 from aggregator.feeds.sniff import look
 from aggregator.model import Enclosure, Entry, ParsedFeed, RawFeed
@@ -43,13 +43,16 @@ def parse(raw: RawFeed, now: datetime) -> ParsedFeed:
             entries.append(_entry(item, raw.url, now, warnings))
         else:
             warnings["an item that is no object was skipped"] = None
-    hubs = [hub for hub in _list(document.get("hubs")) if isinstance(hub, Mapping)]
+    hubs = [one for one in _list(document.get("hubs")) if isinstance(one, Mapping) and one.get("type") != "rssCloud"]
+    offered = [_text(one.get("url")) for one in hubs]
+    hub, topic = websub.offered(raw.headers.get("link"), raw.url, offered, [_text(document.get("feed_url"))])
     return ParsedFeed(
         format=version,
         title=_line(document.get("title")),
         link=markup.address(_text(document.get("home_page_url")), raw.url),
         language=_line(document.get("language")),
-        hub=markup.address(_text(hubs[0].get("url")), raw.url) if hubs else None,
+        hub=hub,
+        topic=topic,
         entries=tuple(entries),
         warnings=tuple(warnings),
     )

@@ -17,7 +17,7 @@ from typing import Any
 import feedparser
 
 from aggregator.errors import FeedError
-from aggregator.feeds import json_feed, markup, sitemap, telegram
+from aggregator.feeds import json_feed, markup, sitemap, telegram, websub
 from aggregator.feeds.dates import parse_date
 from aggregator.feeds.mend import ROOT, decode, mend
 from aggregator.feeds.sniff import look
@@ -112,12 +112,14 @@ def parse(raw: RawFeed, now: datetime) -> ParsedFeed:
     if dict.get(document, "bozo") and not mended.warnings:
         context.warn(f"the document is not well-formed: {_first_line(dict.get(document, 'bozo_exception'))}")
     feed: Raw = dict.get(document, "feed") or {}
+    hub, topic = websub.offered(raw.headers.get("link"), base, _linked(feed, "hub"), _linked(feed, "self"))
     return ParsedFeed(
         format=version,
         title=_title(feed),
         link=_link(feed, base, ESCAPED_IN_FEED),
         language=_language(feed, raw),
-        hub=_hub(feed, base),
+        hub=hub,
+        topic=topic,
         ttl_minutes=_ttl(feed),
         entries=tuple(_entry(entry, context) for entry in entries),
         warnings=_capped(context.warnings),
@@ -264,9 +266,9 @@ def _language(feed: Raw, raw: RawFeed) -> str | None:
     return text if LANGUAGE.match(text) else None
 
 
-def _hub(feed: Raw, url: str) -> str | None:
-    hubs = [link for link in dict.get(feed, "links") or () if link.get("rel") == "hub"]
-    return markup.address(hubs[0].get("href"), url) if hubs else None
+def _linked(feed: Raw, rel: str) -> list[str | None]:
+    """Where the feed's own links of this relation lead."""
+    return [link.get("href") for link in dict.get(feed, "links") or () if link.get("rel") == rel]
 
 
 def _ttl(feed: Raw) -> int | None:

@@ -31,6 +31,7 @@ FAILING_AFTER = 2  # errors in a row; one is a hiccup, unless the feed has never
 QUIET_AFTER = timedelta(days=2)
 STALE_AFTER = timedelta(days=30)
 UNUSUAL = 10  # and so many median gaps, so that a weekly bulletin is not called quiet
+PUSHED_INTERVAL = timedelta(hours=1)  # at least, while a hub delivers what is new; a hub is believed, but not for longer than that
 QUIET_INTERVAL = timedelta(minutes=30)  # at least, while nothing comes
 
 PERMANENT = frozenset({301, 308})
@@ -59,18 +60,20 @@ def after_success(
     new: int,
     body_hash: str | None,
     full: bool,
+    pushed: bool = False,
 ) -> Feed:
     """The feed after a poll whose body was parsed.
 
     ``times``: hours of its newest entries, newest first; ``jitter``: -0.1 to 0.1, spreads feeds of equal interval; ``new``: entries
-    not seen before; ``full``: whether the request was unconditional. The address changes here, and only here, if the server has
-    sent us to the same place for good MOVED_AFTER times in a row: what came from there has just been parsed as a feed.
+    not seen before; ``full``: whether the request was unconditional; ``pushed``: whether a hub delivers what is new. The
+    address changes here, and only here, if the server has sent us to the same place for good MOVED_AFTER times in a row: what came
+    from there has just been parsed as a feed.
     """
     polled = replace(_polled(feed, response, now), ttl_s=min(parsed.ttl_minutes * 60, MAX_TTL_S) if parsed.ttl_minutes else None)
     moved = polled.moved_to if polled.moved_hits >= MOVED_AFTER else None
     if moved:
         polled = replace(polled, url=moved, moved_to=None, moved_hits=0)
-    planned = _plan(polled, times, response.headers, now, jitter)
+    planned = _plan(polled, times, response.headers, now, jitter, pushed)
     if moved and planned.state is not FeedState.PAUSED:
         planned = replace(
             planned, state_text=f"The feed has moved from {feed.url} to {moved} and is asked there from now on. {planned.state_text}"
@@ -85,9 +88,11 @@ def after_success(
     )
 
 
-def after_not_modified(feed: Feed, response: Response, times: Sequence[datetime], now: datetime, jitter: float) -> Feed:
+def after_not_modified(
+    feed: Feed, response: Response, times: Sequence[datetime], now: datetime, jitter: float, *, pushed: bool = False
+) -> Feed:
     """The feed after a 304, or a 200 with the body of the last time: the ttl of that body still holds."""
-    return _plan(_polled(feed, response, now), times, response.headers, now, jitter)
+    return _plan(_polled(feed, response, now), times, response.headers, now, jitter, pushed)
 
 
 def after_error(feed: Feed, error: FrontwireError, now: datetime, jitter: float) -> Feed:
@@ -146,16 +151,19 @@ def _polled(feed: Feed, response: Response, now: datetime) -> Feed:
     )
 
 
-def _plan(feed: Feed, times: Sequence[datetime], headers: Mapping[str, str], now: datetime, jitter: float) -> Feed:
+def _plan(feed: Feed, times: Sequence[datetime], headers: Mapping[str, str], now: datetime, jitter: float, pushed: bool) -> Feed:
     if feed.state is FeedState.PAUSED:
         return replace(feed, next_poll_at=None)
     if feed.interval_s is not None:
         wait = max(timedelta(seconds=feed.interval_s) * (1 + jitter), LEAST_WAIT)
     else:
         floor = max(_freshness(headers, now), timedelta(seconds=feed.ttl_s or 0))
-        wait = max(interval(times, now) * (1 + jitter), min(floor, MAX_POLITE_FLOOR))
+        planned = max(interval(times, now), PUSHED_INTERVAL) if pushed else interval(times, now)
+        wait = max(planned * (1 + jitter), min(floor, MAX_POLITE_FLOOR))
     state = _health(times, now)
     text = _sentence(state, times, wait)
+    if pushed:
+        text += " Its hub pushes what is new in between."
     if feed.moved_to:
         text += f" It redirects to {feed.moved_to} for good ({feed.moved_hits} of {MOVED_AFTER} times in a row until that is its address)."
     return replace(feed, state=state, state_text=text, next_poll_at=now + wait)

@@ -85,8 +85,10 @@ def exchange(
     total_s: float,
     cap: int,
     cut: bool = False,
+    form: bytes | None = None,
 ) -> Answer:
-    """Send a GET and read the answer; redirects are answers like others. The body of a status other than 200-299 is not read.
+    """Send a GET, or a POST where there is a ``form`` (its Content-Type is the caller's), and read the answer; redirects are answers like
+    others. The body of a status other than 200-299 is not read.
 
     ``tls``: needed for https alone; ``total_s``: seconds for all of it; ``cap``: bytes of body; ``cut``: cut a longer body instead of
     refusing it.
@@ -102,7 +104,8 @@ def exchange(
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.connect()
             watchdog.check()
-            connection.request("GET", target, headers=dict(headers), preload_content=False)
+            method = "GET" if form is None else "POST"
+            connection.request(method, target, body=form, headers=dict(headers), preload_content=False)
             response = connection.getresponse()
             named = _headers(response, limits, url)
             body = _read(response, url, cap, cut, started + total_s) if 200 <= response.status < 300 else b""
@@ -176,10 +179,14 @@ class _Watchdog:
 
 
 def _headers(response: BaseHTTPResponse, limits: Limits, url: str) -> dict[str, str]:
-    """Names in lower case, values as UTF-8 where they are; raises TooLargeError over the cap."""
+    """Names in lower case, values as UTF-8 where they are; of several headers of a name the last, but all of Link, which servers
+    often send one by one (RFC 9110 section 5.3); raises TooLargeError over the cap."""
     if sum(len(name) + len(value) + 4 for name, value in response.headers.items()) > limits.headers:
         raise TooLargeError(f"{parts_host(url)} answers with more than {limits.headers >> 10} KiB of headers.", url, status=response.status)
-    return {name.lower(): _utf8(value) for name, value in response.headers.items()}
+    named = {name.lower(): _utf8(value) for name, value in response.headers.items()}
+    if "link" in named:
+        named["link"] = ", ".join(map(_utf8, response.headers.getlist("link")))
+    return named
 
 
 def _utf8(value: str) -> str:

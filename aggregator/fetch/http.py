@@ -1,4 +1,4 @@
-"""The only way to the network: HttpFetcher, which implements ports.Fetcher.
+"""The only way to the network: HttpFetcher, which implements ports.Fetcher and ports.Poster.
 
 Every request passes, in this order: the URL's scheme, robots.txt (pages only), the host's turn, the address guard, the caps. Redirects
 are followed by hand and pass all of them again. Cookies are neither kept nor sent.
@@ -6,10 +6,12 @@ are followed by hand and pass all of them again. Cookies are neither kept nor se
 
 import ssl
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from functools import cached_property
+from urllib.parse import urlencode
 
 import certifi
 from ada_url import URL
@@ -25,6 +27,7 @@ from aggregator.ports import Clock, FetchRequest, Lease
 from aggregator.settings import Settings
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+KEEPS_METHOD = frozenset({307, 308})  # RFC 9110 section 15.4: the others turn a form into a question
 ACCEPT = {
     "feed": "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, "
     "text/xml;q=0.9, application/json;q=0.8, */*;q=0.5",
@@ -40,6 +43,7 @@ class _Trip:
 
     request: FetchRequest
     limits: Limits
+    form: bytes | None = None  # what is posted; None: nothing is
     elapsed_s: float = 0.0
     redirects: list[tuple[int, str]] = field(default_factory=list)
 
@@ -81,12 +85,20 @@ class HttpFetcher:
 
     def get(self, request: FetchRequest) -> Response:
         """Return the answer; see ports.Fetcher for the errors. ``elapsed_s`` leaves out the waiting for turns."""
-        trip = _Trip(request, self._limits)
+        return self._travelled(_Trip(request, self._limits))
+
+    def post(self, url: str, form: Sequence[tuple[str, str]]) -> Response:
+        """Post a form and return the answer, of which no more than ``Limits.robots`` is read; see ports.Poster for the errors."""
+        return self._travelled(_Trip(FetchRequest(url, "form"), self._limits, urlencode(form).encode("ascii")))
+
+    def _travelled(self, trip: _Trip) -> Response:
+        request = trip.request
         url = canonical(request.url)
         seen = {url}
+        followed = REDIRECTS if trip.form is None else KEEPS_METHOD
         while True:
             answer = self._one(url, trip)
-            if answer.status not in REDIRECTS or "location" not in answer.headers:
+            if answer.status not in followed or "location" not in answer.headers:
                 return self._finished(url, answer, trip)
             target = self._target(url, answer.headers["location"])
             trip.redirects.append((answer.status, target))
@@ -103,13 +115,15 @@ class HttpFetcher:
         """One exchange, in the host's turn."""
         request = trip.request
         gap_s = self._robots.check(url) if request.purpose == "page" else 0.0
-        robots = request.purpose == "robots"
+        short = request.purpose in ("robots", "form")
         headers = {
             "User-Agent": self._user_agent,
             "Accept": ACCEPT.get(request.purpose, "*/*"),
             "Accept-Encoding": ACCEPT_ENCODING,
             "Connection": "close",
         }
+        if trip.form is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
         if request.etag:
             headers["If-None-Match"] = request.etag
         if request.last_modified:
@@ -126,8 +140,9 @@ class HttpFetcher:
                     tls=self._tls if url.startswith("https:") else None,  # reading the authorities takes 50 ms
                     limits=self._limits,
                     total_s=trip.left_s,
-                    cap=self._limits.robots if robots else self._limits.body,
-                    cut=robots,
+                    cap=self._limits.robots if short else self._limits.body,
+                    cut=short,
+                    form=trip.form,
                 )
             finally:
                 trip.elapsed_s += time.monotonic() - started

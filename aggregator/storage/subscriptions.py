@@ -30,7 +30,7 @@ class SqlSubscriptions:
         """See that the feed has a subscription to this topic at this hub. One to another is parted from the feed."""
         with self._db.write() as connection:
             same = and_(T.c.feed_id == feed_id, T.c.hub == hub, T.c.topic == topic)
-            again = {"state": SubscriptionState.PENDING, "failures": 0, "next_try_at": now, "version": T.c.version + 1}
+            again = {"state": SubscriptionState.PENDING, "asked_at": None, "failures": 0, "next_try_at": now, "version": T.c.version + 1}
             connection.execute(update(T).where(same, T.c.state == SubscriptionState.LEAVING).values(again))
             if connection.execute(select(T.c.id).where(same)).one_or_none() is not None:
                 return

@@ -24,6 +24,8 @@ class Exchange:
     path: str
     headers: Mapping[str, str]
     sock: socket.socket
+    method: str = "GET"
+    body: bytes = b""
 
     def send(self, data: bytes) -> None:
         self.sock.sendall(data)
@@ -115,9 +117,12 @@ def _read(sock: socket.socket) -> Exchange | None:
         if not piece:
             return None
         data += piece
-    first, *lines = data.split(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+    head, _, body = data.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-    return Exchange(first.split()[1], headers, sock)
+    while len(body) < int(headers.get("content-length", 0)):
+        body += sock.recv(65_536)
+    return Exchange(first.split()[1], headers, sock, first.split()[0], body)
 
 
 class MemoryLease:
