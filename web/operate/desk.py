@@ -43,7 +43,7 @@ def desk() -> str:
     offline = _offline(feeds)
     return render_template(
         "desk.html",
-        feeds=sorted(feeds, key=lambda feed: (feed.state not in TROUBLE, feed.sample)),
+        feeds=sorted(feeds, key=lambda feed: (not feed.alarms, feed.state not in TROUBLE, feed.sample)),
         outlets=outlets(),
         status=status,
         catalogue=catalogue.load(),
