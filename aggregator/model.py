@@ -62,6 +62,27 @@ class FeedDraft:
     sample: bool = False
 
 
+class AlarmKind(StrEnum):
+    """What can be wrong with a feed although, or because, it answers as it does; the gravest first."""
+
+    FAILING = "failing"
+    HTML = "html"  # turned into a web page
+    SILENT_ZERO = "silent_zero"  # answers well, with no entry
+    STALLED = "stalled"  # "not modified" for ever, or nothing new for long
+    SHRINKING = "shrinking"  # far fewer entries in the document than usual
+    UNDATED = "undated"  # most new entries have no date
+    SLOW = "slow"
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Something that an operator should look at: since when, and a sentence for people."""
+
+    kind: AlarmKind
+    since: datetime
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A feed as it is stored, with the state of its polling."""
@@ -89,6 +110,7 @@ class Feed:
     body_hash: str | None = None
     full_get_at: datetime | None = None  # last unconditional GET
     ttl_s: int | None = None  # what the feed's last document asked to be left alone for
+    alarms: tuple[Alarm, ...] = ()  # as of the last poll, the gravest first
 
 
 class PollOutcome(StrEnum):
@@ -265,6 +287,14 @@ class LedgerEntry:
     attempts: int = 0
     first_seen_at: datetime | None = None
     state_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryHour:
+    """When an entry was seen first, and when it was published by its own account."""
+
+    first_seen_at: datetime
+    published_at: datetime | None
 
 
 # --- pages and drafts -------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from aggregator.model import (
     Claim,
     ClaimAttribution,
     Entry,
+    EntryHour,
     EntryState,
     Feed,
     FeedDraft,
@@ -146,8 +147,8 @@ class FeedStore(Protocol):
         Where ``feed.url`` is another feed's address by now, the feed keeps its own: it is ``gone``, naming the other in its sentence,
         or goes on with a sentence where that one is paused or gone."""
 
-    def polls(self, feed_id: int, limit: int = 50) -> tuple[Poll, ...]:
-        """Newest first."""
+    def polls(self, feed_id: int, limit: int = 50, *, documents: bool = False) -> tuple[Poll, ...]:
+        """Newest first; ``documents``: only those that brought a document which was read."""
 
     def due(self, now: datetime) -> int:
         """How many feeds are due."""
@@ -308,6 +309,9 @@ class LedgerStore(Protocol):
 
     def times(self, feed_id: int, limit: int = 20) -> tuple[datetime, ...]:
         """Hours of the feed's newest entries (published, else first seen), newest first: what the polling policy needs."""
+
+    def hours(self, feed_id: int, limit: int = 20) -> tuple[EntryHour, ...]:
+        """Both hours of the feed's newest entries, last seen first: what the alarms need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -518,6 +522,7 @@ class Totals:
     sources: int = 0  # cited at least once
     sample_articles: int = 0
     feed_states: Mapping[FeedState, int] = field(default_factory=dict)
+    alarms: int = 0  # feeds that an operator should look at
 
 
 class Store(Protocol):

@@ -22,6 +22,7 @@ class Status:
     feeds: int
     feeds_due: int
     feed_states: dict[str, int]
+    alarms: int  # feeds with at least one
     entries: dict[str, int]
     articles: int
     revisions: int
@@ -40,6 +41,7 @@ class Status:
             "feeds": self.feeds,
             "feeds_due": self.feeds_due,
             "feed_states": self.feed_states,
+            "alarms": self.alarms,
             "entries": self.entries,
             "articles": self.articles,
             "revisions": self.revisions,
@@ -69,6 +71,7 @@ def collect(app: App) -> Status:
         feeds=totals.feeds,
         feeds_due=app.store.feeds.due(app.clock.now()),
         feed_states={state.value: count for state, count in totals.feed_states.items()},
+        alarms=totals.alarms,
         entries={state.value: count for state, count in app.store.ledger.counts().items()},
         articles=totals.articles,
         revisions=totals.revisions,

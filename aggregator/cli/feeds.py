@@ -12,7 +12,7 @@ from rich.table import Table
 from aggregator.app import App, build
 from aggregator.errors import BrokerError, UsageError
 from aggregator.feeds import catalogue as starter
-from aggregator.model import Feed, Poll
+from aggregator.model import Alarm, Feed, Poll
 from aggregator.previewing import BUDGET_S
 from aggregator.settings import load
 from aggregator.subscribe import (
@@ -76,7 +76,8 @@ def list_feeds(as_json: bool) -> None:
     table = Table("id", "feed", "outlet", "theatre", "state", "what that means", box=None, pad_edge=False)
     for found in feeds:
         sample = " (sample)" if found.sample else ""
-        table.add_row(str(found.id), found.title + sample, found.outlet_id, found.theatre or "", found.state.value, found.state_text)
+        means = "\n".join((*(alarm_line(alarm) for alarm in found.alarms), found.state_text))
+        table.add_row(str(found.id), found.title + sample, found.outlet_id, found.theatre or "", found.state.value, means)
     Console().print(table if feeds else "No feed yet: frontwire feed add URL, or --catalogue THEATRE")
 
 
@@ -93,6 +94,8 @@ def show(feed_id: int, as_json: bool) -> None:
         return
     for name in ("title", "url", "outlet_id", "theatre", "language", "state", "state_text", "next_poll_at", "last_ok_at", "last_new_at"):
         click.echo(f"{name.replace('_', ' '):<14} {getattr(found, name) or ''}")
+    for alarm in found.alarms:
+        click.echo(f"{'alarm':<14} {alarm_line(alarm)}")
     click.echo(f"{'entries':<14} " + ", ".join(f"{number} {state}" for state, number in counts.items()))
     Console().print(_polls(polls))
 
@@ -272,6 +275,11 @@ def _show_look(look: Look) -> None:
     click.echo("  " + "; ".join(facts) + (f" ({look.reason})" if look.reason else ""))
     if look.text:
         click.echo(f"  {look.text}")
+
+
+def alarm_line(alarm: Alarm) -> str:
+    """An alarm in one line."""
+    return f"{alarm.kind.value.replace('_', ' ')} since {alarm.since:%d %b %Y %H:%M}: {alarm.text}"
 
 
 def _polls(polls: tuple[Poll, ...]) -> Table:

@@ -132,6 +132,8 @@ def status(as_json: bool) -> None:
     figures = Table(box=None, show_header=False, pad_edge=False)
     states = ", ".join(f"{count} {state}" for state, count in found.feed_states.items() if count)
     figures.add_row("feeds", f"{found.feeds} ({found.feeds_due} due{'; ' + states if states else ''})")
+    if found.alarms:
+        figures.add_row("alarms", f"{found.alarms} feeds need a look: frontwire feed list")
     figures.add_row("entries", ", ".join(f"{count} {state}" for state, count in found.entries.items()))
     figures.add_row("articles", f"{found.articles} in {found.languages} languages by {found.outlets} outlets, {found.revisions} revisions")
     figures.add_row("stories", str(found.stories))

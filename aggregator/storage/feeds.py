@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func, literal, or_, select, update
 
 from aggregator.errors import NotFoundError
-from aggregator.model import Feed, FeedDraft, FeedState, Outlet, Poll, PollOutcome
+from aggregator.model import Alarm, Feed, FeedDraft, FeedState, Outlet, Poll, PollOutcome
 from aggregator.storage import schema
+from aggregator.storage.codec import decode
 from aggregator.storage.database import Database
 from aggregator.storage.sample import remove_sample
 from aggregator.storage.statements import chunks, claim, insert
@@ -19,7 +20,7 @@ STOPPED = (FeedState.PAUSED, FeedState.GONE)
 # All fields of a Feed that a poll may change; the rest is the operator's.
 POLLED = (
     *("url", "title", "language", "state", "state_text", "next_poll_at", "last_polled_at", "last_ok_at", "last_new_at", "errors_in_row"),
-    *("moved_to", "moved_hits", "etag", "last_modified", "body_hash", "full_get_at", "ttl_s"),
+    *("moved_to", "moved_hits", "etag", "last_modified", "body_hash", "full_get_at", "ttl_s", "alarms"),
 )
 
 
@@ -87,7 +88,12 @@ class SqlFeeds:
         with self._db.write() as connection:
             feed = _get(connection, feed_id)
             if paused:
-                values: dict[str, Any] = {"state": FeedState.PAUSED, "state_text": "Paused by an operator.", "next_poll_at": None}
+                values: dict[str, Any] = {
+                    "state": FeedState.PAUSED,
+                    "state_text": "Paused by an operator.",
+                    "next_poll_at": None,
+                    "alarms": (),
+                }
             else:
                 state = FeedState.NEW if feed.last_ok_at is None else FeedState.OK
                 values = {"next_poll_at": now} | ({"state": state, "state_text": ""} if feed.state in STOPPED else {})
@@ -142,10 +148,12 @@ class SqlFeeds:
             if connection.execute(update(T).where(T.c.id == feed.id).values(values)).rowcount:
                 connection.execute(insert(connection, schema.polls).values(asdict(poll)))
 
-    def polls(self, feed_id: int, limit: int = 50) -> tuple[Poll, ...]:
-        """Newest first."""
+    def polls(self, feed_id: int, limit: int = 50, *, documents: bool = False) -> tuple[Poll, ...]:
+        """Newest first; ``documents``: only those that brought a document which was read."""
         table = schema.polls
         query = select(table).where(table.c.feed_id == feed_id).order_by(table.c.at.desc(), table.c.id.desc()).limit(limit)
+        if documents:
+            query = query.where(table.c.outcome.in_((PollOutcome.NEW_ENTRIES, PollOutcome.NOTHING_NEW)))
         with self._db.read() as connection:
             return tuple(_poll(row) for row in connection.execute(query))
 
@@ -232,6 +240,7 @@ def _feed(row: Row[Any]) -> Feed:
         body_hash=row.body_hash,
         full_get_at=row.full_get_at,
         ttl_s=row.ttl_s,
+        alarms=tuple(decode(Alarm, alarm) for alarm in row.alarms or ()),
     )
 
 

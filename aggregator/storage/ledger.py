@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, literal_column, or_, select, update
 
 from aggregator.errors import NotFoundError
-from aggregator.model import Entry, EntryState, LedgerEntry, Outcome, RawPage, Step
+from aggregator.model import Entry, EntryHour, EntryState, LedgerEntry, Outcome, RawPage, Step
 from aggregator.ports import FetchedPage, LedgerDay, LedgerFilter, LedgerReason, Seen, SeenEntry
 from aggregator.storage import ledgerdays, schema
 from aggregator.storage.codec import decode
@@ -165,6 +165,12 @@ class SqlLedger:
         with self._db.read() as connection:
             times = [min(row.published_at or row.first_seen_at, row.first_seen_at) for row in connection.execute(query)]
         return tuple(sorted(times, reverse=True)[:limit])
+
+    def hours(self, feed_id: int, limit: int = 20) -> tuple[EntryHour, ...]:
+        """Both hours of the feed's newest entries, last seen first."""
+        query = select(T.c.first_seen_at, T.c.published_at).where(T.c.feed_id == feed_id).order_by(T.c.id.desc()).limit(limit)
+        with self._db.read() as connection:
+            return tuple(EntryHour(row.first_seen_at, row.published_at) for row in connection.execute(query))
 
 
 CANDIDATES = 500

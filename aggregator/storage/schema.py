@@ -83,6 +83,7 @@ feeds = Table(
     Column("full_get_at", UtcTime),
     Column("lease_until", UtcTime),
     Column("ttl_s", Integer),
+    Column("alarms", Json),  # NULL: none
     sqlite_autoincrement=True,
 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, func, select, type_coerce
 
 from aggregator.model import FeedState
 from aggregator.ports import Totals
@@ -57,6 +57,7 @@ class SqlStore:
                 )
             ).one()
             cited = newest_only(select(func.count(func.distinct(attributions.c.source_id))).select_from(attributions), attributions)
+            alarmed = select(count).select_from(feeds).where(type_coerce(feeds.c.alarms, Text).like("[{%"))
             current = (stories.c.redirect_to.is_(None), stories.c.articles > 0)
             return Totals(
                 feeds=sum(states.values()),
@@ -67,6 +68,7 @@ class SqlStore:
                 languages=of_articles.languages,
                 sources=connection.execute(cited).scalar_one(),
                 sample_articles=of_articles.sample,
+                alarms=connection.execute(alarmed).scalar_one(),
                 feed_states={state: states.get(state, 0) for state in FeedState},
             )
 

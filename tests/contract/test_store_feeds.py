@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from aggregator.errors import NotFoundError
-from aggregator.model import EntryState, FeedState, Outlet, Poll, PollOutcome, Tags
+from aggregator.model import Alarm, AlarmKind, EntryState, FeedState, Outlet, Poll, PollOutcome, Tags
 from aggregator.storage.store import SqlStore
 from tests.contract.builders import NOON, OUTLET, article, draft, feed, later, link, seen, stored
 
@@ -247,3 +247,23 @@ def test_removing_the_sample_leaves_what_is_real(store: SqlStore) -> None:
     ]
     assert store.totals().sample_articles == 0
     assert store.feeds.remove_sample() == 0
+
+
+def test_alarms_stay_with_the_feed_until_it_is_paused(store: SqlStore) -> None:
+    of = feed(store)
+    alarm = Alarm(AlarmKind.SILENT_ZERO, later(days=-3), "It answers without an entry.")
+    store.feeds.record_poll(Poll(of.id, NOON, PollOutcome.NOTHING_NEW, 200), replace(of, alarms=(alarm,)))
+    feed(store, 2)
+    assert store.feeds.get(of.id).alarms == (alarm,)
+    assert store.totals().alarms == 1
+    assert store.feeds.pause(of.id, True, NOON).alarms == ()
+    assert store.totals().alarms == 0
+
+
+def test_polls_that_brought_a_document(store: SqlStore) -> None:
+    of = feed(store)
+    outcomes = [PollOutcome.NEW_ENTRIES, PollOutcome.NOT_MODIFIED, PollOutcome.NOTHING_NEW, PollOutcome.SAME_BODY, PollOutcome.HTTP_ERROR]
+    for number, outcome in enumerate(outcomes):
+        store.feeds.record_poll(Poll(of.id, later(minutes=number), outcome), of)
+    assert [poll.outcome for poll in store.feeds.polls(of.id, documents=True)] == [PollOutcome.NOTHING_NEW, PollOutcome.NEW_ENTRIES]
+    assert len(store.feeds.polls(of.id, 1, documents=True)) == 1

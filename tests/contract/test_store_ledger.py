@@ -5,7 +5,7 @@ from datetime import timedelta, timezone
 import pytest
 
 from aggregator.errors import NotFoundError
-from aggregator.model import Enclosure, Entry, EntryState, Outcome, RawPage, Step
+from aggregator.model import Enclosure, Entry, EntryHour, EntryState, Outcome, RawPage, Step
 from aggregator.ports import FetchedPage, Seen, SeenEntry
 from aggregator.storage.store import SqlStore
 from tests.contract.builders import NOON, feed, later, seen, stored
@@ -203,6 +203,13 @@ def test_times_for_the_polling_policy(store: SqlStore) -> None:
     store.ledger.see(of.id, entries, NOON)
     assert store.ledger.times(of.id) == (NOON, NOON, later(hours=-1), later(hours=-3))
     assert store.ledger.times(of.id, 3) == (NOON, NOON, later(hours=-1))
+
+
+def test_both_hours_for_the_alarms(store: SqlStore) -> None:
+    of = feed(store)
+    store.ledger.see(of.id, [seen("a", published=later(hours=-1)), seen("b")], NOON)
+    assert store.ledger.hours(of.id) == (EntryHour(NOON, None), EntryHour(NOON, later(hours=-1)))
+    assert store.ledger.hours(of.id, 1) == (EntryHour(NOON, None),)
 
 
 def test_there_is_no_such_entry(store: SqlStore) -> None:
