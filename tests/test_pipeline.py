@@ -196,6 +196,22 @@ def test_a_guid_that_all_entries_share_swallows_none(world: World) -> None:
     assert [article.title for article in world.articles()] == titles
 
 
+def test_an_edit_under_another_address_and_guid_is_a_revision(world: World) -> None:
+    feed = world.subscribe()
+    world.fetcher.says(LINK, page(TITLE, TEXT))
+    world.fetcher.says(f"{LINK}-updated", page(TITLE, EDITED))
+    at = START - timedelta(minutes=17)
+    world.publish(feed, item(LINK, TITLE, "1204-v1", published=at))
+    world.poll(feed)
+    world.drain()
+    world.publish(feed, item(f"{LINK}-updated", TITLE, "1204-v2", published=at), item(f"{LINK}-b", TITLE, "1207", published=START))
+    world.fetcher.says(f"{LINK}-b", page(TITLE, ("Another report under the same headline, of an hour of its own.", *TEXT)))
+    world.poll(feed)
+    world.drain()
+    assert states(world) == [EntryState.STORED, EntryState.REVISED, EntryState.STORED]
+    assert [article.revision for article in world.articles()] == [2, 1]
+
+
 def test_the_page_of_a_known_article_is_not_lost_to_a_feed_with_less(world: World) -> None:
     feed, other = world.subscribe(), world.subscribe("ferryman")
     world.fetcher.says(LINK, page_answer(LINK, page(TITLE, TEXT)), refusal(LINK, 404))

@@ -20,6 +20,7 @@ from aggregator.model import Alias, Entry
 from aggregator.ports import AliasHit, SeenEntry
 
 SAME_TITLE_WORDS = 0.6  # share of the shorter title's words that stand in the other
+SERIES_TITLE = 15  # characters; "Live updates" and "Photos of the day" come again and again
 SAME_TITLE_RATIO = 0.75  # likeness of the letters (difflib), for titles in scripts without spaces
 
 _TAG = re.compile(r"<[^>]*>")
@@ -133,7 +134,8 @@ def aliases_of(
     amp_url: str | None = None,
     redirects: Iterable[str] = (),
 ) -> tuple[Alias, ...]:
-    """Return every name under which the article behind an entry can be met again, each once, the surest first.
+    """Return every name under which the article behind an entry can be met again, each once, the surest first; among them, as a GUID of
+    its feed, the second of its publication with its title.
 
     ``final_url`` is where the redirects ended, ``redirects`` the stations between. What the page says of itself (canonical, AMP) counts
     only on its own site: elsewhere it names the text that was reprinted. No front page, section, login or error page is ever a name.
@@ -146,6 +148,9 @@ def aliases_of(
     guid = _guid(entry)
     if guid:
         aliases.append(Alias("guid", guid, feed_id))
+    moment = _moment(entry)
+    if moment:
+        aliases.append(Alias("guid", moment, feed_id))
     site = urls.site(own)
     for kind, url in (*(("redirect", url) for url in (*redirects, final_url) if url), ("canonical", canonical_url), ("amp", amp_url)):
         key = _key_or_none(url)
@@ -213,6 +218,19 @@ def _is_article(url: str) -> bool:
     """Whether an address may be one article's: no front page or section, no login, consent or error page."""
     key = _key_or_none(url)
     return key is not None and not urls.is_listing(key) and _GATES.search(key.partition("?")[0]) is None
+
+
+def _moment(entry: Entry) -> str:
+    """A name made of the second of publication and the title, for feeds that give an item another GUID and another address with each
+    edit; empty where the feed tells only the day, or the title is as short as that of a series."""
+    title = _squeeze(entry.title)
+    if (
+        entry.published is None
+        or len(title) < SERIES_TITLE
+        or not (entry.published.hour or entry.published.minute or entry.published.second)
+    ):
+        return ""
+    return f"moment+title:{_hash((entry.published.isoformat(), title))}"
 
 
 def _is_distinctive(guid: str | None) -> bool:

@@ -1,7 +1,8 @@
 """Names of entries: both ways in which feeds break identity."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,8 @@ BRIDGE = "quay.example/2024/bridge-closed-100002"
 EIGHT, NINE = datetime(2024, 5, 1, 8, tzinfo=UTC), datetime(2024, 5, 1, 9, tzinfo=UTC)
 A = Entry("a-100001", f"https://{FERRY}", TITLE, EIGHT, summary="<p>One</p>")
 B = Entry("a-100002", f"https://{BRIDGE}", "Bridge closed after the night", NINE, summary="Two")
+
+MOMENT = next(alias.key for alias in aliases_of(A, 7) if alias.key.startswith("moment+title:"))
 
 
 def keys(*entries: Entry) -> list[str]:
@@ -174,6 +177,24 @@ def test_decide(name: str, hits: tuple[AliasHit, ...], url_key: str, title: str,
     assert decide(hits, url_key=url_key, title=title) == article
 
 
+@pytest.mark.parametrize(
+    ("name", "change", "same"),
+    [
+        ("another GUID and address", {"guid": "a-100001-v2", "link": "https://quay.example/2024/ferry-damaged-100001-updated"}, True),
+        ("another second", {"published": EIGHT + timedelta(seconds=1)}, False),
+        ("another title", {"title": "Ferry sunk off the northern quay"}, False),
+        ("the day only", {"published": datetime(2024, 5, 1, tzinfo=UTC)}, False),
+        ("no time", {"published": None}, False),
+    ],
+)
+def test_the_moment_and_title_of_an_item_are_a_name_of_it(name: str, change: dict[str, Any], same: bool) -> None:
+    assert (Alias("guid", MOMENT, 7) in aliases_of(replace(A, **change), 7)) is same
+
+
+def test_a_title_as_short_as_that_of_a_series_names_nothing() -> None:
+    assert [alias.kind for alias in aliases_of(replace(A, title="Live updates"), 7)] == ["link", "guid"]
+
+
 def test_aliases_name_the_article_and_nothing_else() -> None:
     aliases = aliases_of(
         A,
@@ -186,6 +207,7 @@ def test_aliases_name_the_article_and_nothing_else() -> None:
     assert aliases == (
         Alias("link", FERRY),
         Alias("guid", "a-100001", 7),
+        Alias("guid", MOMENT, 7),
         Alias("redirect", "sho.rt/abc12"),
         Alias("canonical", "quay.example/ferry/100001"),
     )
