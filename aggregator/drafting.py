@@ -32,7 +32,7 @@ def text_of(entry: Entry, fetched: FetchedPage) -> Text:
         return Text(draft, "page", "")
     reason = fetched.reason or f"the page is {draft.outcome.value.replace('_', ' ')}"
     if not body:
-        reason += ", and the feed has no text of its own"
+        reason = reason.rstrip(".") + ", and the feed has no text of its own"
     merged = Draft(
         outcome=draft.outcome,
         title=entry.title or draft.title,

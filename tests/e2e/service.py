@@ -109,13 +109,15 @@ class Service:
     def poll(self, timeout_s: float) -> None:
         """Have every feed polled once more, and wait until it was."""
         begun = datetime.now(UTC)
-        self.poll_now()
 
         def polled() -> bool:
             with self.store() as store:
-                return all(feed.last_polled_at and feed.last_polled_at >= begun for feed in store.feeds.all())
+                late = [feed.id for feed in store.feeds.all() if not feed.last_polled_at or feed.last_polled_at < begun]
+                # Again and again: a poll that was under way when it was asked for began too early, and plans its own next one.
+                store.feeds.poll_now(late, datetime.now(UTC))
+                return not late
 
-        self.wait(polled, timeout_s, "every feed to be polled")
+        self.wait(polled, timeout_s, "every feed to be polled", every_s=1)
 
     def wait(self, until: Callable[[], bool], timeout_s: float, what: str, every_s: float = 0.3) -> None:
         """Wait for something, or fail with what the service said meanwhile."""
