@@ -4,6 +4,7 @@ Nothing is stored. Pages are fetched through the same fetcher, extracted and tag
 of time; what there was no time for is named.
 """
 
+import queue
 import threading
 import time
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from datetime import UTC, datetime
 
 from aggregator.app import App
 from aggregator.drafting import text_of
-from aggregator.errors import FeedError, FetchError, GazetteerError, UsageError
+from aggregator.errors import FeedError, FetchError, GazetteerError, NetworkError, UsageError
 from aggregator.extract.language import detect, normalise
 from aggregator.extract.text import from_html
 from aggregator.feeds import hints, schedule
@@ -20,7 +21,7 @@ from aggregator.feeds.discover import FoundFeed, find_feeds
 from aggregator.feeds.parse import parse
 from aggregator.identity.aliases import aliases_of
 from aggregator.identity.urls import key
-from aggregator.model import Alias, Entry, Feed, Outcome, ParsedFeed, RawFeed
+from aggregator.model import Alias, Entry, Feed, Outcome, ParsedFeed, RawFeed, Response
 from aggregator.pipeline import fetch_link, page_outcome
 from aggregator.ports import FetchedPage, FetchRequest
 from aggregator.scouting import address_of
@@ -28,10 +29,18 @@ from aggregator.scouting import address_of
 BUDGET_S = 12.0
 SHOWN = 5  # newest entries that are looked at
 SHOWN_CHARS = 300
-OVERLAP_OF = 200  # newest entries that are compared with what is there
+OVERLAP_OF = 200  # entries that are compared with what is there, and whose texts are measured
 SHORT_TEXT = 400  # characters: a feed whose texts are usually shorter carries summaries
 MOSTLY = 0.8
 OLD_DAYS = 30
+TROUBLES = {  # outcomes of pages that an operator should know of, and how to say so
+    Outcome.PAYWALLED: "are behind a paywall",
+    Outcome.BLOCKED: "refuse to be read by us",
+    Outcome.CONSENT: "ask for consent before they show a text",
+    Outcome.NEEDS_SCRIPT: "show their text only to browsers with JavaScript",
+    Outcome.NOT_ARTICLE: "are no articles",
+    Outcome.GONE: "are gone",
+}
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -85,11 +94,12 @@ class Preview:
 def preview(app: App, url: str, *, budget_s: float = BUDGET_S, pages: int = SHOWN) -> Preview:
     """Fetch a URL and say what would come in; nothing is stored.
 
-    The feed itself is waited for; its newest ``pages`` entries are looked at until ``budget_s`` seconds after the beginning. Raises
-    FetchError if the URL does not answer, FeedError if it is neither a feed nor a page that names one, UsageError if it is no URL."""
+    The feed itself is waited for (BUDGET_S at least); its newest ``pages`` entries are looked at until ``budget_s`` seconds after the
+    beginning. Raises FetchError if the URL does not answer, FeedError if it is neither a feed nor a page that names one, UsageError
+    if it is no URL."""
     started = time.monotonic()
     address = address_of(url)
-    response = app.fetcher.get(FetchRequest(address, "feed"))
+    response = _within(max(budget_s, BUDGET_S), app, address)
     raw = RawFeed(response.url, response.body, response.headers.get("content-type"), response.headers)
     try:
         parsed = parse(raw, app.clock.now())
@@ -122,6 +132,26 @@ def preview(app: App, url: str, *, budget_s: float = BUDGET_S, pages: int = SHOW
     )
 
 
+def _within(seconds: float, app: App, address: str) -> Response:
+    """What the address answers. Raises NetworkError after so many seconds, whatever the server still sends."""
+    done: queue.SimpleQueue[Response | Exception] = queue.SimpleQueue()
+
+    def fetch() -> None:
+        try:
+            done.put(app.fetcher.get(FetchRequest(address, "feed")))
+        except Exception as error:  # noqa: BLE001 - the thread's boundary: raised again below
+            done.put(error)
+
+    threading.Thread(target=fetch, name="preview", daemon=True).start()
+    try:
+        answer = done.get(timeout=seconds)
+    except queue.Empty:
+        raise NetworkError(f"{address} did not answer within {seconds:.3g} s.", address) from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
 # --- pages ------------------------------------------------------------------------------------------------------------
 
 
@@ -139,6 +169,8 @@ class _Walk:
 
     def run(self, seconds: float) -> None:
         """Look until everything was seen or the time is up; the thread ends after the request that it is waiting for."""
+        if seconds <= 0:
+            return
         thread = threading.Thread(target=self._walk, name="preview", daemon=True)
         thread.start()
         thread.join(max(0.0, seconds))
@@ -253,8 +285,8 @@ def _of_feed(parsed: ParsedFeed, url: str, now: datetime) -> list[str]:
         said.append(f"{count - len(links)} of {count} entries have no link: the feed's own text is all there will be.")
     if len(links) > 1 and len(set(links)) == 1:
         said.append("All entries have the same link, so that they can be told apart only by their titles.")
-    lengths = sorted(len(from_html(entry.content or entry.summary or "")[0]) for entry in entries)
-    if parsed.format not in ("telegram", "sitemap", "news_sitemap") and lengths[count // 2] < SHORT_TEXT:
+    lengths = sorted(len(from_html(entry.content or entry.summary or "")[0]) for entry in entries[:OVERLAP_OF])
+    if parsed.format not in ("telegram", "sitemap", "news_sitemap") and lengths[len(lengths) // 2] < SHORT_TEXT:
         what = "no text" if not lengths[-1] else "summaries only"
         said.append(f"The feed carries {what}: the articles come from its pages.")
     if hints.load().of_comments(url.partition("://")[2].partition("/")[2], parsed.title):
@@ -276,11 +308,7 @@ def _of_pages(parsed: ParsedFeed, looks: Sequence[Look]) -> list[str]:
     forbidden = sum(look.outcome is Outcome.DISALLOWED for look in seen)
     if forbidden:
         said.append(f"The robots.txt of the site forbids {forbidden} of {len(seen)} pages: only the feed's own text can be shown.")
-    for outcome, what in (
-        (Outcome.PAYWALLED, "are behind a paywall"),
-        (Outcome.BLOCKED, "refuse to be read by us"),
-        (Outcome.GONE, "are gone"),
-    ):
+    for outcome, what in TROUBLES.items():
         count = sum(look.outcome is outcome for look in seen)
         if count:
             said.append(f"{count} of {len(seen)} pages {what}.")

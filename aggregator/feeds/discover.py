@@ -7,7 +7,6 @@ and https://www.sitemaps.org/protocol.html#submit_robots (robots.txt names sitem
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
@@ -86,17 +85,10 @@ def of_robots(robots: bytes, url: str) -> tuple[FoundFeed, ...]:
         name, _, value = line.partition(":")
         if name.strip().lower() == "sitemap" and (address := markup.address(value.partition(" #")[0].strip(), url)):
             news = sitemap.looks_like_news(address)
-            found.append((not news, FoundFeed(address, how=How.SITEMAP, reason=_sitemap_reason("robots.txt", news))))
+            reason = "robots.txt names it as a sitemap" + (", and its name speaks of news" if news else "")
+            found.append((not news, FoundFeed(address, how=How.SITEMAP, reason=reason)))
     found.sort(key=lambda one: one[0])
     return ranked(one for _, one in found)
-
-
-def of_index(text: str, url: str, now: datetime) -> tuple[FoundFeed, ...]:
-    """The sitemaps that an index names, likeliest to have new articles first."""
-    return tuple(
-        FoundFeed(child.url, how=How.SITEMAP, reason=_sitemap_reason(f"the index {url}", child.news))
-        for child in sitemap.children(text, url, now)[:MAX_FOUND]
-    )
 
 
 def ranked(found: Iterable[FoundFeed]) -> tuple[FoundFeed, ...]:
@@ -105,10 +97,6 @@ def ranked(found: Iterable[FoundFeed]) -> tuple[FoundFeed, ...]:
     for one in sorted(found, key=lambda one: ORDER[one.how]):
         best.setdefault(one.url, one)
     return tuple(best.values())[:MAX_FOUND]
-
-
-def _sitemap_reason(where: str, news: bool) -> str:
-    return f"{where} names it as a sitemap" + (", and its name speaks of news" if news else "")
 
 
 def _absolute(found: Iterable[FoundFeed], base: str) -> Iterator[FoundFeed]:

@@ -76,12 +76,6 @@ def parse(text: str, url: str, now: datetime, warnings: tuple[str, ...] = ()) ->
     )
 
 
-def children(text: str, url: str, now: datetime) -> tuple[Child, ...]:
-    """The sitemaps that an index names, likeliest to have new articles first; none for any other document."""
-    root = _root(text, url)
-    return _children(root, url, now) if _local(root) == "sitemapindex" else ()
-
-
 def looks_like_news(url: str) -> bool:
     """Whether a sitemap's address speaks of news or recent articles."""
     return hints.load().news.search(url.partition("://")[2].partition("/")[2].lower()) is not None
