@@ -17,7 +17,7 @@ from aggregator.model import Place
 
 ATLAS = Path(__file__).parent / "static" / "vendor" / "world-50m.json"
 WIDTH, HEIGHT = 300, 190  # of the view box
-LEAST_SPAN_DEG = {"country": 14.0, "region": 6.0, "area": 7.0, "water": 12.0}
+LEAST_SPAN_DEG = {"country": 14.0, "region": 6.0, "area": 7.0, "water": 6.0}
 SPAN_DEG = 4.5  # of latitude shown around a single settlement
 KM_A_DEGREE = 111.2
 
@@ -49,7 +49,11 @@ def locator(places: Sequence[Place]) -> Markup | None:
 def _drawn(places: tuple[Place, ...]) -> Markup:
     view = _view(places)
     land = "".join(f'<path d="{_path(ring, view)}"/>' for ring in _rings_in(view))
-    points = "".join(_point(place, view, number == 0) for number, place in reversed(list(enumerate(places))))
+    named: list[Place] = []
+    for place in places:
+        if not any(_meet(place, other, view) for other in named):
+            named.append(place)
+    points = "".join(_point(place, view, number == 0, place in named) for number, place in reversed(list(enumerate(places))))
     label = escape("Map: " + ", ".join(place.name for place in places))
     return Markup(
         f'<svg class="locator" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">'
@@ -69,16 +73,20 @@ def _view(places: Sequence[Place]) -> View:
     return View(lon - across / 2, middle - span / 2, lon + across / 2, middle + span / 2)
 
 
-def _point(place: Place, view: View, first: bool) -> str:
+def _meet(place: Place, other: Place, view: View) -> bool:
+    """Whether the names would run into each other; then the nearer of them to the beginning of the list is written."""
+    apart_x = abs(view.x(place.lon) - view.x(other.lon))
+    return abs(view.y(place.lat) - view.y(other.lat)) < 11 and apart_x < 6 * max(len(place.name), len(other.name))
+
+
+def _point(place: Place, view: View, first: bool, named: bool) -> str:
     x, y = view.x(place.lon), view.y(place.lat)
     wide = place.kind in ("country", "region", "area", "district", "water")
     ring = f'<circle class="about" cx="{x}" cy="{y}" r="{22 if wide else 11}"/>' if wide or place.approximate else ""
     anchor, dx = ("end", -7) if x > WIDTH * 0.62 else ("start", 7)
     kind = "here" if first else "there"
-    return (
-        f'{ring}<circle class="{kind}" cx="{x}" cy="{y}" r="{4.5 if first else 3}"/>'
-        f'<text class="{kind}" x="{x + dx}" y="{y + 4}" text-anchor="{anchor}">{escape(place.name)}</text>'
-    )
+    name = f'<text class="{kind}" x="{x + dx:.1f}" y="{y + 4:.1f}" text-anchor="{anchor}">{escape(place.name)}</text>' if named else ""
+    return f'{ring}<circle class="{kind}" cx="{x}" cy="{y}" r="{4.5 if first else 3}"/>{name}'
 
 
 def _scale(view: View) -> str:

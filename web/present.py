@@ -98,6 +98,8 @@ def about_speaker(speaker: Speaker) -> str:
 
 def side(value: str) -> str:
     """A side as a label."""
+    if value == "third-party":  # no name of anybody
+        return "third party"
     return value.upper() if value in ACRONYMS else " ".join(word[:1].upper() + word[1:] for word in value.split("-"))
 
 
