@@ -15,6 +15,7 @@ from aggregator.fetch.politeness import RedisLease
 from aggregator.pipeline import Pipeline
 from aggregator.places.gazetteer import Gazetteer
 from aggregator.ports import Clock, Lease, SearchIndex, Store
+from aggregator.pushing import Pushing
 from aggregator.settings import Settings
 from aggregator.sources import registry
 from aggregator.sources.registry import Registry
@@ -80,8 +81,15 @@ class App:
         return open_taggers(self.settings)
 
     @cached_property
+    def pushing(self) -> Pushing | None:
+        """Subscriptions at hubs; None where no hub can reach us or none is to be asked."""
+        if not self.settings.subscribes:
+            return None
+        return Pushing(self.store, self.fetcher, self.clock, self.settings.base, self.settings.lease_s)
+
+    @cached_property
     def pipeline(self) -> Pipeline:
-        return Pipeline(self.store, self.index, self.fetcher, self.clock, lambda: self.taggers, self.settings.lease_s)
+        return Pipeline(self.store, self.index, self.fetcher, self.clock, lambda: self.taggers, self.settings.lease_s, self.pushing)
 
     def close(self) -> None:
         """Close what was opened."""

@@ -142,6 +142,11 @@ class Poll:
     error: str = ""
     warnings: tuple[str, ...] = ()
 
+    @property
+    def pushed(self) -> bool:
+        """Whether a hub delivered the document (WebSub): then nobody was asked, and nobody answered with a status."""
+        return self.status is None and self.outcome in (PollOutcome.NEW_ENTRIES, PollOutcome.NOTHING_NEW)
+
 
 @dataclass(frozen=True, slots=True)
 class Response:

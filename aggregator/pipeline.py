@@ -14,7 +14,7 @@ done again when its lease lapses, by anybody, with the same result. The steps th
 import hashlib
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from aggregator.claims.group import group as group_claims
@@ -41,6 +41,7 @@ from aggregator.model import (
     Tags,
 )
 from aggregator.ports import Clock, FetchedPage, Fetcher, FetchRequest, Plan, SearchIndex, Store
+from aggregator.pushing import Pushing
 from aggregator.search.document import index_document
 from aggregator.stories.cluster import StoryBook
 from aggregator.stories.repair import repair
@@ -73,6 +74,7 @@ class Pipeline:
     clock: Clock
     open_taggers: Callable[[], Taggers]
     lease_s: float = 120.0
+    pushing: Pushing | None = None  # None: no hub is asked
     jitter: Callable[[], float] = lambda: random.uniform(-0.1, 0.1)
     _taggers: Taggers | None = field(default=None, repr=False)
     _book: StoryBook | None = field(default=None, repr=False)
@@ -95,28 +97,23 @@ class Pipeline:
         try:
             response = self.fetcher.get(request)
             digest = hashlib.sha256(response.body).hexdigest()
+            poll = Poll(feed.id, now, PollOutcome.SAME_BODY, response.status, bytes=len(response.body), elapsed_s=response.elapsed_s)
+            pushed = self.pushing is not None and self.pushing.delivers(feed)
             if response.status == 304 or (digest == feed.body_hash and not full):
-                outcome = PollOutcome.NOT_MODIFIED if response.status == 304 else PollOutcome.SAME_BODY
-                after = schedule.after_not_modified(feed, response, self.store.ledger.times(feed.id), now, self.jitter())
-                poll = Poll(feed.id, now, outcome, response.status, bytes=len(response.body), elapsed_s=response.elapsed_s)
+                poll = replace(poll, outcome=PollOutcome.NOT_MODIFIED) if response.status == 304 else poll
+                after = schedule.after_not_modified(feed, response, self.store.ledger.times(feed.id), now, self.jitter(), pushed=pushed)
             else:
                 parsed = parse(RawFeed(response.url, response.body, response.headers.get("content-type"), response.headers), now)
                 seen = self.store.ledger.see(feed.id, seen_entries(parsed.entries), now)
-                new = len(seen.new)
-                hours = self.store.ledger.times(feed.id)
-                after = schedule.after_success(feed, response, parsed, hours, now, self.jitter(), new=new, body_hash=digest, full=full)
-                outcome = PollOutcome.NEW_ENTRIES if new or seen.changed else PollOutcome.NOTHING_NEW
-                poll = Poll(
-                    feed.id,
-                    now,
-                    outcome,
-                    response.status,
-                    entries_seen=len(parsed.entries),
-                    entries_new=new,
-                    bytes=len(response.body),
-                    elapsed_s=response.elapsed_s,
-                    warnings=parsed.warnings,
+                outcome = PollOutcome.NEW_ENTRIES if seen.new or seen.changed else PollOutcome.NOTHING_NEW
+                count, new, hours = len(parsed.entries), len(seen.new), self.store.ledger.times(feed.id)
+                poll = replace(poll, outcome=outcome, entries_seen=count, entries_new=new, warnings=parsed.warnings)
+                pushed = pushed and not new  # what is new here the hub should have pushed
+                after = schedule.after_success(
+                    feed, response, parsed, hours, now, self.jitter(), new=new, body_hash=digest, full=full, pushed=pushed
                 )
+                if self.pushing is not None:
+                    self.pushing.noticed(feed, parsed, response.url)
         except (BusyError, BrokerError) as held_up:  # nothing that the feed can help
             self.store.feeds.poll_later(feed.id, now + _pause(held_up))
             return None

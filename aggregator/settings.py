@@ -33,6 +33,7 @@ class Settings:
     broker_url: str = ""  # empty: `frontwire up` starts an embedded Valkey
     broker_port: int = 0  # 0: a free one
     base_url: str = ""  # empty: http://host:port
+    websub: bool | None = None  # None: where base_url is set, and to no address of this machine alone
     secret_key: str = ""  # empty: generated into the data folder
     contact: str = ""
     host_gap_s: float = 2.0
@@ -76,6 +77,13 @@ class Settings:
         return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
+    def subscribes(self) -> bool:
+        """Whether hubs are asked to push (WebSub): they must be able to reach us."""
+        if self.websub is not None:
+            return self.websub
+        return bool(self.base_url) and not _local(self.base_url)
+
+    @property
     def user_agent(self) -> str:
         """Who we are, honestly, and whom to write to."""
         contact = f"; +{self.contact}" if self.contact else ""
@@ -104,6 +112,7 @@ DOCS: Mapping[str, str] = {
     "broker_url": "redis://… of a Redis or Valkey; empty: `frontwire up` starts its own",
     "broker_port": "port of the embedded Valkey; 0: a free one",
     "base_url": "root of ids, self links and callbacks; empty: http://HOST:PORT",
+    "websub": "subscribe at the hubs of feeds, which then push what is new (yes/no); empty: yes where BASE_URL is set and reachable",
     "secret_key": "signs sessions and forms; empty: generated into the data folder",
     "contact": "web or mail address that feed servers see in the User-Agent",
     "host_gap_s": "seconds between two requests to one host, across all workers",
@@ -134,6 +143,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
             near = difflib.get_close_matches(variable, names, n=1, cutoff=0.0)[0]
             raise SettingsError(f"There is no setting {variable}. The nearest one is {near}; `frontwire config show` lists all.")
         values[names[variable]] = _value(variable, names[variable], environ[variable].strip())
+    if values.get("websub") and not values.get("base_url"):
+        raise SettingsError("FRONTWIRE_WEBSUB=yes needs FRONTWIRE_BASE_URL: the root of the addresses at which hubs reach this service.")
     return Settings(**values)  # type: ignore[arg-type]  # each value was made for its field by _value
 
 
@@ -165,6 +176,15 @@ def mask_url(url: str) -> str:
     return urlunsplit(parts._replace(netloc=f"{user.split(':')[0]}:********@{host}"))
 
 
+def _local(url: str) -> bool:
+    """Whether the URL leads to this machine alone."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return not host or host == "localhost" or host.endswith(".localhost")
+
+
 def _value(variable: str, name: str, text: str) -> object:
     try:
         if name in ("data_dir", "gazetteer_dir"):
@@ -181,7 +201,9 @@ def _value(variable: str, name: str, text: str) -> object:
             return seconds
         if name in ("fetch_allow", "fetch_only"):
             return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
-        if name == "sample":
+        if name == "websub" and not text:
+            return None
+        if name in ("sample", "websub"):
             return {"yes": True, "1": True, "true": True, "no": False, "0": False, "false": False, "": False}[text.lower()]
         if name == "log_level" and text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise ValueError("no such level")

@@ -52,6 +52,30 @@ def test_what_is_wrong_is_named_with_what_would_be_right(variable: str, value: s
     assert says in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("environment", "subscribes"),
+    [
+        ({}, False),
+        ({"BASE_URL": "https://wire.example"}, True),
+        ({"BASE_URL": "https://wire.example", "WEBSUB": ""}, True),
+        ({"BASE_URL": "https://wire.example", "WEBSUB": "no"}, False),
+        ({"BASE_URL": "http://localhost:8000"}, False),
+        ({"BASE_URL": "http://127.0.0.1:8000"}, False),
+        ({"BASE_URL": "http://[::1]:8000"}, False),
+        ({"BASE_URL": "http://127.0.0.1:8000", "WEBSUB": "yes"}, True),
+        ({"BASE_URL": "http://192.168.1.5"}, True),
+        ({"WEBSUB": "no"}, False),
+    ],
+)
+def test_hubs_are_asked_only_where_they_can_reach_us(environment: dict[str, str], subscribes: bool) -> None:
+    assert load({PREFIX + name: value for name, value in environment.items()}).subscribes is subscribes
+
+
+def test_hubs_cannot_be_asked_without_an_address() -> None:
+    with pytest.raises(SettingsError, match="needs FRONTWIRE_BASE_URL"):
+        load({"FRONTWIRE_WEBSUB": "yes"})
+
+
 def test_secrets_are_masked_wherever_they_stand() -> None:
     settings = Settings(secret_key="s3cret", database_url="postgresql://fw:pa55@db/fw", broker_url="redis://:pa55@valkey:6379/0")
     text = " ".join(shown(settings).values())

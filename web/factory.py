@@ -14,7 +14,7 @@ from werkzeug.security import safe_join
 
 from aggregator.app import App
 from aggregator.errors import BrokerError, FeedError, FrontwireError, NotFoundError, StorageError, UsageError
-from web import api, auth, feeds, operate, pages, product
+from web import api, auth, feeds, operate, pages, product, websub
 from web.present import FILTERS
 
 STATIC = Path(__file__).parent / "static"
@@ -31,7 +31,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-PUBLIC = ("feeds", "api")  # blueprints
+PUBLIC = ("feeds", "api", "websub")  # blueprints
 PRIVATE = ("/operate", "/login", "/logout")
 STATUS = {NotFoundError: 404, UsageError: 400, FeedError: 400, BrokerError: 503, StorageError: 503}
 
@@ -72,6 +72,7 @@ def create_app(app: App) -> Flask:
     for blueprint in (*pages.BLUEPRINTS, *operate.BLUEPRINTS, *api.BLUEPRINTS):
         flask.register_blueprint(blueprint)
     feeds.register(flask)
+    websub.register(flask)
     flask.add_url_rule("/static/<version>/<path:name>", "static", _serve_static)
     flask.register_error_handler(FrontwireError, _on_our_error)
     flask.register_error_handler(HTTPException, _on_http_error)

@@ -46,4 +46,13 @@ def make_celery(app: App) -> Celery:
     return celery
 
 
-ROUTES = {"tick": "serial", "follow": "serial", "repair": "serial", "poll": "fetch", "fetch": "fetch", "process": "process"}
+ROUTES = {
+    "tick": "serial",
+    "follow": "serial",
+    "repair": "serial",
+    "poll": "fetch",
+    "push": "fetch",
+    "websub": "fetch",
+    "fetch": "fetch",
+    "process": "process",
+}

@@ -16,6 +16,8 @@ from aggregator.model import LedgerEntry, Step
 FEEDS_A_MESSAGE = 10
 PAGES_OF_A_HOST = 8  # handed out at once; the host's other entries wait in the database, not in the queue
 ENTRIES_A_MESSAGE = 4
+PUSHES_A_MESSAGE = 4
+SUBSCRIPTIONS_A_TICK = 10  # few: nothing is lost while a subscription waits, and many feeds share one hub
 MESSAGES_A_WORKER = 2  # waiting in a queue for each thread or process that takes from it
 
 
@@ -38,6 +40,23 @@ def hand_out(app: App) -> int:
         ready = app.store.ledger.claim(Step.PROCESS, now, settings.lease_s, room * ENTRIES_A_MESSAGE)
         for ids in _chunks([entry.id for entry in ready], ENTRIES_A_MESSAGE):
             sent += _send("frontwire.process", ids)
+    return sent
+
+
+def hand_out_websub(app: App) -> int:
+    """Claim what hubs have delivered, and subscriptions that are due, and send their messages; return how many were sent."""
+    if app.pushing is None:
+        return 0
+    settings, now = app.settings, app.clock.now()
+    room = settings.fetch_threads * MESSAGES_A_WORKER - app.broker.waiting()["fetch"]
+    if room <= 0:
+        return 0
+    sent = 0
+    for ids in _chunks([*app.store.subscriptions.claim_pushes(now, settings.lease_s, room * PUSHES_A_MESSAGE)], PUSHES_A_MESSAGE):
+        sent += _send("frontwire.push", ids)
+    due = app.store.subscriptions.claim_due(now, settings.lease_s, SUBSCRIPTIONS_A_TICK)
+    for _, ids in _by_host((subscription.id, subscription.hub) for subscription in due):
+        sent += _send("frontwire.websub", ids)
     return sent
 
 

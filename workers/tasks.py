@@ -13,7 +13,7 @@ from celery import current_app, shared_task
 from aggregator.app import App
 from aggregator.errors import NotFoundError
 from aggregator.model import EntryState, Step
-from workers.dispatch import hand_out
+from workers.dispatch import hand_out, hand_out_websub
 
 log = logging.getLogger("frontwire.tasks")
 
@@ -27,6 +27,7 @@ def tick() -> None:
     """Hand out everything that is due, and let the followers look at the change log."""
     app = _app()
     hand_out(app)
+    hand_out_websub(app)
     if app.pipeline.index_lag():
         follow.delay()
     _done(app, "serial")
@@ -52,6 +53,45 @@ def _poll(app: App, feed_id: int) -> None:
     except Exception as error:  # the one boundary of this task: logged, counted against the feed, shown to the operator
         log.exception("polling feed %s (%s)", feed.id, feed.url)
         app.pipeline.poll_broke(feed, error)
+
+
+@shared_task(name="frontwire.push")
+def push(push_ids: Sequence[int]) -> None:
+    """Take in what hubs delivered, and hand out the pages at once."""
+    app = _app()
+    for push_id in push_ids:
+        _push(app, push_id)
+    hand_out(app)
+    _done(app, "fetch")
+
+
+def _push(app: App, push_id: int) -> None:
+    if app.pushing is None:  # switched off since
+        return
+    try:
+        app.pushing.take_in(push_id)
+    except NotFoundError:  # the feed was removed since
+        return
+    except Exception:  # the one boundary of this task: logged, tried again when its lease lapses, in the end polled instead
+        log.exception("taking in push %s", push_id)
+
+
+@shared_task(name="frontwire.websub")
+def websub(subscription_ids: Sequence[int]) -> None:
+    """Subscribe, renew and unsubscribe at one hub."""
+    app = _app()
+    for subscription_id in subscription_ids:
+        _websub(app, subscription_id)
+    _done(app, "fetch")
+
+
+def _websub(app: App, subscription_id: int) -> None:
+    if app.pushing is None:
+        return
+    try:
+        app.pushing.ask(subscription_id)
+    except Exception:  # the one boundary of this task: logged, tried again when it is due
+        log.exception("asking the hub of subscription %s", subscription_id)
 
 
 @shared_task(name="frontwire.fetch")

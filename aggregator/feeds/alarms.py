@@ -61,8 +61,9 @@ class History:
 
 
 def history(feed: Feed, polls: Iterable[Poll], hours: Sequence[EntryHour], now: datetime) -> History:
-    """A history from polls in any order, each of which may be there twice."""
-    by_hour = {(poll.at, poll.outcome): poll for poll in polls}
+    """A history from polls in any order, each of which may be there twice. What a hub pushed is left out: hubs may leave out entries
+    that they delivered before, so that its size says nothing about the feed's document."""
+    by_hour = {(poll.at, poll.outcome): poll for poll in polls if not poll.pushed}
     return History(feed, tuple(sorted(by_hour.values(), key=lambda poll: poll.at, reverse=True)), tuple(hours), now)
 
 
