@@ -59,6 +59,7 @@ class SourceTagger:
         attributions = [
             self._attribution(body, finding, reading, resolver, memory, words, published, outlet, mentions, agency)
             for finding in reading.findings
+            if not finding.content or any(a < b for a, b in finding.content)  # else nothing is left of what was said
         ]
         asked = []
         for start, end in reading.asked:
@@ -106,7 +107,7 @@ class SourceTagger:
         return Attribution(
             speaker=speaker,
             cue=Cue(*finding.cue, body[slice(*finding.cue)], finding.word.lemma, finding.word.strength),
-            content=tuple(Span(a, b) for a, b in finding.content),
+            content=tuple(Span(a, b) for a, b in finding.content if a < b),
             via=tuple(via + [self._via(body, span) for span in carried.via]),
             form=_form(reading.masked, finding.content),
             channel=carried.channel,

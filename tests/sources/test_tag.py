@@ -37,6 +37,13 @@ def test_who_is_meant(body: str, idents: list[str | None]) -> None:
     assert [a.speaker.source_id for a in tag(body).attributions] == idents
 
 
+def test_words_of_which_nothing_is_left_are_no_attribution() -> None:
+    body = "'The siege of the harbour is not over', Hamas says, warning the council not to act as 'cover'."
+    found = tag(body).attributions
+    assert found and all(span.start < span.end for attribution in found for span in attribution.content)
+    assert all(attribution.words(body).strip() for attribution in found)
+
+
 def test_a_named_person_keeps_the_body_they_speak_for() -> None:
     (attribution,) = tag("Israeli military spokesman Dan Goldfus said it rains.").attributions
     speaker = attribution.speaker
