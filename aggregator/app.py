@@ -16,6 +16,7 @@ from aggregator.pipeline import Pipeline
 from aggregator.places.gazetteer import Gazetteer
 from aggregator.ports import Clock, Lease, SearchIndex, Store
 from aggregator.pushing import Pushing
+from aggregator.revisits import Revisits
 from aggregator.settings import Settings
 from aggregator.sources import registry
 from aggregator.sources.registry import Registry
@@ -90,6 +91,10 @@ class App:
     @cached_property
     def pipeline(self) -> Pipeline:
         return Pipeline(self.store, self.index, self.fetcher, self.clock, lambda: self.taggers, self.settings.lease_s, self.pushing)
+
+    @cached_property
+    def revisits(self) -> Revisits:
+        return Revisits(self.pipeline)
 
     def close(self) -> None:
         """Close what was opened."""

@@ -1,15 +1,18 @@
 """From an entry and what its link answered to the article that may be stored: the page's text, else the feed's own."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.errors import UsageError
 from aggregator.extract.body import extract
 from aggregator.extract.text import from_html
+from aggregator.fetch.revisits import next_visit
 from aggregator.identity.aliases import address_of, aliases_of
 from aggregator.identity.revisions import body_hash
-from aggregator.model import Alias, Draft, Entry, Feed, LedgerEntry, NewArticle, Outcome, Tags
-from aggregator.ports import FetchedPage
+from aggregator.identity.urls import key
+from aggregator.model import Alias, Article, Draft, Entry, Feed, LedgerEntry, NewArticle, Outcome, Tags
+from aggregator.ports import FetchedPage, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,35 @@ def new_article(entry: LedgerEntry, feed: Feed, fetched: FetchedPage, text: Text
         sample=feed.sample,
         removed=draft.removed,
     )
+
+
+def same_text(article: Article, known_hash: str, new: NewArticle) -> str:
+    """Why what was read now is no further revision of the article; empty if it is one. ``known_hash``: of its newest revision."""
+    if new.text_from == "feed" and article.text_from == "page":
+        return "the feed's text of an article whose page is known"
+    if new.body_hash == known_hash:
+        return "the text is unchanged"
+    if article.outcome is Outcome.FULL and new.outcome in (Outcome.PAYWALLED, Outcome.PARTIAL) and len(new.body) < len(article.body):
+        return "the page shows only a part of the text that is known"  # a wall went up: nothing was taken back
+    return ""
+
+
+def visit_of(link: str | None, fetched: FetchedPage, outcome: Outcome, first_seen_at: datetime, now: datetime) -> Visit | None:
+    """What this look at an article's page leaves behind for the next; None where there is none to come: no page, one that is gone or
+    that robots.txt forbids, or a text that stands whole in its feed."""
+    page = fetched.page
+    whole_in_feed = page is None and fetched.outcome is Outcome.FULL
+    if not link or whole_in_feed or outcome in (Outcome.DISALLOWED, Outcome.GONE):
+        return None
+    try:
+        key(link)
+    except UsageError:
+        return None
+    next_at = next_visit(first_seen_at, now)
+    if page is None:
+        return Visit(link, next_at)
+    url = page.url if outcome.has_text else link  # a wall may stand at an address of its own
+    return Visit(url, next_at, fetched.etag, fetched.last_modified, hashlib.sha256(page.body).hexdigest())
 
 
 def in_language(new: NewArticle, tags: Tags) -> NewArticle:

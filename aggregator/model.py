@@ -403,6 +403,7 @@ class Article:
     story_id: int | None = None
     feed_id: int | None = None
     sample: bool = False
+    gone_since: datetime | None = None  # when its page was first found to be gone; None: it is there, as far as is known
 
     @property
     def at(self) -> datetime:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from aggregator.claims.group import group as group_claims
-from aggregator.drafting import in_language, names_of, new_article, text_of
+from aggregator.drafting import in_language, names_of, new_article, same_text, text_of, visit_of
 from aggregator.errors import BrokerError, BusyError, FeedError, FetchError, HttpError, NotFoundError, RefusedError, Remedy, UsageError
 from aggregator.feeds import schedule, telegram
 from aggregator.feeds.parse import parse
@@ -40,7 +40,7 @@ from aggregator.model import (
     Step,
     Tags,
 )
-from aggregator.ports import Clock, FetchedPage, Fetcher, FetchRequest, Plan, SearchIndex, Store
+from aggregator.ports import Clock, FetchedPage, Fetcher, FetchRequest, Plan, SearchIndex, Store, Visit
 from aggregator.pushing import Pushing
 from aggregator.search.document import index_document
 from aggregator.stories.cluster import StoryBook
@@ -115,7 +115,7 @@ class Pipeline:
                 if self.pushing is not None:
                     self.pushing.noticed(feed, parsed, response.url)
         except (BusyError, BrokerError) as held_up:  # nothing that the feed can help
-            self.store.feeds.poll_later(feed.id, now + _pause(held_up))
+            self.store.feeds.poll_later(feed.id, now + pause_for(held_up))
             return None
         except (FetchError, FeedError) as error:
             after = schedule.after_error(feed, error, now, self.jitter())
@@ -145,7 +145,7 @@ class Pipeline:
         try:
             fetched = fetch_link(self.fetcher, entry.entry.link)
         except (BusyError, BrokerError) as held_up:
-            self.store.ledger.postpone(entry_id, now + _pause(held_up), held_up.message, attempt=False)
+            self.store.ledger.postpone(entry_id, now + pause_for(held_up), held_up.message, attempt=False)
             return False
         except FetchError as error:
             if error.remedy is Remedy.WAIT and entry.attempts + 1 < ATTEMPTS:
@@ -184,27 +184,33 @@ class Pipeline:
             return EntryState.FAILED
         new = new_article(entry, feed, fetched, text, now)
         aliases = names_of(entry, fetched, text.draft, new.url_key)
+        visit = visit_of(entry.entry.link, fetched, new.outcome, new.first_seen_at, now)
         while True:  # ends: either an article is found, or ours is the first of its name
             hits = self.store.articles.find(aliases)
             found = decide(hits, url_key=new.url_key, title=new.title)
             if found is not None:
-                return self._seen_again(found, new, aliases, outlet, entry_id, now)
+                return self.seen_again(found, new, aliases, outlet, now, entry_id, visit)
             tags = self._tags(new, outlet)
-            if self.store.articles.add(in_language(new, tags), unclaimed(aliases, hits), tags, now, entry_id) is not None:
+            if self.store.articles.add(in_language(new, tags), unclaimed(aliases, hits), tags, now, entry_id, visit) is not None:
                 return EntryState.STORED
 
-    def _seen_again(
-        self, article_id: int, new: NewArticle, aliases: Sequence[Alias], outlet: Outlet, entry_id: int, now: datetime
+    def seen_again(
+        self,
+        article_id: int,
+        new: NewArticle,
+        aliases: Sequence[Alias],
+        outlet: Outlet,
+        now: datetime,
+        entry_id: int | None = None,
+        visit: Visit | None = None,
     ) -> EntryState:
-        article = self.store.articles.get(article_id)
-        if new.text_from == "feed" and article.text_from == "page":
-            self.store.articles.again(article_id, aliases, now, entry_id, "the feed's text of an article whose page is known")
-            return EntryState.KNOWN
-        if self.store.articles.body_hash(article_id) == new.body_hash:
-            self.store.articles.again(article_id, aliases, now, entry_id, "the text is unchanged")
+        """An article that is known was met once more, by an entry or by a visit to its page: a changed text is a revision."""
+        unchanged = same_text(self.store.articles.get(article_id), self.store.articles.body_hash(article_id), new)
+        if unchanged:
+            self.store.articles.again(article_id, aliases, now, entry_id, unchanged, visit)
             return EntryState.KNOWN
         tags = self._tags(new, outlet)
-        self.store.articles.revise(article_id, in_language(new, tags), aliases, tags, now, entry_id)
+        self.store.articles.revise(article_id, in_language(new, tags), aliases, tags, now, entry_id, visit)
         return EntryState.REVISED
 
     def _tags(self, new: NewArticle, outlet: Outlet) -> Tags:
@@ -354,7 +360,7 @@ class Pipeline:
         return self.store.changes.head() - self.store.changes.cursor("index")
 
 
-def _pause(held_up: BusyError | BrokerError) -> timedelta:
+def pause_for(held_up: BusyError | BrokerError) -> timedelta:
     """How long to wait for a host's turn, or for a broker that keeps the turns."""
     return timedelta(seconds=(held_up.retry_after_s if isinstance(held_up, BusyError) else None) or 5)
 
@@ -383,7 +389,8 @@ def fetch_link(fetcher: Fetcher, link: str | None) -> FetchedPage:
         return FetchedPage(None, Outcome.FULL, "a Telegram post stands whole in its channel's page")
     response = fetcher.get(FetchRequest(link, "page"))
     page = RawPage(response.url, response.body, response.headers.get("content-type"), link, response.status)
-    return FetchedPage(page, redirects=tuple(target for _, target in response.redirects))
+    redirects = tuple(target for _, target in response.redirects)
+    return FetchedPage(page, None, "", redirects, response.headers.get("etag"), response.headers.get("last-modified"))
 
 
 def page_outcome(error: FetchError) -> Outcome | None:

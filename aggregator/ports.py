@@ -223,6 +223,20 @@ class FetchedPage:
     outcome: Outcome | None = None
     reason: str = ""
     redirects: tuple[str, ...] = ()
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a visit to an article's page leaves behind: where to go next time and when (None: no more), and what tells a change.
+    ``page_hash``: SHA-256 of the page as it came."""
+
+    url: str
+    next_at: datetime | None
+    etag: str | None = None
+    last_modified: str | None = None
+    page_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +263,7 @@ class LedgerFilter:
     reason: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    article_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,17 +345,40 @@ class ArticleStore(Protocol):
     def find(self, aliases: Sequence[Alias]) -> tuple[AliasHit, ...]:
         """Return the hits in the order of ``aliases``. URLs share one space: a link finds what is known as a canonical URL."""
 
-    def add(self, new: NewArticle, aliases: Sequence[Alias], tags: Tags, now: datetime, entry_id: int | None = None) -> int | None:
-        """Store a new article, its first revision and tags, and finish the ledger entry as ``stored``; return the article's id,
-        or None if its ``url_key`` or a non-guid alias was taken meanwhile: then identify again. Leave out aliases that ``find`` gave
-        for another article: they would be refused each time."""
+    def add(
+        self,
+        new: NewArticle,
+        aliases: Sequence[Alias],
+        tags: Tags,
+        now: datetime,
+        entry_id: int | None = None,
+        visit: Visit | None = None,
+    ) -> int | None:
+        """Store a new article, its first revision and tags, plan the next visit to its page if there was one, and finish the ledger
+        entry as ``stored``; return the article's id, or None if its ``url_key`` or a non-guid alias was taken meanwhile: then identify
+        again. Leave out aliases that ``find`` gave for another article: they would be refused each time."""
 
     def revise(
-        self, article_id: int, new: NewArticle, aliases: Sequence[Alias], tags: Tags, now: datetime, entry_id: int | None = None
+        self,
+        article_id: int,
+        new: NewArticle,
+        aliases: Sequence[Alias],
+        tags: Tags,
+        now: datetime,
+        entry_id: int | None = None,
+        visit: Visit | None = None,
     ) -> None:
         """Store a further revision with its tags, and finish the ledger entry as ``revised``."""
 
-    def again(self, article_id: int, aliases: Sequence[Alias], now: datetime, entry_id: int | None = None, reason: str = "") -> None:
+    def again(
+        self,
+        article_id: int,
+        aliases: Sequence[Alias],
+        now: datetime,
+        entry_id: int | None = None,
+        reason: str = "",
+        visit: Visit | None = None,
+    ) -> None:
         """The same article once more: learn its aliases and finish the ledger entry as ``known``."""
 
     def retag(self, article_id: int, tags: Tags, now: datetime) -> None:
@@ -376,6 +414,53 @@ class ArticleStore(Protocol):
         """A place that some article names, or raise NotFoundError."""
 
     def places(self, ids: Sequence[str]) -> Mapping[str, Place]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Revisit:
+    """An article's page that is to be looked at again. ``step``: fetch, or process where it has been fetched and differs."""
+
+    article_id: int
+    url: str
+    step: Step
+    due_at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    page_hash: str | None = None
+    attempts: int = 0
+
+
+class RevisitStore(Protocol):
+    """Pages of articles that are to be fetched again. ArticleStore plans them; those of a paused or removed feed are left alone."""
+
+    def claim(self, step: Step, now: datetime, lease_s: float, limit: int, per_host: int | None = None) -> tuple[Revisit, ...]:
+        """Claim visits of this step that are due and under no lease, oldest first; none is claimed twice.
+
+        With ``per_host`` at most so many of one host, and none of a host that is in use for revisits or that has new entries waiting
+        to be fetched: what is new goes before what is known."""
+
+    def get(self, article_id: int) -> Revisit | None: ...
+
+    def renew(self, ids: Sequence[int], now: datetime, lease_s: float, *, attempt: bool = False) -> None:
+        """Lengthen the lease; ``attempt`` counts one."""
+
+    def later(self, article_id: int, until: datetime, *, attempt: bool) -> None:
+        """Try this step again at ``until``; gives the lease back."""
+
+    def done(self, article_id: int, visit: Visit) -> None:
+        """Nothing has changed: plan the next visit. The article is there, if it was noted as gone."""
+
+    def skip(self, article_id: int, next_at: datetime | None) -> None:
+        """This visit told nothing: plan the next."""
+
+    def gone(self, article_id: int, now: datetime, next_at: datetime | None) -> None:
+        """Note on the article that its page is gone, if it is not noted yet, and plan the next visit."""
+
+    def fetched(self, article_id: int, fetched: FetchedPage, now: datetime) -> None:
+        """Keep the page (compressed) for Step.PROCESS, as the ledger does."""
+
+    def fetched_page(self, article_id: int) -> FetchedPage | None:
+        """The page that ``fetched`` kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -521,6 +606,8 @@ class Totals:
     languages: int = 0
     sources: int = 0  # cited at least once
     sample_articles: int = 0
+    edited: int = 0  # articles with more than one revision
+    gone: int = 0  # articles whose page is gone
     feed_states: Mapping[FeedState, int] = field(default_factory=dict)
     alarms: int = 0  # feeds that an operator should look at
 
@@ -539,6 +626,9 @@ class Store(Protocol):
 
     @property
     def articles(self) -> ArticleStore: ...
+
+    @property
+    def revisits(self) -> RevisitStore: ...
 
     @property
     def copies(self) -> CopyStore: ...

@@ -44,6 +44,7 @@ class Settings:
     tick_s: float = 5.0
     lease_s: float = 120.0
     gazetteer_dir: Path | None = None  # empty: build/gazetteer beside the code, or the data folder
+    revisits: bool = True
     sample: bool = False
     sample_port: int = 8765
     log_level: str = "INFO"
@@ -123,6 +124,7 @@ DOCS: Mapping[str, str] = {
     "tick_s": "seconds between two looks for due feeds and entries",
     "lease_s": "seconds after which work that a lost worker held is handed out again",
     "gazetteer_dir": "folder of the built gazetteer; empty: build/gazetteer in the project, or DATA_DIR/gazetteer",
+    "revisits": "look at the pages of articles again 30 min, 2 h, 12 h and 3 d after they were first seen (yes/no)",
     "sample": "start the sample press with `frontwire up` and subscribe to it (yes/no)",
     "sample_port": "port of the sample press on its addresses 127.0.5.N",
     "log_level": "DEBUG, INFO, WARNING or ERROR",
@@ -203,7 +205,7 @@ def _value(variable: str, name: str, text: str) -> object:
             return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
         if name == "websub" and not text:
             return None
-        if name in ("sample", "websub"):
+        if name in ("sample", "websub", "revisits"):
             return {"yes": True, "1": True, "true": True, "no": False, "0": False, "false": False, "": False}[text.lower()]
         if name == "log_level" and text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise ValueError("no such level")

@@ -31,6 +31,8 @@ class Status:
     languages: int
     sources: int
     sample_articles: int
+    edited: int  # articles with more than one revision
+    gone: int  # articles whose page is gone
     index_lag: int
     queues: dict[str, QueueState]
     broker_error: str = ""
@@ -50,6 +52,8 @@ class Status:
             "languages": self.languages,
             "sources": self.sources,
             "sample_articles": self.sample_articles,
+            "edited": self.edited,
+            "gone": self.gone,
             "index_lag": self.index_lag,
             "queues": {
                 name: {"waiting": queue.waiting, "last_done_at": queue.last_done_at and queue.last_done_at.strftime("%Y-%m-%dT%H:%M:%SZ")}
@@ -80,6 +84,8 @@ def collect(app: App) -> Status:
         languages=totals.languages,
         sources=totals.sources,
         sample_articles=totals.sample_articles,
+        edited=totals.edited,
+        gone=totals.gone,
         index_lag=app.store.changes.head() - app.store.changes.cursor("index"),
         queues={name: QueueState(waiting.get(name), beats.get(name)) for name in QUEUES},
         broker_error=problem,

@@ -55,4 +55,6 @@ ROUTES = {
     "websub": "fetch",
     "fetch": "fetch",
     "process": "process",
+    "revisit": "fetch",
+    "reread": "process",
 }

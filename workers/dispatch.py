@@ -60,6 +60,25 @@ def hand_out_websub(app: App) -> int:
     return sent
 
 
+def hand_out_revisits(app: App) -> int:
+    """Claim pages of articles that are to be looked at again, and send their messages while the queues have nothing better to do;
+    return how many were sent."""
+    if not app.settings.revisits:
+        return 0
+    waiting, settings, now = app.broker.waiting(), app.settings, app.clock.now()
+    sent, room = 0, settings.fetch_threads - waiting["fetch"]
+    if room > 0:
+        due = app.store.revisits.claim(Step.FETCH, now, settings.lease_s, room * PAGES_OF_A_HOST, per_host=PAGES_OF_A_HOST)
+        for _, batch in _by_host((visit.article_id, visit.url) for visit in due):
+            sent += _send("frontwire.revisit", batch)
+    room = settings.processes * MESSAGES_A_WORKER - waiting["process"]
+    if room > 0:
+        ready = app.store.revisits.claim(Step.PROCESS, now, settings.lease_s, room * ENTRIES_A_MESSAGE)
+        for ids in _chunks([visit.article_id for visit in ready], ENTRIES_A_MESSAGE):
+            sent += _send("frontwire.reread", ids)
+    return sent
+
+
 def _send(task: str, ids: list[int]) -> int:
     current_app.send_task(task, args=[ids])
     return 1

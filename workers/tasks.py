@@ -13,7 +13,7 @@ from celery import current_app, shared_task
 from aggregator.app import App
 from aggregator.errors import NotFoundError
 from aggregator.model import EntryState, Step
-from workers.dispatch import hand_out, hand_out_websub
+from workers.dispatch import hand_out, hand_out_revisits, hand_out_websub
 
 log = logging.getLogger("frontwire.tasks")
 
@@ -28,6 +28,7 @@ def tick() -> None:
     app = _app()
     hand_out(app)
     hand_out_websub(app)
+    hand_out_revisits(app)
     if app.pipeline.index_lag():
         follow.delay()
     _done(app, "serial")
@@ -144,6 +145,48 @@ def _process(app: App, entry_id: int) -> None:
     except Exception as error:  # the one boundary of this task: logged, counted, tried again, in the end closed
         log.exception("processing entry %s of feed %s (%s)", entry_id, entry.feed_id, entry.entry.link)
         app.store.ledger.postpone(entry_id, app.clock.now() + RETRY_AFTER, f"{type(error).__name__}: {error}", attempt=False)
+
+
+@shared_task(name="frontwire.revisit")
+def revisit(article_ids: Sequence[int]) -> None:
+    """Look again at the pages of articles of one host."""
+    app = _app()
+    for done, article_id in enumerate(article_ids):
+        app.store.revisits.renew(article_ids[done:], app.clock.now(), app.settings.lease_s)
+        if _revisit(app, article_id):
+            reread.delay([article_id])
+    _done(app, "fetch")
+
+
+def _revisit(app: App, article_id: int) -> bool:
+    try:
+        return app.revisits.fetch(article_id)
+    except NotFoundError:  # removed since it was handed out
+        return False
+    except Exception:  # the one boundary of this task: logged, tried again, in the end left for the next visit
+        log.exception("looking again at the page of article %s", article_id)
+        app.revisits.broke(article_id)
+        return False
+
+
+@shared_task(name="frontwire.reread")
+def reread(article_ids: Sequence[int]) -> None:
+    """Read pages of articles that differ from the last time."""
+    app = _app()
+    for article_id in article_ids:
+        _reread(app, article_id)
+    _done(app, "process")
+
+
+def _reread(app: App, article_id: int) -> None:
+    app.store.revisits.renew([article_id], app.clock.now(), app.settings.lease_s, attempt=True)
+    try:
+        app.revisits.process(article_id)
+    except NotFoundError:  # removed since it was handed out
+        return
+    except Exception:  # the one boundary of this task: logged, tried again, in the end left for the next visit
+        log.exception("reading the page of article %s again", article_id)
+        app.revisits.broke(article_id)
 
 
 @shared_task(name="frontwire.follow")

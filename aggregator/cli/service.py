@@ -136,6 +136,7 @@ def status(as_json: bool) -> None:
         figures.add_row("alarms", f"{found.alarms} feeds need a look: frontwire feed list")
     figures.add_row("entries", ", ".join(f"{count} {state}" for state, count in found.entries.items()))
     figures.add_row("articles", f"{found.articles} in {found.languages} languages by {found.outlets} outlets, {found.revisions} revisions")
+    figures.add_row("since", f"{found.edited} articles edited since, {found.gone} gone since")
     figures.add_row("stories", str(found.stories))
     figures.add_row("index", f"{found.index_lag} changes behind" if found.index_lag else "up to date")
     console.print(figures)

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Row, Select, and_, func, select, text, tuple_
 
 from aggregator.errors import NotFoundError
 from aggregator.model import Alias, Article, EntryState, NewArticle, Outcome, Place, Removed, Revision, Tags
-from aggregator.ports import AliasHit
-from aggregator.storage import schema, tagrows
+from aggregator.ports import AliasHit, Visit
+from aggregator.storage import revisits, schema, tagrows
 from aggregator.storage.columns import storable
 from aggregator.storage.database import Database
 from aggregator.storage.ledger import finish
@@ -44,7 +44,15 @@ class SqlArticles:
         hits = ((alias, found.get(_name(alias))) for alias in aliases)
         return tuple(AliasHit(alias, row.id, row.url_key, row.title) for alias, row in hits if row is not None)
 
-    def add(self, new: NewArticle, aliases: Sequence[Alias], tags: Tags, now: datetime, entry_id: int | None = None) -> int | None:
+    def add(
+        self,
+        new: NewArticle,
+        aliases: Sequence[Alias],
+        tags: Tags,
+        now: datetime,
+        entry_id: int | None = None,
+        visit: Visit | None = None,
+    ) -> int | None:
         """Store a new article with all that belongs to it, or nothing: None if its ``url_key`` or one of its URLs is taken."""
         try:
             with self._db.write() as connection:
@@ -52,6 +60,7 @@ class SqlArticles:
                 _learn(connection, article_id, (Alias("link", new.url_key), *aliases), must_be_free=True)
                 _write_revision(connection, article_id, 1, new, now)
                 tagrows.write(connection, article_id, 1, tags)
+                revisits.plan(connection, article_id, visit)
                 finish(connection, entry_id, EntryState.STORED, "", now, article_id)
                 log(connection, [article_id], "stored", now)
                 return article_id
@@ -59,7 +68,14 @@ class SqlArticles:
             return None
 
     def revise(
-        self, article_id: int, new: NewArticle, aliases: Sequence[Alias], tags: Tags, now: datetime, entry_id: int | None = None
+        self,
+        article_id: int,
+        new: NewArticle,
+        aliases: Sequence[Alias],
+        tags: Tags,
+        now: datetime,
+        entry_id: int | None = None,
+        visit: Visit | None = None,
     ) -> None:
         """Store a further revision with its tags. URL, outlet, position and first sight stay as they were."""
         with self._db.write() as connection:
@@ -80,14 +96,24 @@ class SqlArticles:
             _learn(connection, article_id, aliases)
             _write_revision(connection, article_id, number, new, now)
             tagrows.write(connection, article_id, number, tags)
+            revisits.plan(connection, article_id, visit)
             finish(connection, entry_id, EntryState.REVISED, "", now, article_id)
             log(connection, [article_id], "revised", now)
 
-    def again(self, article_id: int, aliases: Sequence[Alias], now: datetime, entry_id: int | None = None, reason: str = "") -> None:
+    def again(
+        self,
+        article_id: int,
+        aliases: Sequence[Alias],
+        now: datetime,
+        entry_id: int | None = None,
+        reason: str = "",
+        visit: Visit | None = None,
+    ) -> None:
         """The same article once more: learn its aliases and finish the ledger entry as ``known``."""
         with self._db.write() as connection:
             _exists(connection, article_id)
             _learn(connection, article_id, aliases)
+            revisits.plan(connection, article_id, visit)
             finish(connection, entry_id, EntryState.KNOWN, reason, now, article_id)
 
     def retag(self, article_id: int, tags: Tags, now: datetime) -> None:
@@ -236,6 +262,7 @@ def article(row: Row[Any]) -> Article:
         story_id=row.story_id,
         feed_id=row.feed_id,
         sample=row.sample,
+        gone_since=row.gone_since,
     )
 
 

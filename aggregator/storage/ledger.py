@@ -1,21 +1,19 @@
 """The ledger: where every entry is and where it ended."""
 
-import zlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, literal_column, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, delete, func, literal_column, or_, select, update
 
 from aggregator.errors import NotFoundError
-from aggregator.model import Entry, EntryHour, EntryState, LedgerEntry, Outcome, RawPage, Step
+from aggregator.model import Entry, EntryHour, EntryState, LedgerEntry, Step
 from aggregator.ports import FetchedPage, LedgerDay, LedgerFilter, LedgerReason, Seen, SeenEntry
-from aggregator.storage import ledgerdays, schema
+from aggregator.storage import ledgerdays, pagerows, schema
 from aggregator.storage.codec import decode
 from aggregator.storage.columns import storable
 from aggregator.storage.database import Database
-from aggregator.storage.statements import chunks, claim, insert
+from aggregator.storage.statements import chunks, claim, host_of, insert, spread
 
 T = schema.entries
 HANDOVER_S = 60.0  # how long a fetched entry waits for the process queue before a tick may hand it out again
@@ -58,7 +56,7 @@ class SqlLedger:
         host, and none of a host of which entries are under a lease; entries without a host are not limited."""
         free = and_(PENDING, T.c.step == step, T.c.due_at <= now, or_(T.c.lease_until.is_(None), T.c.lease_until <= now))
         if per_host is not None:
-            free = and_(free, T.c.id.in_(_spread(free, step, now, limit, per_host)))
+            free = and_(free, T.c.id.in_(spread(T, free, [_in_use(step, now)], limit, per_host)))
         with self._db.write() as connection:
             rows = claim(connection, T, free, (T.c.due_at, T.c.id), now + timedelta(seconds=lease_s), limit)
         return tuple(_entry(row) for row in sorted(rows, key=lambda row: (row.due_at, row.id)))
@@ -88,34 +86,14 @@ class SqlLedger:
             "state_at": now,
             "lease_until": now + timedelta(seconds=HANDOVER_S),
         }
-        page = fetched.page
-        values = {
-            "entry_id": entry_id,
-            "url": page and page.url,
-            "requested_url": page and page.requested_url,
-            "content_type": page and page.content_type,
-            "status": page and page.status,
-            "body": page and zlib.compress(page.body, 3),
-            "outcome": fetched.outcome,
-            "reason": fetched.reason,
-            "redirects": fetched.redirects,
-        }
         with self._db.write() as connection:
             if connection.execute(update(T).where(T.c.id == entry_id, PENDING).values(moved)).rowcount:
-                query = insert(connection, schema.pages).values(values)
-                replaced = {name: query.excluded[name] for name in values if name != "entry_id"}
-                connection.execute(query.on_conflict_do_update(index_elements=["entry_id"], set_=replaced))
+                pagerows.keep(connection, schema.pages, entry_id, fetched)
 
     def fetched_page(self, entry_id: int) -> FetchedPage | None:
         """The page that ``fetched`` kept; None if there is none."""
         with self._db.read() as connection:
-            row = connection.execute(select(schema.pages).where(schema.pages.c.entry_id == entry_id)).one_or_none()
-        if row is None:
-            return None
-        page = None
-        if row.body is not None:
-            page = RawPage(row.url, zlib.decompress(row.body), row.content_type, row.requested_url, row.status)
-        return FetchedPage(page, None if row.outcome is None else Outcome(row.outcome), row.reason, tuple(row.redirects))
+            return pagerows.kept(connection, schema.pages, entry_id)
 
     def postpone(self, entry_id: int, until: datetime, reason: str, *, attempt: bool) -> None:
         """Try this step again at ``until``; gives the lease back. An entry that is finished stays so."""
@@ -189,18 +167,10 @@ def finish(connection: Connection, entry_id: int | None, state: EntryState, reas
         connection.execute(delete(schema.pages).where(schema.pages.c.entry_id == entry_id))
 
 
-def _spread(free: ColumnElement[bool], step: Step, now: datetime, limit: int, per_host: int) -> Select[Any]:
-    """Ids of the oldest free entries that are among the oldest of their host, where nobody is busy with the host."""
+def _in_use(step: Step, now: datetime) -> Select[Any]:
+    """Hosts of which an entry is under a lease for this step."""
     busy = T.alias("busy")
-    in_use = select(busy.c.host).where(
-        busy.c.state == PENDING.right, busy.c.step == step, busy.c.lease_until > now, busy.c.host.is_not(None)
-    )
-    turn = func.row_number().over(partition_by=T.c.host, order_by=(T.c.due_at, T.c.id)).label("turn")
-    ranked = select(T.c.id, T.c.host, T.c.due_at, turn).where(free, or_(T.c.host.is_(None), T.c.host.not_in(in_use))).subquery("ranked")
-    oldest = select(ranked.c.id).where(or_(ranked.c.host.is_(None), ranked.c.turn <= per_host))
-    # Once, before the rows are locked: PostgreSQL might otherwise rank all entries again for each of them.
-    chosen = oldest.order_by(ranked.c.due_at, ranked.c.id).limit(limit).cte("chosen").prefix_with("MATERIALIZED")
-    return select(chosen.c.id)
+    return select(busy.c.host).where(busy.c.state == PENDING.right, busy.c.step == step, busy.c.lease_until > now, busy.c.host.is_not(None))
 
 
 def _opened(feed_id: int, key: str, seen: SeenEntry, now: datetime) -> dict[str, Any]:
@@ -222,7 +192,7 @@ def _content(seen: SeenEntry) -> dict[str, Any]:
     return {
         "digest": seen.digest,
         "entry": seen.entry,
-        "host": _host(seen.entry.link),
+        "host": host_of(seen.entry.link),
         "published_at": seen.entry.published,
     }
 
@@ -233,13 +203,6 @@ def _change(connection: Connection, entry_id: int, state: str, seen: SeenEntry, 
     if state != EntryState.PENDING:
         values |= {"state": EntryState.PENDING, "step": Step.FETCH, "reason": "", "attempts": 0, "due_at": now, "state_at": now}
     connection.execute(update(T).where(T.c.id == entry_id).values(values))
-
-
-def _host(link: str | None) -> str | None:
-    try:
-        return urlsplit(link or "").hostname
-    except ValueError:  # such as an unclosed [
-        return None
 
 
 def _entry(row: Row[Any]) -> LedgerEntry:

@@ -53,6 +53,7 @@ def reasons(connection: Connection, wanted: LedgerFilter, limit: int) -> tuple[L
 def conditions(wanted: LedgerFilter) -> list[ColumnElement[bool]]:
     """What a filter asks of an entry's row."""
     given: dict[ColumnElement[Any], Any] = {T.c.feed_id: wanted.feed_id, T.c.state: wanted.state, T.c.reason: wanted.reason}
+    given[T.c.article_id] = wanted.article_id
     found = [column == value for column, value in given.items() if value is not None]
     if wanted.since is not None:
         found.append(T.c.first_seen_at >= wanted.since)

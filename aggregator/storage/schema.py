@@ -194,6 +194,8 @@ pages = Table(
     Column("outcome", String),
     Column("reason", Words, nullable=False),
     Column("redirects", Json, nullable=False),
+    Column("etag", Words),
+    Column("last_modified", Words),
 )
 
 host_lines = Table(
@@ -230,7 +232,40 @@ articles = Table(
     Column("story_id", BigId, ForeignKey("stories.id"), index=True),
     Column("feed_id", BigId, ForeignKey("feeds.id", ondelete="SET NULL"), index=True),
     Column("sample", Boolean, nullable=False),
+    Column("gone_since", UtcTime),
     sqlite_autoincrement=True,
+)
+
+revisits = Table(  # articles whose page is to be looked at again; the row goes with the last visit
+    "revisits",
+    metadata,
+    _article(primary_key=True),
+    Column("url", Words, nullable=False),
+    Column("host", Words),
+    Column("step", String, nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("lease_until", UtcTime),
+    Column("attempts", Integer, nullable=False),
+    Column("etag", Words),
+    Column("last_modified", Words),
+    Column("page_hash", String),
+    Index("ix_revisits_due", "step", "due_at"),
+)
+
+revisit_pages = Table(
+    "revisit_pages",
+    metadata,
+    _article(primary_key=True),
+    Column("url", Words),
+    Column("requested_url", Words),
+    Column("content_type", Words),
+    Column("status", Integer),
+    Column("body", LargeBinary),  # zlib
+    Column("outcome", String),
+    Column("reason", Words, nullable=False),
+    Column("redirects", Json, nullable=False),
+    Column("etag", Words),
+    Column("last_modified", Words),
 )
 
 aliases = Table(

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, func, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from aggregator.storage import schema
@@ -38,9 +39,36 @@ def claim(
 ) -> Sequence[Row[Any]]:
     """Put a lease on up to ``limit`` free rows in one statement, and return them in no order; rows that somebody else is just
     claiming are passed over."""
-    found = select(table.c.id).where(free).order_by(*order).limit(limit).with_for_update(skip_locked=True).cte("found")
-    query = update(table).where(table.c.id.in_(select(found.c.id))).values(lease_until=lease_until).returning(table)
+    key = key_of(table)
+    found = select(key).where(free).order_by(*order).limit(limit).with_for_update(skip_locked=True).cte("found")
+    query = update(table).where(key.in_(select(found.c[key.name]))).values(lease_until=lease_until).returning(table)
     return connection.execute(query).all()
+
+
+def host_of(link: str | None) -> str | None:
+    """Host of an address, by which claims are spread; None where it has none that can be read."""
+    try:
+        return urlsplit(link or "").hostname
+    except ValueError:  # such as an unclosed [
+        return None
+
+
+def key_of(table: Table) -> Column[Any]:
+    """The one column of the table's primary key."""
+    (key,) = table.primary_key.columns
+    return key
+
+
+def spread(table: Table, free: ColumnElement[bool], in_use: Sequence[Select[Any]], limit: int, per_host: int) -> Select[Any]:
+    """Ids of the oldest free rows that are among the oldest of their host, where the host is in none of ``in_use``."""
+    key = key_of(table)
+    turn = func.row_number().over(partition_by=table.c.host, order_by=(table.c.due_at, key)).label("turn")
+    nobody = and_(*(table.c.host.not_in(hosts) for hosts in in_use))
+    ranked = select(key.label("id"), table.c.host, table.c.due_at, turn).where(free, or_(table.c.host.is_(None), nobody)).subquery("ranked")
+    oldest = select(ranked.c.id).where(or_(ranked.c.host.is_(None), ranked.c.turn <= per_host))
+    # Once, before the rows are locked: PostgreSQL might otherwise rank all rows again for each of them.
+    chosen = oldest.order_by(ranked.c.due_at, ranked.c.id).limit(limit).cte("chosen").prefix_with("MATERIALIZED")
+    return select(chosen.c.id)
 
 
 def log(connection: Connection, article_ids: Iterable[int], kind: str, now: datetime) -> None:

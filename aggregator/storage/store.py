@@ -17,6 +17,7 @@ from aggregator.storage.leases import DatabaseLease
 from aggregator.storage.ledger import SqlLedger
 from aggregator.storage.lines import SqlLines
 from aggregator.storage.migrate import check
+from aggregator.storage.revisits import SqlRevisits
 from aggregator.storage.statements import insert
 from aggregator.storage.stories import SqlStories
 from aggregator.storage.subscriptions import SqlSubscriptions
@@ -32,6 +33,7 @@ class SqlStore:
         self.feeds = SqlFeeds(database)
         self.ledger = SqlLedger(database)
         self.articles = SqlArticles(database)
+        self.revisits = SqlRevisits(database)
         self.copies = SqlCopies(database)
         self.stories = SqlStories(database)
         self.changes = SqlChanges(database)
@@ -54,6 +56,8 @@ class SqlStore:
                     func.count(func.distinct(articles.c.outlet_id)).label("outlets"),
                     func.count(func.distinct(articles.c.language)).label("languages"),
                     count.filter(articles.c.sample).label("sample"),
+                    count.filter(articles.c.revision > 1).label("edited"),
+                    func.count(articles.c.gone_since).label("gone"),
                 )
             ).one()
             cited = newest_only(select(func.count(func.distinct(attributions.c.source_id))).select_from(attributions), attributions)
@@ -68,6 +72,8 @@ class SqlStore:
                 languages=of_articles.languages,
                 sources=connection.execute(cited).scalar_one(),
                 sample_articles=of_articles.sample,
+                edited=of_articles.edited,
+                gone=of_articles.gone,
                 alarms=connection.execute(alarmed).scalar_one(),
                 feed_states={state: states.get(state, 0) for state in FeedState},
             )
