@@ -8,13 +8,13 @@ import pytest
 
 from aggregator.app import App, build
 from aggregator.errors import BrokerError
-from aggregator.model import EntryState, FeedState, Response, Step
+from aggregator.model import Alias, EntryState, FeedState, NewArticle, Response, Step, Tags
 from aggregator.pipeline import ATTEMPTS
-from aggregator.ports import FetchRequest
+from aggregator.ports import FetchRequest, Visit
 from aggregator.settings import Settings
 from aggregator.tagging import Taggers
-from tests.newsworld import World, item
-from workers.tasks import POISON_AFTER, _fetch, _poll, _process
+from tests.newsworld import World, item, page
+from workers.tasks import POISON_AFTER, _fetch, _poll, _process, _reread, _revisit
 
 LINK = "https://courier.example/news/1"
 
@@ -152,3 +152,55 @@ def test_what_was_removed_meanwhile_is_nobody_s_error(world: World, app: App) ->
     assert not _fetch(app, entry_id)
     _process(app, entry_id)
     assert world.entries() == []
+
+
+def visited(world: World) -> int:
+    """An article whose page is to be looked at again, at once."""
+    now, feed = world.clock.now(), world.subscribe()
+    new = NewArticle("courier", LINK, "courier.example/news/1", "Bridge closed", "Closed.", ("p",), "en", now, now, "hash", feed_id=feed.id)
+    ident = world.store.articles.add(new, [Alias("link", new.url_key)], Tags(), now, None, Visit(LINK, now, page_hash="other"))
+    assert ident is not None
+    return ident
+
+
+def test_a_visit_that_breaks_off_is_tried_again_and_left_for_the_next(world: World, app: App, caplog: pytest.LogCaptureFixture) -> None:
+    ident = visited(world)
+
+    class Breaking:
+        asked = 0
+
+        def get(self, request: FetchRequest) -> Response:
+            self.asked += 1
+            raise Broken("no such case")
+
+    breaking = world.pipeline.fetcher = Breaking()
+    begun = world.clock.now()
+    with caplog.at_level(logging.CRITICAL, "frontwire.tasks"):
+        while world.clock.now() < begun + timedelta(minutes=29):
+            assert not _revisit(app, ident)
+            world.clock.sleep(61)
+    planned = world.store.revisits.get(ident)
+    assert breaking.asked == ATTEMPTS
+    assert planned is not None and planned.due_at == begun + timedelta(minutes=30)
+
+
+def test_a_page_that_cannot_be_read_again_is_left_for_the_next_visit(world: World, app: App, caplog: pytest.LogCaptureFixture) -> None:
+    ident = visited(world)
+    feed = world.store.feeds.all()[0]
+    world.publish(feed, item(LINK, "Bridge closed"))
+    world.poll(feed)
+    (entry,) = world.entries()
+    world.store.ledger.finish(entry.id, EntryState.STORED, "", world.clock.now(), ident)
+    world.fetcher.says(LINK, page("Bridge closed", ["Engineers closed the road bridge over the Oskil at Kupiansk on Monday morning."] * 3))
+    assert _revisit(app, ident)
+    with caplog.at_level(logging.CRITICAL, "frontwire.tasks"):
+        for _ in range(ATTEMPTS):
+            _reread(app, ident)  # the taggers fall over
+    planned = world.store.revisits.get(ident)
+    assert planned is not None and planned.step is Step.FETCH and world.store.articles.get(ident).revision == 1
+
+
+def test_a_visit_to_what_was_removed_meanwhile_is_nobody_s_error(world: World, app: App) -> None:
+    assert not _revisit(app, 99)
+    _reread(app, 99)
+    assert world.store.revisits.get(99) is None
