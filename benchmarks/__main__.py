@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-NAMES = ("stages", "search")
+NAMES = ("stages", "search", "latency")
 
 
 def main() -> int:

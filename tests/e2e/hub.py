@@ -22,9 +22,11 @@ class Request:
 
 @dataclass
 class Hub:
-    """The hub at /hub beside the publisher's /feed.xml. ``requests``: what subscribers asked and nobody verified yet."""
+    """The hub at /hub beside the publisher's /feed.xml, or with a name of their own where a server has several. ``requests``: what
+    subscribers asked and nobody verified yet."""
 
     server: Loopback
+    name: str = ""
     requests: list[Request] = field(default_factory=list)
     subscribers: dict[str, Request] = field(default_factory=dict)  # by callback
     status: int = 202
@@ -32,19 +34,18 @@ class Hub:
     lease_s: int = 864_000
     polls: int = 0
     document: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.server.routes["/hub"] = self._asked
-        self.server.routes["/feed.xml"] = self._read
+        self.server.routes[f"/hub{self.name}"] = self._asked
+        self.server.routes[f"/feed{self.name}.xml"] = self._read
 
     @property
     def url(self) -> str:
-        return self.server.url("/hub")
+        return self.server.url(f"/hub{self.name}")
 
     @property
     def topic(self) -> str:
-        return self.server.url("/feed.xml")
+        return self.server.url(f"/feed{self.name}.xml")
 
     def publish(self, *titles: str, hub: str | None = None) -> None:
         """The feed shows these items from now on, and names this hub (or another, or "" for none)."""
