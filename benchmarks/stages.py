@@ -74,9 +74,8 @@ def main() -> None:
     row("url", *spent(clean_and_key, [page.url + "?utm_source=x" for page in raw_pages] * 20))
     row("analyse for search", *spent(lambda t: analyse(t[1], t[2]), texts))
     size = sum(len(body) for _, body, _ in texts) / len(texts)
-    print(
-        f"{len(texts)} texts of {size:.0f} characters on average; peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB"
-    )
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{len(texts)} texts of {size:.0f} characters on average; peak memory {peak:.0f} MiB")
 
 
 if __name__ == "__main__":
