@@ -70,6 +70,7 @@ def feed(feed_id: int) -> str:
         "feed.html",
         feed=found,
         outlet=store.feeds.outlet(found.outlet_id),
+        subscription=store.subscriptions.of_feed(feed_id),
         polls=store.feeds.polls(feed_id, POLLS),
         counts=store.ledger.counts(feed_id),
         days=store.ledger.days(feed_id, app.clock.now() - timedelta(days=DAYS - 1)),
