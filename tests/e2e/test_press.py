@@ -22,7 +22,7 @@ from tests.e2e.service import Service, add_feeds, free_port
 
 pytestmark = [pytest.mark.corpus, pytest.mark.slow, pytest.mark.timeout(1500)]
 
-STEPS, TICKS = 6, 5  # 30 ticks of ten minutes
+STEPS, TICKS = 3, 10  # 30 ticks of ten minutes
 PATIENCE_S = 600.0  # for a busy machine
 
 
