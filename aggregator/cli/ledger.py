@@ -6,7 +6,7 @@ from datetime import timedelta
 import click
 import orjson
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from aggregator.app import build
 from aggregator.model import EntryState
@@ -56,7 +56,10 @@ def _numbers(day: LedgerDay) -> dict[str, int]:
 
 
 def _table(days: Sequence[LedgerDay], titles: dict[int, str]) -> Table:
-    table = Table("day", "feed", "title", "seen", *(state.value for state in EntryState), box=None, pad_edge=False)
+    names = ("seen", *(state.value for state in EntryState))
+    numbers_of = (Column(name, justify="right", min_width=len(name)) for name in names)
+    title = Column("title", no_wrap=True)  # gives way where the terminal is narrow
+    table = Table(Column("day", min_width=10), Column("feed", min_width=4), title, *numbers_of, box=None, pad_edge=False)
     for day in days:
         numbers = (str(number or "") for number in _numbers(day).values())
         table.add_row(str(day.day), str(day.feed_id), titles.get(day.feed_id, ""), *numbers)
