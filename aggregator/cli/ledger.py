@@ -13,6 +13,8 @@ from aggregator.model import EntryState
 from aggregator.ports import LedgerDay, LedgerFilter, LedgerReason
 from aggregator.settings import load
 
+NARROWEST = 100  # characters
+
 
 @click.command()
 @click.option("--feed", "feed_id", type=int, help="Of this feed alone.")
@@ -32,7 +34,7 @@ def ledger(feed_id: int | None, span: int, as_json: bool) -> None:
         click.echo(orjson.dumps({"agree": not wrong, "days": lines, "reasons": reasons}, option=orjson.OPT_INDENT_2))
     else:
         titles = {feed.id: feed.title for feed in app.store.feeds.all()}
-        console = Console()
+        console = Console(width=max(Console().width, NARROWEST))  # or columns would be left out
         console.print(_table(days, titles))
         if reasons:
             console.print(_reasons(reasons))
