@@ -133,8 +133,8 @@ def _held_back(of: History) -> Alarm | None:
     if len(documents) < 2 or of.feed.full_get_at != documents[0].at:
         return None
     full, before = documents[:2]
-    previous = next(poll for poll in of.polls if poll.at < full.at)
-    if previous.outcome not in UNCHANGED:
+    previous = next((poll for poll in of.polls if poll.at < full.at), None)
+    if previous is None or previous.outcome not in UNCHANGED:
         return None
     gap = usual_gap(_published(of)) or timedelta(0)
     late = full.at - max(LATE_AFTER, UNUSUAL * gap)

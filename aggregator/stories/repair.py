@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from aggregator.stories.cluster import StoryBook
 
 SMALL = 3  # texts, up to which a story is looked at again
-LIKE = 0.2  # cosine from which it is part of another
+LIKE = 0.3  # cosine from which it is part of another; below, two events of one country join (docs/decisions/0005)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from math import log, sqrt
+from math import fsum, log, sqrt
 
 from aggregator.model import StoryDocument
 from aggregator.stories.features import Vector, features, title_terms
@@ -55,8 +55,8 @@ def choose(documents: Sequence[StoryDocument]) -> str:
 
 def _standing(title: str, centre: Vector) -> float:
     terms = title_terms(title)
-    covered = sum(centre.get(term, 0.0) for term in terms) / sqrt(len(terms)) if terms else 0.0
-    return covered * _manners(title.strip())
+    covered = fsum(centre.get(term, 0.0) for term in terms) / sqrt(len(terms)) if terms else 0.0
+    return round(covered * _manners(title.strip()), 9)  # so that equals are equal, in whatever order words were added up
 
 
 def _manners(title: str) -> float:

@@ -181,3 +181,10 @@ def test_polls_that_are_given_twice_count_once() -> None:
 )
 def test_most_polls_are_not_looked_at(before: Feed, outcome: PollOutcome, looked: bool) -> None:
     assert due(before, Poll(1, NOW + timedelta(minutes=1), outcome)) is looked
+
+
+def test_two_polls_in_the_same_instant_are_no_error() -> None:
+    """A push and a poll may fall together; what came before the full look is then unknown, which is no alarm."""
+    both = [Poll(1, NOW, NEW, 200, 20, 5), Poll(1, NOW, NEW, 200, 20, 0)]
+    feed = replace(FEED, full_get_at=NOW)
+    assert AlarmKind.STALLED not in {alarm.kind for alarm in alarms(history(feed, both, hours(), NOW))}
