@@ -34,6 +34,7 @@ SPARSEST = 3
 CONTAINMENT = 0.35  # from which a text is a copy; lower ones chain whole days together (measured at .25)
 HEAD = 0.12  # the same of the first third of the text: reprints keep the beginning, standing paragraphs stand at the end
 BRIDGE = 0.6  # from which a text may join two groups
+BRIEF = 50  # words, below which a text is a copy only from BRIDGE on, and joins no two groups: briefs are made of formulas
 FEWEST = 3  # shared sampled shingles, below which nothing is a copy
 BOILERPLATE = 5  # a shingle in more groups than this is nobody's text
 CANDIDATES = 12  # compared in full, best first
@@ -88,7 +89,7 @@ def join(fp: Fingerprint, copies: CopyStore) -> CopyDecision:
     matches = _matches(fp, sharing, groups, copies)
     joined = {groups[fp.article_id]} if fp.article_id in groups else set()
     for share, other in matches:
-        if other is matches[0][1] or (share >= BRIDGE and matches[0][0] >= BRIDGE):
+        if other is matches[0][1] or (fp.words >= BRIEF and share >= BRIDGE and matches[0][0] >= BRIDGE):
             joined.add(groups.get(other.article_id, other.article_id))
     if not joined:
         return CopyDecision(fp.article_id, False, fp.article_id)
@@ -170,7 +171,8 @@ def _matches(
     for other in copies.fingerprints(likely[:CANDIDATES]).values():
         if abs(other.at - fp.at) <= WINDOW:
             share = containment(fp, other, boilerplate)
-            if share >= CONTAINMENT and not other_edition(fp, other):
+            least = CONTAINMENT if min(fp.words, other.words) >= BRIEF else BRIDGE
+            if share >= least and not other_edition(fp, other):
                 found.append((share, other))
     return sorted(found, key=lambda match: (-match[0], match[1].article_id))
 

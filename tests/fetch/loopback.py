@@ -26,12 +26,14 @@ class Exchange:
     sock: socket.socket
     method: str = "GET"
     body: bytes = b""
+    answered: Callable[[], None] = lambda: None
 
     def send(self, data: bytes) -> None:
         self.sock.sendall(data)
 
     def answer(self, status: int = 200, body: bytes = b"", **headers: str) -> None:
         """Answer with the headers given (low lines become hyphens) and a Content-Length."""
+        self.answered()  # before the client can know: with the answer in hand it may ask again at once
         lines = [f"HTTP/1.1 {status} x", f"Content-Length: {len(body)}", *(f"{n.replace('_', '-')}: {v}" for n, v in headers.items())]
         self.send("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body)
 
@@ -72,22 +74,29 @@ def serving(routes: dict[str, Handler], *, tls: bool = False) -> Iterator[Loopba
     threads: list[threading.Thread] = []
 
     def one(sock: socket.socket) -> None:
+        under_way = [True]
         with lock:
             server.in_flight += 1
             server.most_in_flight = max(server.most_in_flight, server.in_flight)
             server.times.append(time.monotonic())
+
+        def answered() -> None:
+            with lock:
+                server.in_flight -= under_way[0]
+                under_way[0] = False
+
         try:
             with sock if context is None else context.wrap_socket(sock, server_side=True) as wrapped:
                 wrapped.settimeout(10)
                 exchange = _read(wrapped)
                 if exchange:
+                    exchange.answered = answered
                     server.seen.append(exchange)
                     server.routes.get(exchange.path, not_found)(exchange)
         except OSError:
             pass  # the client went away, which is what several tests are about
         finally:
-            with lock:
-                server.in_flight -= 1
+            answered()
 
     def accept() -> None:
         while True:
