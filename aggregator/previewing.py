@@ -4,31 +4,30 @@ Nothing is stored. Pages are fetched through the same fetcher, extracted and tag
 of time; what there was no time for is named.
 """
 
-import queue
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
 from aggregator.app import App
 from aggregator.drafting import text_of
-from aggregator.errors import FeedError, FetchError, GazetteerError, NetworkError, UsageError
+from aggregator.errors import FeedError, FetchError, GazetteerError, UsageError
 from aggregator.extract.language import detect, normalise
 from aggregator.extract.text import from_html
 from aggregator.feeds import hints, schedule
 from aggregator.feeds.discover import FoundFeed, find_feeds
 from aggregator.feeds.parse import parse
 from aggregator.identity.aliases import aliases_of
-from aggregator.identity.urls import key
 from aggregator.model import Alias, Entry, Feed, Outcome, ParsedFeed, RawFeed, Response
 from aggregator.pipeline import fetch_link, page_outcome
-from aggregator.ports import FetchedPage, FetchRequest
-from aggregator.scouting import address_of
+from aggregator.ports import FetchedPage
+from aggregator.scouting import address_of, ask, feed_key
 
 BUDGET_S = 12.0
 SHOWN = 5  # newest entries that are looked at
 SHOWN_CHARS = 300
+BODY_CHARS = 5_000  # of a text that is shown as a whole
 OVERLAP_OF = 200  # entries that are compared with what is there, and whose texts are measured
 SHORT_TEXT = 400  # characters: a feed whose texts are usually shorter carries summaries
 MOSTLY = 0.8
@@ -47,7 +46,8 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class Look:
     """One entry, and what its page would give. ``outcome`` is None where it was not looked at; ``text`` is the beginning of the text
-    that would be stored, ``text_from`` says whether it is the page's or the feed's, ``reason`` why it is not the page's."""
+    that would be stored on one line, ``body`` more of it with its paragraphs, ``text_from`` says whether it is the page's or the feed's,
+    ``reason`` why it is not the page's; ``image`` is the address of its picture."""
 
     link: str | None
     title: str | None
@@ -55,11 +55,13 @@ class Look:
     outcome: Outcome | None = None
     page_title: str | None = None
     text: str = ""
+    body: str = ""
     characters: int = 0
     text_from: str = ""
     reason: str = ""
     language: str | None = None
     places: tuple[str, ...] | None = None  # names of the primary places; None: not tagged
+    image: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,8 @@ class Preview:
     """What a URL gives: the feed, or the feeds that its page names (``found``).
 
     ``url`` is the address to subscribe to: where a permanent redirect leads. ``known``: the feed is subscribed to already under it;
-    ``elsewhere``: under another one. ``warnings`` are sentences for people, the parser's own among them; ``left_out`` says what there
-    was no time or no means for."""
+    ``elsewhere``: under another one. ``rhythm`` says how often it would be asked, ``interval_s`` after how many seconds first.
+    ``warnings`` are sentences for people, the parser's own among them; ``left_out`` says what there was no time or no means for."""
 
     url: str
     parsed: ParsedFeed | None
@@ -86,20 +88,22 @@ class Preview:
     elsewhere: Feed | None = None
     entries: tuple[Look, ...] = ()
     overlap: Overlap | None = None
+    rhythm: str = ""
+    interval_s: float | None = None
     warnings: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     elapsed_s: float = 0.0
 
 
-def preview(app: App, url: str, *, budget_s: float = BUDGET_S, pages: int = SHOWN) -> Preview:
-    """Fetch a URL and say what would come in; nothing is stored.
+def preview(app: App, url: str, *, response: Response | None = None, budget_s: float = BUDGET_S, pages: int = SHOWN) -> Preview:
+    """Fetch a URL and say what would come in; nothing is stored. ``response``: its answer where it was asked already.
 
     The feed itself is waited for (BUDGET_S at least); its newest ``pages`` entries are looked at until ``budget_s`` seconds after the
     beginning. Raises FetchError if the URL does not answer, FeedError if it is neither a feed nor a page that names one, UsageError
     if it is no URL."""
     started = time.monotonic()
     address = address_of(url)
-    response = _within(max(budget_s, BUDGET_S), app, address)
+    response = response or ask(app, address, max(budget_s, BUDGET_S))
     raw = RawFeed(response.url, response.body, response.headers.get("content-type"), response.headers)
     try:
         parsed = parse(raw, app.clock.now())
@@ -118,6 +122,7 @@ def preview(app: App, url: str, *, budget_s: float = BUDGET_S, pages: int = SHOW
     looks, left_out = walk.result()
     if elsewhere is None and known is None and overlap.feed and overlap.known >= MOSTLY * overlap.of > 1:
         elsewhere = overlap.feed
+    rhythm, interval_s = _rhythm(response, parsed, newest, app.clock.now())
     warnings = (*_of_feed(parsed, address, app.clock.now()), *_of_pages(parsed, looks), *_of_subscription(elsewhere, overlap, known))
     return Preview(
         address,
@@ -126,30 +131,20 @@ def preview(app: App, url: str, *, budget_s: float = BUDGET_S, pages: int = SHOW
         elsewhere=elsewhere,
         entries=looks,
         overlap=overlap,
+        rhythm=rhythm,
+        interval_s=interval_s,
         warnings=tuple(dict.fromkeys((*warnings, *parsed.warnings))),
         left_out=left_out,
         elapsed_s=time.monotonic() - started,
     )
 
 
-def _within(seconds: float, app: App, address: str) -> Response:
-    """What the address answers. Raises NetworkError after so many seconds, whatever the server still sends."""
-    done: queue.SimpleQueue[Response | Exception] = queue.SimpleQueue()
-
-    def fetch() -> None:
-        try:
-            done.put(app.fetcher.get(FetchRequest(address, "feed")))
-        except Exception as error:  # noqa: BLE001 - the thread's boundary: raised again below
-            done.put(error)
-
-    threading.Thread(target=fetch, name="preview", daemon=True).start()
-    try:
-        answer = done.get(timeout=seconds)
-    except queue.Empty:
-        raise NetworkError(f"{address} did not answer within {seconds:.3g} s.", address) from None
-    if isinstance(answer, Exception):
-        raise answer
-    return answer
+def _rhythm(response: Response, parsed: ParsedFeed, newest: Sequence[Entry], now: datetime) -> tuple[str, float | None]:
+    """How often the feed would be asked after its first poll, in words and in seconds, by the same policy as later."""
+    hours = [min(entry.published or now, now) for entry in newest[: schedule.NEWEST]]  # as the ledger gives them
+    blank, arrived = Feed(0, response.url, parsed.title or "", ""), replace(response, redirects=())
+    after = schedule.after_success(blank, arrived, parsed, hours, now, 0.0, new=len(hours), body_hash=None, full=True)
+    return after.state_text, (after.next_poll_at - now) / timedelta(seconds=1) if after.next_poll_at else None
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------
@@ -209,11 +204,13 @@ class _Walk:
             outcome=draft.outcome,
             page_title=title,
             text=" ".join(draft.body[:SHOWN_CHARS].split()),
+            body=draft.body[:BODY_CHARS],
             characters=len(draft.body),
             text_from=text.text_from if draft.body else "",
             reason=text.reason,
             language=language,
             places=self._places(title or "", draft.body, language, entry.published) if draft.body else None,
+            image=draft.image or next((one.url for one in entry.enclosures if (one.type or "").startswith("image/")), None),
         )
 
     def _places(self, title: str, body: str, language: str | None, published: datetime | None) -> tuple[str, ...] | None:
@@ -242,7 +239,7 @@ def _subscribed(app: App, *addresses: str) -> tuple[Feed | None, Feed | None]:
 
 def _key(url: str) -> str | None:
     try:
-        return key(url)
+        return feed_key(url)
     except UsageError:  # @name of a channel; feeds in the store have URLs
         return None
 

@@ -1,13 +1,17 @@
 """Finding the feeds of a site: every address that may be one is tried, politely and in order, and those that really parse come back."""
 
+import queue
+import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
+
+import ada_url
 
 from aggregator.app import App
-from aggregator.errors import FeedError, FetchError, UsageError
+from aggregator.errors import FeedError, FetchError, NetworkError, UsageError
 from aggregator.feeds import hints, schedule, telegram
 from aggregator.feeds.discover import FoundFeed, How, find_feeds, of_robots, ranked
 from aggregator.feeds.parse import parse
@@ -18,6 +22,7 @@ from aggregator.ports import FetchRequest
 
 MAX_TRIED = 12  # addresses asked for one site, the page and robots.txt included
 BUDGET_S = 30.0
+PATIENCE_S = 5.0  # the least time that an address gets to answer, however late it is
 SAME_SHARE = 0.8  # of the links of the longer feed: then two feeds carry the same entries; a section is no copy of the whole
 
 
@@ -65,11 +70,54 @@ def address_of(text: str) -> str:
     text = text.strip()
     if telegram.is_channel(text):
         return telegram.channel_url(text)
-    return clean(text if "://" in text else f"https://{text}")
+    return feed_address(text if "://" in text else f"https://{text}")
 
 
-def discover(app: App, url: str, *, html: bytes | None = None, limit: int = MAX_TRIED, budget_s: float = BUDGET_S) -> Discovery:
-    """Find the feeds of a site or page and try them; ``html`` is the page where somebody pasted it, else it is fetched.
+def feed_address(url: str) -> str:
+    """The address in its normal form, without credentials and fragment. Unlike an article's it keeps every parameter: ``?feed=rss2``
+    may be what makes it a feed. Raises UsageError where ``url`` is no http(s) address."""
+    clean(url)
+    parts = urlsplit(ada_url.normalize_url(url))
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, parts.query, ""))
+
+
+def feed_key(url: str) -> str:
+    """What spellings of a feed's address have in common. Raises UsageError as ``feed_address`` does."""
+    parts = urlsplit(feed_address(url))
+    return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}"
+
+
+def ask(app: App, url: str, seconds: float, purpose: str = "feed") -> Response:
+    """What the address answers. Raises FetchError; NetworkError after so many seconds, whatever the server still sends."""
+    done: queue.SimpleQueue[Response | Exception] = queue.SimpleQueue()
+
+    def fetch() -> None:
+        try:
+            done.put(app.fetcher.get(FetchRequest(url, purpose)))
+        except Exception as error:  # noqa: BLE001 - the thread's boundary: raised again below
+            done.put(error)
+
+    threading.Thread(target=fetch, name="look", daemon=True).start()
+    try:
+        answer = done.get(timeout=seconds)
+    except queue.Empty:
+        raise NetworkError(f"{url} did not answer within {seconds:.3g} s.", url) from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def discover(
+    app: App,
+    url: str,
+    *,
+    html: bytes | None = None,
+    response: Response | None = None,
+    limit: int = MAX_TRIED,
+    budget_s: float = BUDGET_S,
+) -> Discovery:
+    """Find the feeds of a site or page and try them; ``html`` is the page where somebody pasted it, ``response`` its answer where it was
+    asked already; else it is fetched.
 
     At most ``limit`` addresses are asked within about ``budget_s`` seconds, each in its host's turn. Guesses are tried only until one
     is right, and not at all where the page names a feed. Raises FetchError if the page does not answer, UsageError for no URL.
@@ -77,7 +125,7 @@ def discover(app: App, url: str, *, html: bytes | None = None, limit: int = MAX_
     scout = _Scout(app, limit, time.monotonic() + budget_s)
     address = address_of(url)
     if html is None:
-        response = scout.get(address)
+        response = scout.get(address) if response is None else scout.had(address, response)
         whole = FoundFeed(response.url, reason="the address itself is a feed")
         try:
             scout.take(whole, response)
@@ -124,7 +172,12 @@ class _Scout:
 
     def get(self, url: str, purpose: str = "feed") -> Response:
         self.asked[url] = None
-        return self.app.fetcher.get(FetchRequest(url, purpose))
+        return ask(self.app, url, max(self.deadline - time.monotonic(), PATIENCE_S), purpose)
+
+    def had(self, url: str, response: Response) -> Response:
+        """An answer that somebody asked for before."""
+        self.asked |= {url: None, response.url: None}
+        return response
 
     def queue(self, found: Iterable[FoundFeed]) -> None:
         known = {*self.asked, *(one.url for one in self.waiting)}

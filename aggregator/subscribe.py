@@ -2,22 +2,24 @@
 and OPML lists come in as drafts."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from aggregator.app import App
+from aggregator.errors import FeedError, UsageError
 from aggregator.feeds import catalogue, opml, telegram
-from aggregator.feeds.opml import OpmlFeed
-from aggregator.identity.urls import clean
-from aggregator.model import FeedDraft, Outlet
-from aggregator.previewing import Look, Overlap, Preview, preview
-from aggregator.scouting import Choice, Discovery, Refusal, address_of, discover, only_choice
+from aggregator.feeds.opml import OpmlFeed, OpmlRefusal
+from aggregator.model import Feed, FeedDraft, Outlet
+from aggregator.previewing import BUDGET_S, Look, Overlap, Preview, preview
+from aggregator.scouting import Choice, Discovery, Refusal, address_of, ask, discover, feed_address, feed_key, only_choice
 
 __all__ = [  # with the two looks before adding, so that callers need one module
     "Added",
     "Choice",
     "Discovery",
+    "Listed",
     "Look",
     "Overlap",
     "Preview",
@@ -27,19 +29,53 @@ __all__ = [  # with the two looks before adding, so that callers need one module
     "address_of",
     "discover",
     "draft_of",
+    "explore",
     "export_opml",
+    "feed_address",
     "only_choice",
+    "opml_of",
     "preview",
     "slug",
+    "survey_opml",
+    "take_back",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """How a list came in."""
+    """How a list came in. ``at`` is the hour that its new feeds bear as theirs, by which ``take_back`` knows them."""
 
     new: int
     known: int
+    at: datetime
+    refused: tuple[OpmlRefusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What an OPML list would bring: ``new`` feeds, those that are subscribed to already, and the lines that cannot be taken."""
+
+    new: tuple[FeedDraft, ...]
+    known: tuple[Feed, ...]
+    refused: tuple[OpmlRefusal, ...]
+
+
+def explore(app: App, url: str, *, budget_s: float = BUDGET_S) -> Preview | Discovery:
+    """Look at whatever somebody typed, asking for it once: the preview of a feed, or else what ``discover`` finds at the page.
+
+    Nothing is stored. Each of the two takes about ``budget_s`` seconds at most. Raises FetchError if the address does not answer,
+    FeedError for a Telegram name that shows no posts, UsageError for no address."""
+    address = address_of(url)
+    response = ask(app, address, budget_s)
+    try:
+        seen = preview(app, url, response=response, budget_s=budget_s)
+    except FeedError:
+        if telegram.is_channel(address):  # Telegram has no other feeds to be found
+            raise
+    else:
+        if seen.parsed is not None:
+            return seen
+    return discover(app, address, response=response, budget_s=budget_s)
 
 
 def draft_of(
@@ -70,9 +106,50 @@ def add_theatre(app: App, theatre: str) -> Added:
     return _add(app, catalogue.load().feeds(theatre))
 
 
-def add_opml(app: App, data: bytes) -> Added:
-    """Subscribe to every feed of an OPML list; its folders are taken for theatres. Raises FeedError if it is none."""
-    return _add(app, (_from_opml(feed) for feed in opml.read(data)))
+def survey_opml(app: App, data: bytes) -> Listed:
+    """What an OPML list would bring; its folders are taken for theatres. Nothing is stored. Raises FeedError if it is none."""
+    feeds, refused = opml.read_all(data)
+    by_key = {_key(feed.url): feed for feed in app.store.feeds.all()}
+    new: dict[str, tuple[FeedDraft, int]] = {}
+    known: dict[int, Feed] = {}
+    bad = list(refused)
+    for feed in feeds:
+        try:
+            draft = _from_opml(feed)
+        except UsageError as error:
+            bad.append(OpmlRefusal(feed.line, feed.title, feed.url, error.message))
+            continue
+        name = _key(draft.url)
+        if there := by_key.get(name):
+            known[there.id] = there
+        elif name in new:
+            bad.append(OpmlRefusal(feed.line, feed.title, feed.url, f"the same address as in line {new[name][1]}"))
+        else:
+            new[name] = (draft, feed.line)
+    bad.sort(key=lambda one: one.line)
+    return Listed(tuple(draft for draft, _ in new.values()), tuple(known.values()), tuple(bad))
+
+
+def add_opml(app: App, data: bytes, only: Collection[str] | None = None) -> Added:
+    """Subscribe to the feeds of an OPML list, or to those whose addresses are in ``only``. Raises FeedError if it is none."""
+    listed = survey_opml(app, data)
+    added = _add(app, (draft for draft in listed.new if only is None or draft.url in only))
+    return replace(added, known=added.known + len(listed.known), refused=listed.refused)
+
+
+def take_back(app: App, at: datetime) -> tuple[Feed, ...]:
+    """Forget the feeds that were added together at this very hour, and return them; their articles stay."""
+    feeds = tuple(feed for feed in app.store.feeds.all() if feed.added_at == at and not feed.sample)
+    for feed in feeds:
+        app.store.feeds.remove(feed.id)
+    return feeds
+
+
+def opml_of(drafts: Iterable[FeedDraft]) -> bytes:
+    """Feeds that are not stored yet as OPML, in folders by theatre."""
+    return opml.write(
+        (OpmlFeed(d.url, d.title, folders=(d.theatre,) if d.theatre else (), language=d.language) for d in drafts), "Frontwire"
+    )
 
 
 def export_opml(app: App) -> bytes:
@@ -88,9 +165,18 @@ def export_opml(app: App) -> bytes:
 def _from_opml(feed: OpmlFeed) -> FeedDraft:
     known = {theatre.id for theatre in catalogue.load().theatres}
     theatre = feed.theatre if feed.theatre in known else None
-    return draft_of(clean(feed.url), feed.title or None, theatre=theatre, language=feed.language)
+    return draft_of(feed_address(feed.url), feed.title or None, theatre=theatre, language=feed.language)
+
+
+def _key(url: str) -> str:
+    """What two spellings of an address have in common."""
+    try:
+        return feed_key(url)
+    except UsageError:  # it was stored before such addresses were refused
+        return url
 
 
 def _add(app: App, drafts: Iterable[FeedDraft]) -> Added:
-    results = [app.store.feeds.add(draft, app.clock.now())[1] for draft in drafts]
-    return Added(sum(results), len(results) - sum(results))
+    at = app.clock.now()
+    results = [app.store.feeds.add(draft, at)[1] for draft in drafts]
+    return Added(sum(results), len(results) - sum(results), at)

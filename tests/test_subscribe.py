@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator import subscribe
+from aggregator import scouting, subscribe
 from aggregator.app import App, build
 from aggregator.errors import FeedError, FetchError, UsageError
 from aggregator.feeds.discover import How
@@ -21,7 +21,22 @@ from aggregator.fetch.http import HttpFetcher
 from aggregator.identity.aliases import aliases_of
 from aggregator.model import Entry, FeedState, NewArticle, Outcome, Poll, PollOutcome, Tags
 from aggregator.settings import Settings
-from aggregator.subscribe import Choice, Look, Overlap, Preview, discover, draft_of, only_choice, preview
+from aggregator.subscribe import (
+    Choice,
+    Discovery,
+    Look,
+    Overlap,
+    Preview,
+    add_opml,
+    discover,
+    draft_of,
+    explore,
+    only_choice,
+    opml_of,
+    preview,
+    survey_opml,
+    take_back,
+)
 from tests.fetch.loopback import Exchange, Loopback, MemoryLease, RealClock, serving
 from tests.newsworld import item, page
 
@@ -179,6 +194,34 @@ def test_a_site_without_feeds_says_so(app: App) -> None:
             discover(app, server.url("/missing"))
 
 
+def test_whatever_is_typed_is_asked_for_once(app: App) -> None:
+    site: Site = {"/": front(alternate("/news.rss")), "/news.rss": rss(*reports(2)), "/s/nobody_here": b"<html class='tgme_page'></html>"}
+    with playing(site) as server:
+        found = explore(app, server.url("/"))
+        assert isinstance(found, Discovery) and [choice.url for choice in found.choices] == [server.url("/news.rss")]
+        assert server.paths() == ["/", "/news.rss", "/robots.txt"]
+        seen = explore(app, server.url("/news.rss"))
+        assert isinstance(seen, Preview) and seen.parsed is not None
+        assert server.paths().count("/news.rss") == 2
+        assert isinstance(explore(app, server.url("/s/nobody_here")), Discovery)
+        with pytest.raises(FetchError):
+            explore(app, server.url("/missing"))
+
+
+def test_a_slow_address_does_not_hold_up_the_search(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scouting, "PATIENCE_S", 0.2)
+    release = threading.Event()
+
+    def slow(exchange: Exchange) -> None:
+        release.wait(30)
+
+    with playing({"/": front(alternate("/slow.rss"), alternate("/a.rss")), "/slow.rss": slow}) as server:
+        found = discover(app, server.url("/"), budget_s=0.4)
+        assert [one.why.startswith(f"{server.url('/slow.rss')} did not answer within 0.") for one in found.refused] == [True]
+        release.set()
+    assert (found.left_out[0].url, found.why_left) == (server.url("/a.rss"), "the time was up")
+
+
 def test_what_discover_gives_can_be_written_as_json(app: App) -> None:
     with playing({"/": front(alternate("/a.rss")), "/a.rss": rss(*reports(1))}) as server:
         written = orjson.loads(orjson.dumps(discover(app, server.url("/"))))
@@ -206,6 +249,8 @@ def test_a_preview_shows_what_the_newest_pages_would_give(app: App) -> None:
     )
     assert look.text.startswith("KHARKIV, Ukraine - Two people") and len(look.text) <= 300 < look.characters
     assert look.places == ("Kharkiv (UA)",)
+    assert look.body.startswith(TEXT[0]) and look.body.count("\n") == 2
+    assert (seen.rhythm, seen.interval_s) == ("A new entry about every hour; asked every 20 minutes.", 1200)
     assert seen.overlap == Overlap(0, 7)
     assert seen.warnings == ("The feed carries no text: the articles come from its pages.",)
     assert app.store.feeds.all() == () and app.store.articles.ids() == ()
@@ -337,6 +382,39 @@ def test_the_preview_can_be_written_as_json_and_its_fields_are_documented() -> N
     assert {how.value for how in How if f"`{how.value}`" not in docs} == set()
 
 
+# --- lists ------------------------------------------------------------------------------------------------------------
+
+LIST = b"""<opml version="2.0"><body>
+<outline text="Ukraine"><outline type="rss" text="Mole" xmlUrl="https://mole.example/rss?feed=rss2"/></outline>
+<outline type="rss" text="Owl" xmlUrl="http://www.owl.example/feed/"/>
+<outline type="rss" text="Mole again" xmlUrl="https://mole.example/rss?feed=rss2"/>
+<outline type="rss" text="Mole in the clear" xmlUrl="http://mole.example/rss?feed=rss2"/>
+<outline type="rss" text="Gopher" xmlUrl="gopher://hole.example/"/>
+<outline type="rss" text="Nowhere"/>
+<outline type="rss" text="Badly named" xmlUrl="https://mole.example:99999/rss"/>
+</body></opml>"""
+
+
+def test_a_list_says_what_it_would_bring_and_comes_in_as_far_as_chosen_and_goes_again(app: App) -> None:
+    owl, _ = app.store.feeds.add(draft_of("https://owl.example/feed", "Owl"), app.clock.now())
+    listed = survey_opml(app, LIST)
+    assert [(draft.url, draft.theatre) for draft in listed.new] == [("https://mole.example/rss?feed=rss2", "ukraine")]
+    assert listed.known == (owl,)
+    assert [(one.line, one.title, one.why.partition(":")[0].partition(" is no")[0]) for one in listed.refused] == [
+        (4, "Mole again", "the same address as in line 2"),
+        (5, "Mole in the clear", "the same address as in line 2"),
+        (6, "Gopher", "its address (xmlUrl) does not begin with http"),
+        (7, "Nowhere", "it has no address (xmlUrl)"),
+        (8, "Badly named", "'https"),
+    ]
+    assert app.store.feeds.all() == (owl,)
+    assert add_opml(app, LIST, only=()).new == 0
+    added = add_opml(app, opml_of(listed.new), only=[draft.url for draft in listed.new])
+    assert (added.new, added.known, len(app.store.feeds.all())) == (1, 0, 2)
+    assert [feed.url for feed in take_back(app, added.at)] == ["https://mole.example/rss?feed=rss2"]
+    assert take_back(app, added.at) == () and app.store.feeds.all() == (owl,)
+
+
 # --- drafts -----------------------------------------------------------------------------------------------------------
 
 
@@ -344,6 +422,18 @@ def test_each_telegram_channel_is_an_outlet_of_its_own() -> None:
     outlets = [draft_of(f"https://t.me/s/{name}", None).outlet.id for name in ("lymanwatch", "district_office")]
     assert outlets == ["lymanwatch", "district_office"]
     assert draft_of("https://www.press.example/feed", None).outlet.id == "press-example"
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("weir.example/?feed=rss2", "https://weir.example/?feed=rss2"),
+        ("https://u:p@WEIR.example:443/a b?utm_source=x#top", "https://weir.example/a%20b?utm_source=x"),
+        ("t.me/LymanWatch", "https://t.me/s/lymanwatch"),
+    ],
+)
+def test_the_address_of_a_feed_keeps_what_makes_it_one(typed: str, address: str) -> None:
+    assert subscribe.address_of(typed) == address
 
 
 @given(st.text(max_size=40))

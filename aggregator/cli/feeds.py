@@ -164,6 +164,8 @@ def import_opml(path: Path) -> None:
     """Subscribe to every feed of the OPML file at PATH."""
     added = add_opml(build(load()), path.read_bytes())
     click.echo(f"{added.new} feeds added, {added.known} were there already")
+    for one in added.refused:
+        click.echo(f"line {one.line} left out: {one.title}: {one.why}", err=True)
 
 
 @opml.command()

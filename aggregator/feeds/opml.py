@@ -5,7 +5,7 @@ Reading is tolerant (attribute names in any case, HTML entities, a wrong encodin
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 
 from lxml import etree
@@ -16,6 +16,7 @@ from aggregator.feeds.mend import decode, mend
 
 MAX_FEEDS = 20_000
 MAX_BYTES = 10 << 20
+FEED_KINDS = frozenset({"rss", "atom", "feed"})  # types of outlines that stand for feeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class OpmlFeed:
     folders: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     language: str | None = None
+    line: int = field(default=0, compare=False)  # where it stands in the document
 
     @property
     def theatre(self) -> str | None:
@@ -37,11 +39,26 @@ class OpmlFeed:
         return re.sub(r"\W+", "-", self.folders[0].casefold()).strip("-") or None
 
 
+@dataclass(frozen=True, slots=True)
+class OpmlRefusal:
+    """An outline that stands for a feed and gives none, and why. ``url`` is what it has for an address."""
+
+    line: int
+    title: str
+    url: str
+    why: str
+
+
 def read(data: bytes) -> tuple[OpmlFeed, ...]:
     """Return the feeds of an OPML document in its order, each address once (its first place counts).
 
     Raises FeedError where the document is no OPML or is over the limits.
     """
+    return read_all(data)[0]
+
+
+def read_all(data: bytes) -> tuple[tuple[OpmlFeed, ...], tuple[OpmlRefusal, ...]]:
+    """Return the feeds as ``read`` does, and the outlines that were meant as feeds and cannot be taken. Raises FeedError as it does."""
     if len(data) > MAX_BYTES:
         raise FeedError(f"The list is larger than {MAX_BYTES >> 20} MiB.", "", found="a very large file")
     text = mend(decode(data, None).text).text
@@ -53,6 +70,7 @@ def read(data: bytes) -> tuple[OpmlFeed, ...]:
     if root is None or _name(root) != "opml":
         raise FeedError("This is no OPML: it does not begin with an opml element.", "", found="another document")
     found: dict[str, OpmlFeed] = {}
+    refused: list[OpmlRefusal] = []
     stack: list[tuple[etree._Element, tuple[str, ...]]] = [(root, ())]
     while stack:
         element, folders = stack.pop()
@@ -60,7 +78,9 @@ def read(data: bytes) -> tuple[OpmlFeed, ...]:
         if _name(element) == "outline":
             values = {str(name).lower(): str(value) for name, value in element.attrib.items()}
             title = markup.one_line(values.get("title") or values.get("text") or "")
-            if url := markup.address(_http(values.get("xmlurl", "")), ""):
+            given = values.get("xmlurl", "").strip()
+            line = element.sourceline if isinstance(element.sourceline, int) else 0
+            if url := markup.address(_http(given), ""):
                 feed = OpmlFeed(
                     url,
                     title or url,
@@ -68,14 +88,19 @@ def read(data: bytes) -> tuple[OpmlFeed, ...]:
                     folders,
                     tuple(filter(None, (markup.one_line(part) for part in values.get("category", "").split(",")))),
                     values.get("language") or None,
+                    line,
                 )
-                found.setdefault(url, feed)
+                if (first := found.setdefault(url, feed)) is not feed:
+                    refused.append(OpmlRefusal(line, feed.title, url, f"the same address as in line {first.line}"))
+            elif given or values.get("type", "").lower() in FEED_KINDS:
+                why = "its address (xmlUrl) does not begin with http:// or https://" if given else "it has no address (xmlUrl)"
+                refused.append(OpmlRefusal(line, title or given or "untitled", given, why))
             elif title:
                 inner = (*folders, title)
         if len(found) > MAX_FEEDS:
             raise FeedError(f"The list has more than {MAX_FEEDS} feeds.", "", found="a very long list")
         stack += [(child, inner) for child in reversed(element) if isinstance(child.tag, str)]
-    return tuple(found.values())
+    return tuple(found.values()), tuple(refused)
 
 
 def write(feeds: Iterable[OpmlFeed], title: str) -> bytes:
