@@ -31,6 +31,18 @@ FIRST_BYTES = (
 SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252"}
 WIDE = re.compile(r"utf-?(16|32)|ucs-?[24]|iso-10646", re.IGNORECASE)
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+# What texts of a language were written in before UTF-8, and still are where a label was changed and the bytes were not
+# (HTML standard, section 13.2.3.2, the table of default encodings by locale); others are taken as Windows-1252.
+LEGACY = {
+    **dict.fromkeys(("be", "bg", "kk", "ky", "mk", "ru", "sr", "tg", "tt", "uk"), "cp1251"),
+    **dict.fromkeys(("cs", "hr", "sk"), "cp1250"),
+    **dict.fromkeys(("hu", "pl", "sl"), "iso8859-2"),
+    **dict.fromkeys(("et", "lt", "lv"), "cp1257"),
+    **dict.fromkeys(("az", "ku", "tr"), "cp1254"),
+    **{"ar": "cp1256", "el": "iso8859-7", "fa": "cp1256", "he": "cp1255", "ja": "shift_jis", "ko": "euc-kr", "th": "cp874", "vi": "cp1258"},
+    "zh": "gb18030",
+}
+LANGUAGE = re.compile(rb"(?:<(?:dc:)?language>\s*|\sxml:lang\s*=\s*[\"'])([A-Za-z]{2,3})\b", re.IGNORECASE)
 DECLARED = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)[\"']", re.IGNORECASE)
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
@@ -61,7 +73,8 @@ class Mended:
 def decode(body: bytes, content_type: str | None) -> Mended:
     """Return the text of the bytes: byte order mark, then the header's charset, then the XML declaration, then UTF-8.
 
-    A label is not believed where the bytes are plainly UTF-8; single bytes that are none are read as Windows-1252.
+    A label is not believed where the bytes are plainly UTF-8, nor one that says UTF-8 where they are plainly not: then the language
+    that the document names tells the encoding. Single bytes that are no UTF-8 are read as Windows-1252.
     """
     for mark, encoding in MARKS:
         if body.startswith(mark):
@@ -90,7 +103,21 @@ def decode(body: bytes, content_type: str | None) -> Mended:
             warnings.append(f"the character encoding {label[:30]!r} is not known")
         except UnicodeDecodeError:
             warnings.append(f"the text is not all in {label[:30]}, as it says it is")
+    legacy = _legacy(body)
+    if legacy:
+        warnings.append(f"bytes that are not UTF-8 were read as {legacy}, which is usual for the feed's language")
+        return Mended(body.decode(legacy, "replace"), tuple(warnings))
     return Mended(body.decode("utf-8", "frontwire-cp1252"), (*warnings, "bytes that are not UTF-8 were read as Windows-1252"))
+
+
+def _legacy(body: bytes) -> str | None:
+    """The encoding that goes with the document's language, if more of its bytes are broken UTF-8 than whole."""
+    language = LANGUAGE.search(body[:5000])
+    name = LEGACY.get(language[1].decode("ascii").lower()) if language else None
+    text = body.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    whole = sum(character > "\x7f" for character in text) - broken
+    return name if broken > whole else None
 
 
 def _is_seven_bit(body: bytes, labels: list[str]) -> bool:

@@ -184,6 +184,31 @@ def test_the_header_names_the_encoding_where_the_document_does_not() -> None:
     assert any("x-martian" in warning for warning in unknown.warnings)
 
 
+MISLABELLED = {  # language -> a title, and the encoding that its bytes are in though the document says UTF-8
+    "ru": ("Шахта", "cp1251"),
+    "uk-UA": ("Київ і область", "cp1251"),
+    "pl": ("Łódź: pożar", "iso8859-2"),
+    "ar": ("القدس", "cp1256"),
+    "el": ("Αθήνα", "iso8859-7"),
+    "de": ("Öl für Köln", "cp1252"),
+}
+
+
+@pytest.mark.parametrize("language", MISLABELLED)
+def test_bytes_that_are_plainly_not_utf_8_are_read_by_the_feeds_language(language: str) -> None:
+    title, codec = MISLABELLED[language]
+    channel = f"<language>{language}</language><item><title>{title}</title></item>"
+    feed = read(f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>{channel}</channel></rss>'.encode(codec))
+    assert feed.entries[0].title == title
+    assert any("not UTF-8" in warning for warning in feed.warnings)
+
+
+def test_a_few_broken_bytes_do_not_change_the_encoding_of_the_rest() -> None:
+    channel = "<language>ru</language><item><title>Шахта под Курском</title></item><item><title>".encode() + b"caf\xe9</title></item>"
+    feed = read(b"<rss version='2.0'><channel>" + channel + b"</channel></rss>")
+    assert [entry.title for entry in feed.entries] == ["Шахта под Курском", "café"]
+
+
 def test_entities_of_a_document_are_expanded_within_a_budget() -> None:
     laughs = '<!ENTITY a "hahahahaha">' + "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9))
     body = "<rss version='2.0'><channel><item><title>&j;</title></item></channel></rss>"

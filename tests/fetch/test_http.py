@@ -138,20 +138,22 @@ def test_a_slow_answer_ends_at_the_limit(server: Loopback, handler: Callable[[Ex
     assert "0.6 s" in caught.value.message
 
 
-BROKEN = {
-    "no answer": b"",
-    "end in the headers": b"HTTP/1.1 200 OK\r\nContent-Ty",
-    "no http": b"220 mail.example ESMTP\r\n\r\n",
-    "short body": b"HTTP/1.1 200 x\r\nContent-Length: 100\r\n\r\nshort",
-    "bad chunks": b"HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n",
-    "bad gzip": b"HTTP/1.1 200 x\r\nContent-Length: 5\r\nContent-Encoding: gzip\r\n\r\nhello",
+BROKEN = {  # what comes, and how the sentence names it
+    "no answer": (b"", "did not answer"),
+    "end in the headers": (b"HTTP/1.1 200 OK\r\nContent-Ty", "broke off in the middle"),
+    "no http": (b"220 mail.example ESMTP\r\n\r\n", "did not answer as it should"),
+    "short body": (b"HTTP/1.1 200 x\r\nContent-Length: 100\r\n\r\nshort", "cut short"),
+    "bad chunks": (b"HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n", "cut short"),
+    "chunks that end": (b"HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\nff\r\nhello\r\n", "cut short"),
+    "bad gzip": (b"HTTP/1.1 200 x\r\nContent-Length: 5\r\nContent-Encoding: gzip\r\n\r\nhello", "packing cannot be undone"),
 }
 
 
 @pytest.mark.parametrize("what", BROKEN)
 def test_a_broken_answer_is_temporary(server: Loopback, fetcher: HttpFetcher, what: str) -> None:
-    server.routes["/f"] = lambda e: e.send(BROKEN[what])
-    with pytest.raises(NetworkError) as caught:
+    sent, named = BROKEN[what]
+    server.routes["/f"] = lambda e: e.send(sent)
+    with pytest.raises(NetworkError, match=named) as caught:
         fetcher.get(feed(server.url("/f")))
     assert caught.value.remedy == "temporary"
 
