@@ -129,8 +129,9 @@ def interval(times: Sequence[datetime], now: datetime) -> timedelta:
 
 
 def usual_gap(times: Sequence[datetime]) -> timedelta | None:
-    """The median gap between the newest entries; None for fewer than two of them."""
-    newest = sorted(times, reverse=True)[:NEWEST]
+    """The median gap between the hours of the newest entries; None for fewer than two of them. Entries of one hour to the second count
+    once: they are a batch, or seen at one poll of a feed without dates, and to ask for the next such one at once would be in vain."""
+    newest = sorted(set(times), reverse=True)[:NEWEST]
     gaps = [(later - earlier).total_seconds() for later, earlier in zip(newest, newest[1:], strict=False)]
     return timedelta(seconds=median(gaps)) if gaps else None
 
@@ -218,7 +219,8 @@ def _sentence(state: FeedState, times: Sequence[datetime], wait: timedelta) -> s
         return f"The feed has no entries so far; {asked}."
     newest, gap = max(times), usual_gap(times)
     if state is FeedState.OK:
-        usual = f"A new entry about every {_span(gap)}" if gap else "One entry so far"
+        few = "One entry so far" if len(times) == 1 else "All its entries came at one time so far"
+        usual = f"A new entry about every {_span(gap)}" if gap else few
         return f"{usual}; {asked}."
     kind = "No new entry for a long time" if state is FeedState.STALE else "Quieter than usual"
     return f"{kind}: the newest is of {newest:%d %B %Y}; {asked}."

@@ -37,7 +37,9 @@ def wait_min(feed: Feed) -> float:
     [
         (hours(60), 20),
         (hours(3), 3),  # the least
-        (hours(0), 3),
+        (hours(0), 30),  # a feed without dates at its first poll: all of one second
+        ((NOW, *hours(0, newest=NOW - timedelta(hours=1))), 20),  # and when the next entry has come
+        ((*hours(0, 5), *hours(0, 5, NOW - timedelta(hours=6)), *hours(0, 5, NOW - timedelta(hours=12))), 120),  # batches
         (hours(60 * 24), 6 * 60),  # the most
         (hours(60, 2), 20),
         (hours(60, 1), 30),  # too few to tell
@@ -118,6 +120,7 @@ def test_not_modified_keeps_what_a_304_does_not_repeat() -> None:
         (hours(10, newest=NOW - timedelta(days=31)), FeedState.STALE, "No new entry for a long time"),
         ((), FeedState.QUIET, "no entries so far"),
         ((NOW,), FeedState.OK, "One entry so far"),
+        (hours(0), FeedState.OK, "All its entries came at one time so far"),
     ],
 )
 def test_health_has_a_state_and_a_sentence(times: Sequence[datetime], state: FeedState, words: str) -> None:
