@@ -123,7 +123,7 @@ def preview(app: App, url: str, *, response: Response | None = None, budget_s: f
     if elsewhere is None and known is None and overlap.feed and overlap.known >= MOSTLY * overlap.of > 1:
         elsewhere = overlap.feed
     rhythm, interval_s = _rhythm(response, parsed, newest, app.clock.now())
-    warnings = (*_of_feed(parsed, address, app.clock.now()), *_of_pages(parsed, looks), *_of_subscription(elsewhere, overlap, known))
+    warnings = (*_of_feed(parsed, address, app.clock.now()), *_of_pages(parsed, looks), *of_subscription(elsewhere, overlap, known))
     return Preview(
         address,
         parsed,
@@ -315,7 +315,8 @@ def _of_pages(parsed: ParsedFeed, looks: Sequence[Look]) -> list[str]:
     return said
 
 
-def _of_subscription(elsewhere: Feed | None, overlap: Overlap, known: Feed | None) -> list[str]:
+def of_subscription(elsewhere: Feed | None, overlap: Overlap, known: Feed | None) -> list[str]:
+    """Warnings about what is there already: for those who show no more of it."""
     if elsewhere:
         return [
             f"This feed seems to be subscribed to already under another address: feed {elsewhere.id} ({elsewhere.title}), {elsewhere.url}."

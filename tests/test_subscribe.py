@@ -1,8 +1,7 @@
 """Finding a site's feeds and looking at one before it is added: through the real fetcher, on sites that a loopback server plays."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
@@ -37,8 +36,9 @@ from aggregator.subscribe import (
     survey_opml,
     take_back,
 )
-from tests.fetch.loopback import Exchange, Loopback, MemoryLease, RealClock, serving
+from tests.fetch.loopback import Exchange, Loopback, MemoryLease, RealClock
 from tests.newsworld import item, page
+from tests.playing import Site, alternate, front, playing, reports, rss
 
 LOOPBACK = (ip_network("127.0.0.1"),)
 TEXT = (
@@ -47,7 +47,6 @@ TEXT = (
     "“The trams will run again by Thursday,” the depot's director Olha Marchuk told reporters beside the gate of the yard in Kharkiv.",
 )
 CHANNEL = (Path(__file__).parent / "cases" / "feeds" / "channel.html").read_bytes()
-Site = dict[str, bytes | Callable[[Exchange], None]]
 
 
 @pytest.fixture
@@ -56,37 +55,6 @@ def app(tmp_path: Path) -> Iterator[App]:
     made.__dict__["fetcher"] = HttpFetcher(made.settings, MemoryLease(), RealClock())
     yield made
     made.close()
-
-
-@contextmanager
-def playing(site: Site) -> Iterator[Loopback]:
-    """Serve the site; ``BASE`` in its documents is its own address."""
-    with serving({}) as server:
-        for path, body in site.items():
-            server.routes[path] = body if callable(body) else _answer(body, server)
-        yield server
-
-
-def _answer(body: bytes, server: Loopback) -> Callable[[Exchange], None]:
-    return lambda exchange: exchange.answer(200, body.replace(b"BASE", server.url("").encode()), Content_Type="text/html; charset=utf-8")
-
-
-def rss(*items: str, title: str = "The Courier", language: str = "en") -> bytes:
-    head = f"<title>{title}</title><language>{language}</language>"
-    return f'<rss version="2.0"><channel>{head}{"".join(items)}</channel></rss>'.encode()
-
-
-def reports(count: int, text: str = "", start: datetime | None = None) -> list[str]:
-    start = start or datetime.now(UTC) - timedelta(hours=count)
-    return [item(f"BASE/report-{n}.html", f"Bridge report {n}", text=text, published=start + timedelta(hours=n)) for n in range(count)]
-
-
-def front(*links: str) -> bytes:
-    return f"<!doctype html><html><head>{''.join(links)}</head><body><p>Front page</p></body></html>".encode()
-
-
-def alternate(href: str, title: str = "", kind: str = "application/rss+xml") -> str:
-    return f'<link rel="alternate" type="{kind}" title="{title}" href="{href}">'
 
 
 # --- discover ---------------------------------------------------------------------------------------------------------

@@ -55,6 +55,7 @@ def create_app(app: App) -> Flask:
         SESSION_COOKIE_SECURE=app.settings.base.startswith("https://"),
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a desk that stood open over lunch still works
         MAX_CONTENT_LENGTH=4 << 20,
+        MAX_FORM_MEMORY_SIZE=4 << 20,  # pasted pages
         COMPRESS_MIMETYPES=[
             *("text/html", "text/css", "text/plain", "text/csv", "text/javascript", "application/json", "application/feed+json"),
             *("application/rss+xml", "application/atom+xml", "application/geo+json", "application/problem+json", "image/svg+xml"),

@@ -169,7 +169,7 @@ def test_a_feed_is_looked_at_before_it_is_added(desk: Browsing) -> None:
     """The address guard lets nothing out of this machine; the page says what is wrong."""
     page = desk.get("/operate/add?url=http://127.0.0.1:9/feed")
     assert page.status == 422
-    assert page.find("//p[@role='alert']")
+    assert page.find("//div[@role='alert']")
     assert faults(page.response.get_data(as_text=True)) == []
     token = desk.get("/operate").find("//input[@name='csrf_token']")[0].get("value")
     data = {

@@ -1,4 +1,4 @@
-"""Feeds with their health; adding one after a look at it; whole theatres of the catalogue; OPML; the sample."""
+"""Feeds with their health and what can be done to them; whole theatres of the catalogue; the sample."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -8,14 +8,13 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_login import login_required
 from werkzeug.wrappers import Response as Redirect
 
-from aggregator.errors import FrontwireError
 from aggregator.feeds import catalogue
-from aggregator.identity.urls import clean
 from aggregator.model import Feed, FeedState
 from aggregator.ports import LedgerFilter
 from aggregator.sampling import remove_sample
 from aggregator.status import collect
-from aggregator.subscribe import Preview, add_opml, add_theatre, draft_of, export_opml, preview
+from aggregator.subscribe import add_theatre, export_opml
+from web.operate.adding import say_added
 from web.operate.ledger import DAYS, wanted_entries
 from web.present import count
 from web.product import outlets, product
@@ -81,50 +80,10 @@ def feed(feed_id: int) -> str:
     )
 
 
-@blueprint.get("/add")
-def look() -> str | tuple[str, int]:
-    """Fetch a URL and show what would come in, before anything is stored."""
-    url = request.args.get("url", "").strip()
-    if not url:
-        return render_template("add.html", url="", seen=None, message="")
-    try:
-        seen: Preview = preview(product(), url)
-    except FrontwireError as error:
-        return render_template("add.html", url=url, seen=None, message=error.message), 422
-    return render_template("add.html", url=url, seen=seen, message="")
-
-
-@blueprint.post("/add")
-def add() -> Redirect:
-    """Subscribe to a feed that was looked at."""
-    form = request.form
-    app = product()
-    draft = draft_of(
-        clean(form["url"]),
-        form.get("title") or None,
-        theatre=form.get("theatre") or None,
-        outlet=form.get("outlet") or None,
-        language=form.get("language") or None,
-    )
-    made, new = app.store.feeds.add(draft, app.clock.now())
-    flash(f"{made.title}: " + ("added; it is polled at the next tick" if new else "is subscribed to already"))
-    return redirect(url_for("operate.feed", feed_id=made.id))
-
-
 @blueprint.post("/catalogue")
 def add_from_catalogue() -> Redirect:
     """Subscribe to a whole theatre."""
-    added = add_theatre(product(), request.form["theatre"])
-    flash(f"{count(added.new, 'feed')} added" + (f", {added.known} were there already" if added.known else ""))
-    return redirect(url_for("operate.desk"))
-
-
-@blueprint.post("/opml")
-def import_opml() -> Redirect:
-    """Subscribe to the feeds of an uploaded OPML list."""
-    upload = request.files.get("list")
-    added = add_opml(product(), upload.read() if upload else b"")
-    flash(f"{count(added.new, 'feed')} added, {added.known} were there already")
+    say_added(add_theatre(product(), request.form["theatre"]))
     return redirect(url_for("operate.desk"))
 
 

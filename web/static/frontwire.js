@@ -19,6 +19,41 @@ const KEYS = {
   k: () => step(-1),
 };
 
+// A button that sets off long work says so, and is not pressed twice.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const button = event.submitter;
+  if (form.dataset.sent) return event.preventDefault();
+  if (!button?.dataset.busy) return;
+  form.dataset.sent = "yes";
+  button.dataset.idle = button.innerHTML;
+  button.textContent = button.dataset.busy;
+  button.setAttribute("aria-disabled", "true");
+  const note = document.createElement("p");
+  note.className = "hint busy";
+  note.setAttribute("role", "status");
+  form.append(note);
+  note.textContent = form.dataset.wait || "This takes a moment.";
+});
+
+window.addEventListener("pageshow", () => {
+  // Back from the next page: the browser may show this one as it was left.
+  for (const button of document.querySelectorAll("[data-idle]")) {
+    button.innerHTML = button.dataset.idle;
+    button.removeAttribute("aria-disabled");
+    button.removeAttribute("data-idle");
+    button.form.removeAttribute("data-sent");
+    button.form.querySelector(".busy")?.remove();
+  }
+});
+
+for (const button of document.querySelectorAll("[data-checks]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    for (const box of button.form.querySelectorAll("input[type=checkbox]")) box.checked = button.dataset.checks === "all";
+  });
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   if (event.target.closest("input, select, textarea")) {
