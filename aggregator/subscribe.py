@@ -13,7 +13,7 @@ from aggregator.feeds import catalogue, opml, telegram
 from aggregator.feeds.opml import OpmlFeed, OpmlRefusal
 from aggregator.model import Feed, FeedDraft, Outlet
 from aggregator.previewing import BUDGET_S, Look, Overlap, Preview, preview
-from aggregator.scouting import Choice, Discovery, Refusal, address_of, ask, discover, feed_address, feed_key, only_choice
+from aggregator.scouting import MAX_TRIED, Choice, Discovery, Refusal, address_of, ask, discover, feed_address, feed_key, only_choice
 
 __all__ = [  # with the two looks before adding, so that callers need one module
     "Added",
@@ -60,7 +60,7 @@ class Listed:
     refused: tuple[OpmlRefusal, ...]
 
 
-def explore(app: App, url: str, *, budget_s: float = BUDGET_S) -> Preview | Discovery:
+def explore(app: App, url: str, *, budget_s: float = BUDGET_S, limit: int = MAX_TRIED) -> Preview | Discovery:
     """Look at whatever somebody typed, asking for it once: the preview of a feed, or else what ``discover`` finds at the page.
 
     Nothing is stored. Each of the two takes about ``budget_s`` seconds at most. Raises FetchError if the address does not answer,
@@ -75,7 +75,7 @@ def explore(app: App, url: str, *, budget_s: float = BUDGET_S) -> Preview | Disc
     else:
         if seen.parsed is not None:
             return seen
-    return discover(app, address, response=response, budget_s=budget_s)
+    return discover(app, address, response=response, limit=limit, budget_s=budget_s)
 
 
 def draft_of(

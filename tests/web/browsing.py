@@ -81,9 +81,11 @@ class Browsing:
         where = response.request.path + (f"?{response.request.query_string.decode()}" if response.request.query_string else "")
         return Page(response, where)
 
-    def send(self, page: Page, action: str, files: dict[str, bytes] | None = None, follow: bool = True, **fields: str) -> Page:
-        """Send the form of the page that goes to ``action``, its own fields filled in by ``fields``."""
-        form = next(f for f in page.tree.forms if f.action and urljoin(page.path, f.action) == action)
+    def send(
+        self, page: Page, action: str, files: dict[str, bytes] | None = None, follow: bool = True, post: bool = False, **fields: str
+    ) -> Page:
+        """Send the page's first form that goes to ``action`` (``post``: that posts there), its own fields filled in by ``fields``."""
+        form = next(f for f in page.tree.forms if f.action and urljoin(page.path, f.action) == action and (f.method == "POST" or not post))
         data: dict[str, Any] = {name: value for name, value in form.form_values() if value is not None} | fields
         data |= {name: (BytesIO(content), f"{name}.opml") for name, content in (files or {}).items()}
         if form.method == "GET":

@@ -69,7 +69,7 @@ class Checker(HTMLParser):
         self.ids: list[str] = []
         self.refs: list[str] = []
         self.counts: dict[str, int] = {}
-        self.labelled = 0
+        self.labelled: set[str | None] = set()  # ids of fields whose labels stand before them
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
@@ -108,8 +108,11 @@ class Checker(HTMLParser):
             and found.get("type") != "hidden"
             and "label" not in self.stack
             and not found.get("aria-label")
+            and found.get("id") not in self.labelled
         ):
             self._fault(tag, "no label")
+        if tag == "label" and found.get("for"):
+            self.labelled.add(found["for"])
         if tag == "a" and found.get("target"):
             self._fault(tag, "opens another window")
         if found.get("id"):

@@ -48,6 +48,7 @@ blueprint.before_request(login_required(lambda: None))  # every page here asks f
 
 BUDGET_S = 12.0  # for the look at a feed, and again for the search where it is none
 LONGER_S = 35.0  # where somebody asks for a longer search
+LONGER_TRIED = 30  # addresses, then
 BADGES = {
     Outcome.FULL: "full text",
     Outcome.PARTIAL: "part of the text",
@@ -86,6 +87,7 @@ HELP: tuple[tuple[type[FrontwireError], str], ...] = (  # what helps against an 
     (RefusedError, "Addresses of this machine and of private networks are not asked, unless FRONTWIRE_FETCH_ALLOW names their network."),
     (DisallowedError, "The site does not want this address to be read by programs. If it offers a feed elsewhere, give that address."),
     (TooLargeError, "A feed is smaller than that. Give the address of a feed rather than of a download."),
+    (FeedError, "Only public channels can be read, those whose posts show in a browser at t.me/s/NAME without an account."),
     (BusyError, "Its feeds are being read just now: try again in a minute."),
     (NetworkError, "Check the spelling of the host's name, or try again later. If your browser reaches it, paste the page below."),
     (HttpError, "If your browser shows the page, paste its HTML below; else check the address."),
@@ -119,13 +121,13 @@ def look() -> str | tuple[str, int]:
     url = request.args.get("url", "").strip()
     if not url:
         return _page()
-    budget_s = LONGER_S if request.args.get("longer") else BUDGET_S
+    longer = bool(request.args.get("longer"))
     try:
-        seen = explore(product(), url, budget_s=budget_s)
+        seen = explore(product(), url, budget_s=LONGER_S, limit=LONGER_TRIED) if longer else explore(product(), url, budget_s=BUDGET_S)
     except FrontwireError as error:
         return _page(url, problem=_problem(error)), 422
     if isinstance(seen, Discovery):
-        return _page(url, found=seen, longer=bool(request.args.get("longer")))
+        return _page(url, found=seen, longer=longer)
     return _page(url, seen=seen)
 
 
