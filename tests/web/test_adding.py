@@ -3,12 +3,10 @@
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 
-from aggregator.app import build
 from aggregator.errors import (
     BusyError,
     DisallowedError,
@@ -22,22 +20,19 @@ from aggregator.errors import (
     UsageError,
 )
 from aggregator.feeds.discover import How
-from aggregator.fetch.http import HttpFetcher
 from aggregator.model import Outcome, ParsedFeed
-from aggregator.settings import Settings
 from aggregator.subscribe import Preview, draft_of
-from tests.fetch.loopback import MemoryLease, RealClock
 from tests.newsworld import item, page
 from tests.playing import Site, alternate, front, playing, reports, rss
 from tests.web import newsroom
 from tests.web.browsing import HOST, Browsing, Page
 from tests.web.markup import faults
+from tests.web.outside import open_outside
 from web.factory import create_app
 from web.operate import adding
 from web.operate.adding import BADGES, HELP, HOW, ago
 from web.operate.suggestions import draft_from, suggest
 
-LOOPBACK = (ip_network("127.0.0.1"),)
 TEXT = (
     "KHARKIV, Ukraine - Two people were killed when a missile struck a tram depot in Kharkiv on Monday, the prosecutor's office said.",
     "Rescue workers pulled a mechanic from under the roof of the depot, and doctors in Kharkiv treated eleven others for burns.",
@@ -57,17 +52,7 @@ LIST = b"""<opml version="2.0"><body>
 def outside(folder: Path, tmp_path: Path, operator_cookie: str) -> Iterator[Browsing]:
     """An operator at a product of their own whose fetcher reaches this machine, and nothing else."""
     copy = shutil.copytree(folder, tmp_path / "copy")
-    settings = Settings(
-        data_dir=copy,
-        gazetteer_dir=copy / "none",
-        base_url=newsroom.BASE,
-        secret_key="for tests only",
-        host_gap_s=0,
-        fetch_allow=LOOPBACK,
-        fetch_only=LOOPBACK,
-    )
-    app = build(settings)
-    app.__dict__["fetcher"] = HttpFetcher(settings, MemoryLease(), RealClock())
+    app = open_outside(copy)
     yield Browsing(create_app(app), operator_cookie, app)
     app.close()
 
