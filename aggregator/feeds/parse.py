@@ -46,6 +46,7 @@ HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 TAGGED = re.compile(
     r"</?(?:p|br|a|b|i|em|strong|span|div|img|script|style|iframe|font|sub|sup|h[1-6]|ul|ol|li|svg)(?:\s[^<>]*)?/?>", re.IGNORECASE
 )
+ABSOLUTE = re.compile(r"https?://[^\s/]+/\S", re.IGNORECASE)
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$")
 
 # Ampersands of an address as the loose parser leaves them; those of the feed's own link lose their semicolon as well.
@@ -159,15 +160,17 @@ def _read(text: str, language: str | None) -> Raw:
 
 def _entry(raw: Raw, context: _Context) -> Entry:
     link = _link(raw, context.url)
+    guid = _guid(raw, context.url)
     if not link and dict.get(raw, "link"):
         context.warn("a link that is no http address was dropped")
+        link = guid if guid and ABSOLUTE.match(guid) else None  # most GUIDs that are addresses are the article's
     published = _date(raw, ("published", "created"), context)
     updated = _date(raw, ("updated",), context)
     if published is None and context.format.startswith("rss"):  # dc:date and the like: in RSS there is no other date
         published, updated = updated, None
     summary, content = _texts(raw, context.url)
     return Entry(
-        guid=_guid(raw, context.url),
+        guid=guid,
         link=link,
         title=_title(raw),
         published=published,

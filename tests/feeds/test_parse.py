@@ -184,6 +184,22 @@ def test_the_header_names_the_encoding_where_the_document_does_not() -> None:
     assert any("x-martian" in warning for warning in unknown.warnings)
 
 
+@pytest.mark.parametrize(
+    ("guid", "link"),
+    [
+        ("https://press.example/a/1", "https://press.example/a/1"),
+        ("https://press.example/", None),  # names the outlet, not the article
+        ("tag:press.example,2026:1", None),
+        ("/a/1", "http://press.example/a/1"),
+    ],
+)
+def test_a_link_that_leads_nowhere_gives_way_to_a_guid_that_is_an_address(guid: str, link: str | None) -> None:
+    item = f"<item><title>Ferry</title><link>javascript:alert(1)</link><guid>{guid}</guid></item>"
+    feed = read(f"<rss version='2.0'><channel>{item}</channel></rss>", url="https://press.example/feed.xml")
+    assert feed.entries[0].link == link
+    assert any("no http address was dropped" in warning for warning in feed.warnings)
+
+
 MISLABELLED = {  # language -> a title, and the encoding that its bytes are in though the document says UTF-8
     "ru": ("Шахта", "cp1251"),
     "uk-UA": ("Київ і область", "cp1251"),
