@@ -188,7 +188,7 @@ CASES: dict[str, tuple[str, str, str]] = {
     "no address": ("ftp://owl.example/rss", "is no http(s) address", "Right would be the address of a feed"),
     "words": ("kyiv war news", "is no web address", "Right would be the address of a feed"),
     "an invitation": ("https://t.me/+AbCdEf", "An invitation link leads to a private channel", "@name or t.me/name"),
-    "private": ("http://10.0.0.1/feed", "10.0.0.1", "FRONTWIRE_FETCH_ALLOW"),
+    "private": ("http://10.0.0.1/feed", "10.0.0.1", "an address on the public internet"),
     "refused": ("BASE/walled", "answers with a refusal (403)", "paste its HTML below"),
     "missing": ("BASE/missing", "(404)", "check the address"),
     "closed": ("http://127.0.0.1:9/feed", "127.0.0.1", "Check the spelling"),

@@ -84,7 +84,7 @@ HOW = {
 }
 HELP: tuple[tuple[type[FrontwireError], str], ...] = (  # what helps against an address that does not answer; the first that fits
     (UsageError, "Right would be the address of a feed or a site (https://…), or a public Telegram channel (@name or t.me/name)."),
-    (RefusedError, "Addresses of this machine and of private networks are not asked, unless FRONTWIRE_FETCH_ALLOW names their network."),
+    (RefusedError, "Right would be an address on the public internet (https://…)."),
     (DisallowedError, "The site does not want this address to be read by programs. If it offers a feed elsewhere, give that address."),
     (TooLargeError, "A feed is smaller than that. Give the address of a feed rather than of a download."),
     (FeedError, "Only public channels can be read, those whose posts show in a browser at t.me/s/NAME without an account."),
