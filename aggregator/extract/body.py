@@ -4,16 +4,15 @@ import copy
 import functools
 from collections.abc import Collection, Iterator
 from configparser import ConfigParser
-from urllib.parse import urljoin, urlsplit
 
 import trafilatura
 from lxml.etree import _Element
 from lxml.html import HtmlElement
 from trafilatura.settings import use_config
 
-from aggregator.extract import boxes, furniture, language, metadata, outcome
+from aggregator.extract import blocks, boxes, furniture, language, links, metadata, outcome
 from aggregator.extract import page as pages
-from aggregator.extract.furniture import line_key
+from aggregator.extract.keys import line_key
 from aggregator.model import Draft, Outcome, RawPage, Removed
 
 MAX_BODY_CHARS = 400_000
@@ -38,15 +37,16 @@ def extract(page: RawPage, *, host_lines: Collection[str] = ()) -> Draft:
     if tree is None:
         return Draft(outcome=Outcome.EMPTY)
     found = metadata.read(tree, page.url)
-    captions, links = marked_texts(tree, page.url)
+    captions = frozenset(line_key(caption.text_content()) for caption in tree.iter("figcaption"))
     text_tree = copy.copy(tree)
     boxes.cut(text_tree)
-    lines, over = _within_limits(article_lines(text_tree, page.url))
+    known_blocks = blocks.blocks(text_tree)
+    lines, over = _within_limits(blocks.completed(article_lines(text_tree, page.url), known_blocks))
     kept, removed = furniture.sift(
         lines,
         captions=captions,
-        links=links,
-        headlines={line_key(found.title)} if found.title else (),
+        links=links.link_keys(tree, known_blocks, page.url),
+        headlines=frozenset(map(line_key, found.headlines)),
         bylines=_bylines(found.authors),
         host_lines=host_lines,
     )
@@ -83,39 +83,6 @@ def _config() -> ConfigParser:
     config = use_config()
     config.set("DEFAULT", "MIN_EXTRACTED_SIZE", str(MIN_TEXT_CHARS))
     return config
-
-
-def marked_texts(tree: HtmlElement, url: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Keys of the texts that the page marks as captions, and of those that are nothing but a link to another page of the site."""
-    captions = frozenset(line_key(element.text_content()) for element in tree.iter("figcaption"))
-    site = _site(url)
-    links = set()
-    for element in tree.iter("a"):
-        parent, target = element.getparent(), element.get("href") or "#"
-        if parent is not None and parent.tag in _LINE_TAGS and not target.startswith("#") and _site(_join(url, target)) == site:
-            text = element.text_content().strip()
-            if text and len(text) < 400 and text == parent.text_content().strip():
-                links.add(line_key(text))
-    return captions - {""}, frozenset(links - {""})
-
-
-def _join(url: str, target: str) -> str:
-    try:
-        return urljoin(url, target)
-    except ValueError:  # an address such as http://[
-        return ""
-
-
-def _site(url: str) -> str:
-    """The last two labels of the host: near enough to tell the site's own pages from others."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-    return ".".join(host.split(".")[-2:])
-
-
-_LINE_TAGS = frozenset(("p", "li", "div", "h2", "h3", "h4", "h5", "h6", "span", "strong", "b", "em", "td"))
 
 
 def _lines(body: _Element) -> Iterator[Line]:

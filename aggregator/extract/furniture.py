@@ -14,13 +14,16 @@ from typing import Any
 
 import yaml
 
+from aggregator.extract.keys import line_key
 from aggregator.model import Removed, Span
 
 END_LINES = 6  # how many of a text's last lines count as its end
 LONG_LINE = 120  # a repeated line longer than this may be a background paragraph of the war copy itself
 SAME_ARTICLE = 0.4  # two pages that share this much of their lines are one article in two places
-EDGE_LINES = 3
-ROW = "row"  # kind of a line that was a row of a table: dropped where the text has more to it than the table
+PROSE = 80  # a line of this length is a paragraph, not a label
+TEXT = 400  # so much in paragraphs is a text: what tables there are beside it only illustrate it
+ROW = "row"  # kind of a line that was a row of a table
+ROW_PROSE = 300  # a row of this length is a paragraph: old pages are laid out in tables
 
 _LEADING = re.compile(r"^[\s\-–—•·*>»▶►●■▪◆👉📢📣❗‼️✅🔴⚡️➡️→|#]+")
 _ENDING = re.compile(r"[\s:.…»>→]+$")
@@ -89,18 +92,19 @@ def sift(
     """
     kept: list[tuple[str, str]] = []
     removed: list[Removed] = []
-    drop_rows = 2 * sum(len(text) for kind, text in lines if kind == ROW) < sum(len(text) for _, text in lines)
+    prose = sum(len(text) for kind, text in lines if kind != ROW and len(text) >= PROSE)
+    drop_rows = prose >= TEXT or 2 * sum(len(text) for kind, text in lines if kind == ROW) < sum(len(text) for _, text in lines)
     seen: set[str] = set()
     for number, (kind, text) in enumerate(lines):
         key = line_key(text)
         reason = None
         if not key:
             reason = "no words"
-        elif kind == ROW and drop_rows:
+        elif kind == ROW and drop_rows and len(text) < ROW_PROSE:
             reason = "table"
         elif key in captions:
             reason = "caption"
-        elif key in headlines and number < END_LINES:
+        elif key in headlines and (number < END_LINES or kind == "h"):
             reason = "title"
         elif key in bylines and len(text) < 160:
             reason = "byline"
@@ -117,42 +121,36 @@ def sift(
             removed.append(Removed(text, reason))
         else:
             kept.append(("p" if kind == ROW else kind, text))
-    while kept and kept[-1][0] == "h":  # a heading with nothing below it headed what was removed
+    while kept and kept[-1][0] == "h" and not (removed and removed[-1].reason == "table"):  # it headed what was removed
         removed.append(Removed(kept.pop()[1], "heading of nothing"))
     return kept, removed
-
-
-def line_key(line: str) -> str:
-    """A line as it is compared with others: case folded, words only."""
-    return " ".join(re.findall(r"[^\W_]+", line.casefold()))
 
 
 class LineLearner:
     """Learns which lines repeat over the articles of one host.
 
-    Background paragraphs of war copy repeat as well as furniture does. So pages that share 40 % of their lines count as one article, and a
-    long line in the middle of a text needs two other articles that have it; a short one, or one at the edge of its text, needs one.
+    Background paragraphs of war copy and notes on how it was made repeat as well as furniture does. So pages that share 40 % of their
+    lines count as one article, and a long line needs more than half of the others known to have it (two at least, three at most); a
+    short one needs one.
     """
 
     def __init__(self) -> None:
         self._articles: list[frozenset[str]] = []
         self._counts: Counter[str] = Counter()
-        self._edges: set[str] = set()
 
     def add(self, lines: Sequence[str]) -> bool:
         """Take in the lines of one article; returns False for one that is already known in another place."""
-        keys = [key for line in lines if (key := line_key(line))]
-        article = frozenset(keys)
+        article = frozenset(key for line in lines if (key := line_key(line)))
         if not article or any(len(article & other) >= SAME_ARTICLE * max(len(article), len(other)) for other in self._articles):
             return False
         self._articles.append(article)
         self._counts.update(article)
-        self._edges.update((*keys[:EDGE_LINES], *keys[-EDGE_LINES:]))
         return True
 
     def repeated(self) -> frozenset[str]:
         """Keys of the lines that an article of this host, not among those added, should lose."""
-        return frozenset(key for key, count in self._counts.items() if count >= 2 or len(key) <= LONG_LINE or key in self._edges)
+        wanted = min(3, max(2, len(self._articles) // 2 + 1))
+        return frozenset(key for key, count in self._counts.items() if count >= wanted or len(key) <= LONG_LINE)
 
 
 def _at_end(number: int, count: int) -> bool:

@@ -49,6 +49,7 @@ class Metadata:
     """``free`` is schema.org's isAccessibleForFree; ``types`` are the JSON-LD types of the article object, ``og_type`` Open Graph's."""
 
     title: str | None = None
+    headlines: tuple[str, ...] = ()  # the title in all its forms, with kicker and site name and without
     authors: tuple[str, ...] = ()
     published: datetime | None = None
     updated: datetime | None = None
@@ -122,8 +123,11 @@ def read(tree: HtmlElement, url: str) -> Metadata:
     node = structured.article(head.nodes, url) or {}
     site = _site_name(head, node)
     published, updated = _times(tree, head, node)
+    titles = _titles(head, node)
+    title = _title(head, titles, site)
     return Metadata(
-        title=_title(head, node, site),
+        title=title,
+        headlines=tuple(text for text in (title, *titles, *head.headings) if text),
         authors=_authors(tree, head, node, site),
         published=published,
         updated=updated,
@@ -143,15 +147,18 @@ def read(tree: HtmlElement, url: str) -> Metadata:
 # --- title ------------------------------------------------------------------------------------------------------------
 
 
-def _title(head: Head, node: structured.Node, site: str | None) -> str | None:
+def _titles(head: Head, node: structured.Node) -> tuple[str, str, str]:
+    """The title as JSON-LD, the social networks' meta elements and the title element have it; empty where they have none."""
     headline = names.plain(structured.text_of(node.get("headline")) or structured.text_of(node.get("name")))
-    social = names.plain(_first(head.meta, TITLE_KEYS) or "")
-    page = names.plain(head.title)
-    known = [text for text in (headline, social, page, *head.headings) if text]
+    return headline, names.plain(_first(head.meta, TITLE_KEYS) or ""), names.plain(head.title)
+
+
+def _title(head: Head, titles: tuple[str, str, str], site: str | None) -> str | None:
+    declared = [text for text in titles if text]
+    known = [*declared, *head.headings]
     if not known:
         return None
-    heading = _best_heading(head.headings, [text for text in (headline, social, page) if text])
-    choice = heading or headline or social or page or known[0]
+    choice = _best_heading(head.headings, declared) or known[0]
     return without_site(choice, site, known)[:MAX_TITLE] or None
 
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.extract import furniture
-from aggregator.extract.furniture import LineLearner, cue, line_key, sift, standing_spans
+from aggregator.extract.furniture import LineLearner, cue, sift, standing_spans
+from aggregator.extract.keys import line_key
 
 CUES = [
     ("caption", "Smoke over Khan Younis on Monday [Adel Hani/Reuters]"),

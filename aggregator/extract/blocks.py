@@ -1,0 +1,224 @@
+"""Blocks: the paragraphs, headings and list items of a page as its markup has them, with what the markup tells of each.
+
+The search for the main text (body.py) says which of them are the article. Here the ones are found again that it left out in the midst of
+the others: a heading or a paragraph with no fault of its own, beside paragraphs that are the article.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+from aggregator.extract.keys import line_key
+
+Line = tuple[str, str]  # (kind, text)
+
+KINDS = {
+    "p": "p",
+    "h2": "h",
+    "h3": "h",
+    "h4": "h",
+    "h5": "h",
+    "h6": "h",
+    "li": "li",
+    "blockquote": "q",
+    "dd": "li",
+    "dt": "li",
+    "figcaption": "c",
+}
+LISTS = frozenset(("ul", "ol", "dl"))
+WRAPPERS = frozenset(("div", "section", "ul", "ol", "dl", "blockquote", "span", "article", "center", "font"))
+OUTSIDE = frozenset(
+    ("aside", "nav", "footer", "form", "figure", "button", "noscript", "template", "svg", "select", "iframe", "table", "script")
+)
+PROSE_CHARS = 80  # a paragraph of this length is prose, not a label
+SHORT_KEY = 24  # shorter keys are only known again as whole lines
+LINKED = 0.4  # share of a block's text that is link text, from which on it is no prose
+HOME_CHARS = 400  # prose that makes a place the article's where nothing of it was found
+PART = 0.05  # share of the main text's prose that makes a place one of the article's
+MAX_BLOCKS = 4000
+MAX_CHARS = 20_000
+_NODES = XPath("descendant::br | descendant::text()[not(parent::script or parent::style)]")
+
+
+Place = int | tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, heading, item or caption (kind ``c``)."""
+
+    kind: str
+    text: str
+    key: str
+    home: int  # number of the element that it lies in, wrappers around it alone skipped
+    hall: int  # number of the home's parent
+    place: Place  # the home and those like it: of one article element and one class; the home itself where it has no class
+    article: int  # number of the article element that it lies in, or -1
+    linked: int  # length of its link texts
+    target: str  # address of its first link, or of the link around it
+    outside: bool  # in an aside, a form, a figure and the like, unless that holds the most of the page's prose
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it is long enough to be more than a label, and more than links."""
+        return self.kind in ("p", "q") and len(self.text) >= PROSE_CHARS and not self.outside and self.linked < LINKED * len(self.text)
+
+
+def blocks(tree: HtmlElement) -> list[Block]:
+    """The innermost blocks of the tree that have words, in document order."""
+    homes: dict[Any, int] = {}
+    found = []
+    elements = list(tree.iter(*KINDS))
+    outer = {parent for element in elements if (parent := _block_above(element)) is not None}
+    asides = _asides(tree)
+    for element in elements:
+        if element in outer:
+            continue
+        text = _text(element)
+        key = line_key(text) if len(text) <= MAX_CHARS else ""
+        if not key:
+            continue
+        home = _home(element)
+        number = homes.setdefault(home, len(homes))
+        above, piece = home.getparent(), next(element.iterancestors("article"), None)
+        article = -1 if piece is None else homes.setdefault(piece, len(homes))
+        words = (home.get("class") or "").split()
+        linked, target = _links(element, len(text))
+        found.append(
+            Block(
+                KINDS[element.tag],
+                text,
+                key,
+                home=number,
+                hall=-1 if above is None else homes.setdefault(above, len(homes)),
+                place=(article, f"{home.tag} {words[0]}") if words else number,
+                article=article,
+                linked=linked,
+                target=target,
+                outside=_aside(element) in asides,
+            )
+        )
+        if len(found) >= MAX_BLOCKS:
+            break
+    return found
+
+
+def _block_above(element: HtmlElement) -> HtmlElement | None:
+    return next((above for above in element.iterancestors(*KINDS)), None)
+
+
+def _home(element: HtmlElement) -> HtmlElement:
+    """The element that the block lies in. Lists and wrappers with no other element in them do not count as places."""
+    home = element.getparent()
+    while home is not None and home.getparent() is not None and (home.tag in LISTS or (len(home) == 1 and home.tag in WRAPPERS)):
+        home = home.getparent()
+    return element if home is None else home
+
+
+def _links(element: HtmlElement, size: int) -> tuple[int, str]:
+    """How many characters of the block are link text, and where its first link leads; all of them where it lies in a link."""
+    around = next(element.iterancestors("a"), None)
+    if around is not None:
+        return size, around.get("href") or ""
+    links = list(element.iter("a"))
+    return sum(len(a.text_content()) for a in links), next((a.get("href") or "" for a in links), "")
+
+
+def _aside(element: HtmlElement) -> HtmlElement | None:
+    """The innermost element around the block that is for things beside the article."""
+    return next(element.iterancestors(*OUTSIDE), None)
+
+
+def _asides(tree: HtmlElement) -> set[Any]:
+    """Elements for things beside the article; not those that hold half of the page's paragraphs, as they do where end tags are missing."""
+    sizes: Counter[Any] = Counter()
+    total = 0
+    for paragraph in tree.iter("p"):
+        size = len(paragraph.text_content())
+        total += size
+        for aside in paragraph.iterancestors(*OUTSIDE):
+            sizes[aside] += size
+    return {aside for aside in tree.iter(*OUTSIDE) if sizes[aside] * 2 <= total}
+
+
+def _text(element: HtmlElement) -> str:
+    """The element's text, with a space for each line break; what scripts and styles hold is no text."""
+    if element.find(".//br") is None and element.find(".//script") is None and element.find(".//style") is None:
+        return " ".join(element.text_content().split())
+    nodes: list[Any] = _NODES(element)  # type: ignore[assignment]  # this expression gives elements and strings
+    return " ".join("".join(node if isinstance(node, str) else " " for node in nodes).split())
+
+
+def completed(lines: Sequence[Line], found: Sequence[Block]) -> list[Line]:
+    """The lines of the main text, with the blocks that it left out put where the page has them."""
+    keys = [line_key(text) for _, text in lines]
+    numbers: dict[str, int] = {}
+    for number, key in enumerate(keys):
+        numbers.setdefault(key, number)
+    everything = "".join(keys).replace(" ", "")  # without spaces: there may be none, or one, where a line was broken
+    present = [block.key in numbers or (len(block.key) >= SHORT_KEY and block.key.replace(" ", "") in everything) for block in found]
+    places = _places(found, present)
+    prose = [number for number, block in enumerate(found) if block.place in places and block.is_prose]
+    if not prose:
+        return list(lines)
+    rooms = {block.home: block.hall for block in found if block.place in places}
+    halls = {hall for hall, number in Counter(rooms.values()).items() if number > 1}
+    inserted: dict[int, list[Line]] = {}
+    after = -1
+    for number, block in enumerate(found):
+        if present[number]:
+            after = max(after, numbers.get(block.key, after))
+        elif (number >= prose[0] or _opens(block, places)) and _belongs(found, number, prose[-1], places, halls):
+            inserted.setdefault(after, []).append((block.kind, block.text))
+    if not inserted:
+        return list(lines)
+    out = inserted.get(-1, [])[:]
+    for number, line in enumerate(lines):
+        out += [line, *inserted.get(number, ())]
+    return out
+
+
+def _places(found: Sequence[Block], present: Sequence[bool]) -> set[Place]:
+    """Places of the article's prose: those that hold paragraphs of the main text, or far more prose than all of it."""
+    known: Counter[Place] = Counter()
+    prose: Counter[Place] = Counter()
+    for block, there in zip(found, present, strict=True):
+        if block.is_prose:
+            prose[block.place] += len(block.text)
+            if there:
+                known[block.place] += len(block.text)
+    places = {place for place, size in known.items() if size >= PART * known.total()}
+    if prose:
+        place, size = prose.most_common(1)[0]
+        if size > max(HOME_CHARS, 2 * known.total()):
+            places = {place}
+    return places
+
+
+def _opens(block: Block, places: set[Place]) -> bool:
+    """Whether it is a long item in the article's place: articles open with their main points in a list."""
+    return block.kind == "li" and len(block.text) >= PROSE_CHARS and block.place in places
+
+
+def _belongs(found: Sequence[Block], number: int, last: int, places: set[Place], halls: set[int]) -> bool:
+    """Whether a block that the main text has not is of the article all the same: prose in its places, a heading over its paragraphs,
+    a short line or an item in their midst. ``last`` is the number of the article's last paragraph."""
+    block = found[number]
+    if block.outside or block.kind == "c" or block.linked >= LINKED * len(block.text):
+        return False
+    if block.place not in places:
+        return block.is_prose and block.hall in halls and number < last
+    if block.is_prose:
+        return True
+    if number >= last:
+        return False
+    if _opens(block, places):
+        return True
+    below = found[next((n for n in range(number + 1, last + 1) if found[n].kind in ("p", "li", "q")), last)]
+    if block.kind == "h":
+        return below.home == block.home and not below.outside
+    return below.home == block.home and found[number - 1].home == block.home
