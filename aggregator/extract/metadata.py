@@ -185,7 +185,9 @@ def without_site(title: str, site: str | None, known: Iterable[str] = ()) -> str
     others = {_fold(text) for text in known}
     for found in reversed(list(_SEPARATOR.finditer(title))):
         before, after = title[: found.start()].strip(), title[found.end() :].strip()
-        if site and _fold(after) and (_fold(after) == _fold(site) or _fold(site) in _fold(after)) and len(after) < 60:
+        if not _fold(after) or not _fold(before):  # a quotation mark at the end
+            continue
+        if site and (_fold(after) == _fold(site) or _fold(site) in _fold(after)) and len(after) < 60:
             return without_site(before, site, known)
         if _fold(before) in others and len(after.split()) <= 6:
             return before
@@ -241,12 +243,15 @@ def _times(tree: HtmlElement, head: Head, node: structured.Node) -> tuple[dateti
     marked: list[str] = []
     plain: list[str] = []
     for element in head.times:
+        if _of_a_card(element):
+            continue
         value = element.get("datetime") or element.text_content()
         is_marked = element.get("pubdate") is not None or "datePublished" in (element.get("itemprop") or "")
         (marked if is_marked else plain).append(value)
     microdata = [
         element.get("content") or element.get("datetime") or element.text_content()
         for element in tree.xpath("//*[@itemprop='datePublished'][not(self::meta or self::time)]")
+        if not _of_a_card(element)
     ]
     updated = [structured.text_of(node.get("dateModified")), *(v for key in UPDATED_KEYS for v in head.meta.get(key, ()))]
     moments = _moments([*published, *microdata, *marked])
@@ -257,6 +262,11 @@ def _times(tree: HtmlElement, head: Head, node: structured.Node) -> tuple[dateti
         day = find_date(tree, original_date=True, extensive_search=True)
         moments = _moments([day] if day and not day.endswith("-01-01") else [])  # a bare year, mostly of a copyright line
     return _choose(moments, changed), _choose(changed, moments)
+
+
+def _of_a_card(element: HtmlElement) -> bool:
+    """Whether the element is in a link or beside the article: it belongs to another article that the page points to."""
+    return next(element.iterancestors("a", "aside", "nav", "footer"), None) is not None
 
 
 def _moments(texts: Iterable[str]) -> list[Moment]:

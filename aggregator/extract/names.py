@@ -24,7 +24,10 @@ ORGANISATION = re.compile(
 )
 _EAST_ASIAN = re.compile(r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]{2,5}")
 _LEAD = re.compile(r"^(?:" + "|".join(sorted(map(re.escape, LEADS), key=len, reverse=True)) + r")\b\s*:?\s+", re.IGNORECASE)
-_SPLIT = re.compile(r"\s*(?:[;|/•·]|,|\band\b|\bund\b|\bet\b|\by\b|\bта\b|\bи\b|\bwith\b|&|\s[–—-]\s|\sو(?=\S))\s*", re.IGNORECASE)
+_SPLIT = re.compile(
+    r"\s*(?:[;|/•·]|,|\band\b|\bund\b|\bet\b|\by\b|\bта\b|\bи\b|\bwith\b|(?-i:\s(?:og|och|ve|és|și|i|e|en|ja)\s)|&|\s[–—-]\s|\sو(?=\S))\s*",
+    re.IGNORECASE,
+)
 _NOISE = re.compile(r"\S+@\S+|https?://\S+|@\w+|\([^()]{0,200}\)|\[[^\[\]]{0,200}\]|<[^<>]{0,200}>")
 
 

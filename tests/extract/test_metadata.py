@@ -33,6 +33,20 @@ MOMENTS = [
     ("2026-03-03", datetime(2026, 3, 3, tzinfo=UTC), False, False),
     ("Tue, 03 Mar 2026 08:40:00 +0200", datetime(2026, 3, 3, 6, 40, tzinfo=UTC), True, True),
     ("Tue Mar 03 2026 08:40:00 GMT+0200 (EET)", datetime(2026, 3, 3, 6, 40, tzinfo=UTC), True, True),
+    ("Mar 3, 2026 8:40 pm EST", datetime(2026, 3, 4, 1, 40, tzinfo=UTC), True, True),
+    ("Updated: 08:40, 3 March 2026", datetime(2026, 3, 3, 8, 40, tzinfo=UTC), True, False),
+    ("March 3rd, 2026", datetime(2026, 3, 3, tzinfo=UTC), False, False),
+    ("3. März 2026", datetime(2026, 3, 3, tzinfo=UTC), False, False),
+    ("3 марта 2026 г., 08:40", datetime(2026, 3, 3, 8, 40, tzinfo=UTC), True, False),
+    ("3 березня 2026", datetime(2026, 3, 3, tzinfo=UTC), False, False),
+    ("3 de marzo de 2026", datetime(2026, 3, 3, tzinfo=UTC), False, False),
+    ("1er mars 2026", datetime(2026, 3, 1, tzinfo=UTC), False, False),
+    ("3 Mart 2026", datetime(2026, 3, 3, tzinfo=UTC), False, False),
+    ("3 marca 2026", datetime(2026, 3, 3, tzinfo=UTC), False, False),
+    ("3 مارس 2026", datetime(2026, 3, 3, tzinfo=UTC), False, False),
+    ("3 كانون الثاني 2026", datetime(2026, 1, 3, tzinfo=UTC), False, False),
+    ("3 במרץ 2026", datetime(2026, 3, 3, tzinfo=UTC), False, False),
+    ("03.03.2026 08:40 Uhr", datetime(2026, 3, 3, 8, 40, tzinfo=UTC), True, False),
     ("1772520000", datetime(2026, 3, 3, 6, 40, tzinfo=UTC), True, True),
     ("1772520000000", datetime(2026, 3, 3, 6, 40, tzinfo=UTC), True, True),
 ]
@@ -45,7 +59,22 @@ def test_a_moment_in_each_spelling(text: str, at: datetime, has_hour: bool, has_
     assert (moment.at, moment.has_hour, moment.has_zone) == (at, has_hour, has_zone)
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "2026-13-40", "0001-01-01", "9999-99-99T99:99", "3 Mar", "1", "x" * 200])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "yesterday",
+        "2026-13-40",
+        "0001-01-01",
+        "9999-99-99T99:99",
+        "3 Mar",
+        "3 dogs 2026",
+        "33 March 2026",
+        "13.45.2026",
+        "1",
+        "x" * 200,
+    ],
+)
 def test_what_is_no_moment_is_none(text: str) -> None:
     assert parse_time(text) is None
 
@@ -61,6 +90,9 @@ BYLINES = [
     (["Von Jens Maurer"], ("Jens Maurer",)),
     (["Автор: Ірина Козак"], ("Ірина Козак",)),
     (["Anna Orlova, Ben Hale; Cara de Witt"], ("Anna Orlova", "Ben Hale", "Cara de Witt")),
+    (["Anna Orlova og Ben Hale"], ("Anna Orlova", "Ben Hale")),
+    (["Anna Orlova i Ben Hale"], ("Anna Orlova", "Ben Hale")),
+    (["Anna I Orlova"], ("Anna I Orlova",)),
     (["Anna Orlova (Kyiv)", "anna orlova"], ("Anna Orlova",)),
     (["anna@dispatch.example", "https://dispatch.example/anna", "Admin", "News Desk", "Reuters"], ()),
     (["Dispatch Weekly"], ()),
@@ -78,6 +110,7 @@ TITLES = [
     ("Drones hit port — War — Danube Dispatch", "Danube Dispatch", "Drones hit port — War"),
     ("Izmail – a port under fire", "Danube Dispatch", "Izmail – a port under fire"),
     ("Drones hit port", None, "Drones hit port"),
+    ("Le port « sous le feu »", "Danube Dispatch", "Le port « sous le feu »"),
 ]
 
 
@@ -92,6 +125,14 @@ def test_a_wall_clock_takes_its_zone_from_another_place_of_the_page() -> None:
         '<meta property="article:published_time" content="2026-03-03T08:40:00+02:00">'
     )
     assert found.published == datetime(2026, 3, 3, 6, 40, tzinfo=UTC)
+
+
+def test_the_times_of_other_articles_are_not_this_ones() -> None:
+    card = '<a href="/9"><span itemprop="datePublished" content="2026-03-09T10:00:00Z">9 March</span></a>'
+    aside = '<aside><time datetime="2026-03-08">8 March</time></aside>'
+    found = metadata('<meta name="date" content="March 3, 2026">', f"{card}{aside}<p>x</p>")
+    assert found.published == datetime(2026, 3, 3, tzinfo=UTC)
+    assert metadata("", f"{card}{aside}<p>x</p>").published != datetime(2026, 3, 9, 10, tzinfo=UTC)
 
 
 def test_the_article_that_names_the_address_is_chosen() -> None:
