@@ -18,10 +18,14 @@ from aggregator.extract.keys import line_key
 from aggregator.model import Removed, Span
 
 END_LINES = 6  # how many of a text's last lines count as its end
-LONG_LINE = 120  # a repeated line longer than this may be a background paragraph of the war copy itself
+LONG_LINE = 80  # a repeated line longer than this may be a background paragraph of the war copy itself
 SAME_ARTICLE = 0.4  # two pages that share this much of their lines are one article in two places
 PROSE = 80  # a line of this length is a paragraph, not a label
 TEXT = 400  # so much in paragraphs is a text: what tables there are beside it only illustrate it
+LABEL = 60  # a line up to this length may head a list
+LISTING = frozenset(("read more", "newsletter", "share", "source note"))  # what these announce in a label, the items below it are
+ITEM = 200  # ... up to this length
+MAX_HEADS = 2
 ROW = "row"  # kind of a line that was a row of a table
 ROW_PROSE = 300  # a row of this length is a paragraph: old pages are laid out in tables
 
@@ -95,6 +99,7 @@ def sift(
     prose = sum(len(text) for kind, text in lines if kind != ROW and len(text) >= PROSE)
     drop_rows = prose >= TEXT or 2 * sum(len(text) for kind, text in lines if kind == ROW) < sum(len(text) for _, text in lines)
     seen: set[str] = set()
+    listing = None
     for number, (kind, text) in enumerate(lines):
         key = line_key(text)
         reason = None
@@ -114,16 +119,26 @@ def sift(
             reason = "repeated on this page"
         elif key in links and kind in ("p", "li", "h"):
             reason = "link to another page"
+        elif listing and kind == "li" and len(text) < ITEM:
+            reason = listing
         else:
             reason = cue(text, at_end=_at_end(number, len(lines)))
         seen.add(key)
+        listing = reason if reason in LISTING and ((len(text) <= LABEL and kind != "li") or listing) else None
         if reason:
             removed.append(Removed(text, reason))
         else:
             kept.append(("p" if kind == ROW else kind, text))
-    while kept and kept[-1][0] == "h" and not (removed and removed[-1].reason == "table"):  # it headed what was removed
-        removed.append(Removed(kept.pop()[1], "heading of nothing"))
+    if not (removed and removed[-1].reason == "table"):
+        _behead(kept, removed)
     return kept, removed
+
+
+def _behead(kept: list[tuple[str, str]], removed: list[Removed]) -> None:
+    """Take a heading or two off the end: they headed what was removed. A run of more is a list in the guise of headings."""
+    run = next((number for number, (kind, _) in enumerate(reversed(kept)) if kind != "h"), len(kept))
+    for _ in range(run if run <= MAX_HEADS else 0):
+        removed.append(Removed(kept.pop()[1], "heading of nothing"))
 
 
 class LineLearner:

@@ -41,6 +41,32 @@ CUES = [
     ("AI voice notice", "This audio is auto-generated. Please let us know if you have feedback."),
     ("AI voice notice", "Послухати статтю"),
     ("share", "Share this article"),
+    ("read more", "Leggi anche: Cosa si sa dell'attacco"),
+    ("read more", "Leia também: O que se sabe do ataque"),
+    ("read more", "Czytaj także: Co wiadomo o ataku"),
+    ("read more", "קראו עוד: מה ידוע על התקיפה"),
+    ("read more", "بیشتر بخوانید: آنچه از حمله می‌دانیم"),
+    ("read more", "Baca juga: Yang diketahui tentang serangan"),
+    ("read more", "İlgili haberler"),
+    ("read more", "相关阅读：关于袭击的已知情况"),
+    ("read more", "Advertentie"),
+    ("credit", "Fotoğraf: L. Ray"),
+    ("credit", "צילום: לנה ריי"),
+    ("credit", "Źródło: komunikat prasowy"),
+    ("caption", "Da sinistra a destra: il sindaco e il prefetto"),
+    ("caption", "Pictured above is the mayor in front of the depot"),
+    ("tip line", "Segnala un errore nel testo"),
+    ("tip line", "Zauważyłeś błąd? Daj nam znać"),
+    ("tip line", "Haber ihbar hattı"),
+    ("newsletter", "הירשמו לניוזלטר שלנו"),
+    ("newsletter", "Iscriviti alla nostra newsletter"),
+    ("newsletter", "Abone ol"),
+    ("newsletter", "ما را دنبال کنید"),
+    ("notice", "Dies ist eine maschinelle Übersetzung eines Artikels aus dem Englischen."),
+    ("notice", "We may earn a commission from links on this page."),
+    ("notice", "Новина доповнюється"),
+    ("AI voice notice", "Posłuchaj artykułu"),
+    ("source note", "Eigene Recherche"),
     ("wall", "Subscribe to continue reading"),
     ("wall", "Щоб читати далі, оформіть передплату"),
 ]
@@ -60,6 +86,11 @@ STAY = [
     "Sharing the water is a matter of survival, the elders said.",
     "Relatedly, the ministry withdrew its first figure.",
     "The editor was killed near the checkpoint, the union said.",
+    "Recommended by three of the four inspectors, the bridge was nevertheless closed on Friday, the ministry said.",
+    "Produced by a plant near the border, the shells reached the front within a week, according to two officers of the brigade there.",
+    "Fonti del ministero riferiscono di due feriti.",
+    "Segundo a polícia, duas pessoas ficaram feridas.",
+    "Kaynaklar iki kişinin yaralandığını söyledi.",
     "Читателям напомнили о комендантском часе, заявил губернатор.",
 ]
 
@@ -103,6 +134,32 @@ def test_nothing_is_lost_in_sifting() -> None:
         ("Another story here", "link to another page"),
         ("See also this", "read more"),
     ]
+
+
+def test_what_a_label_announces_goes_with_it() -> None:
+    lines = [
+        ("p", "Said the mayor."),
+        ("h", "Related articles"),
+        ("li", "Ten drones over the port"),
+        ("li", "The port is open"),
+        ("p", "He left."),
+    ]
+    kept, removed = sift(lines)
+    assert kept == [("p", "Said the mayor."), ("p", "He left.")]
+    assert {item.reason for item in removed} == {"read more"}
+
+
+def test_a_list_in_the_guise_of_headings_stays() -> None:
+    heads = [("h", f"{number}. A number of the report") for number in range(4)]
+    assert sift([("p", "Said the mayor."), *heads])[0] == [("p", "Said the mayor."), *heads]
+    assert sift([("p", "Said the mayor."), heads[0]])[0] == [("p", "Said the mayor.")]
+
+
+def test_a_table_beside_a_text_goes_and_a_text_in_a_table_stays() -> None:
+    paragraph = "Two people were hurt when a drone fell on a bus depot in the north of the city, the mayor said on Sunday evening. "
+    rows = [(furniture.ROW, f"District {number}: {number} drones, none hurt, one roof") for number in range(30)]
+    assert sift([("p", paragraph * 4), *rows])[0] == [("p", paragraph * 4)]
+    assert sift([("p", paragraph * 4), (furniture.ROW, paragraph * 3)])[0] == [("p", paragraph * 4), ("p", paragraph * 3)]
 
 
 def test_a_table_goes_unless_it_is_the_article() -> None:
