@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -57,21 +58,24 @@ def broker_url(settings: Settings) -> str:
     return url
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Broker:
     """A Redis or Valkey at ``url``."""
 
     url: str
 
-    def connect(self) -> redis.Redis:
-        """Return a client; it connects at its first command."""
+    @cached_property
+    def client(self) -> redis.Redis:
+        """A client, safe for threads; it connects at its first command."""
         client: redis.Redis = redis.Redis.from_url(self.url, **CONNECTION)
         return client
 
     def waiting(self) -> dict[str, int]:
         """Messages waiting by queue. Raises BrokerError if the broker does not answer."""
         try:
-            with self.connect() as client:
-                return {queue: int(client.llen(queue)) for queue in QUEUES}
+            with self.client.pipeline(transaction=False) as pipeline:
+                for queue in QUEUES:
+                    pipeline.llen(queue)
+                return dict(zip(QUEUES, map(int, pipeline.execute()), strict=True))
         except redis.RedisError as error:
             raise BrokerError(f"The broker at {mask_url(self.url)} does not answer: {error}") from error

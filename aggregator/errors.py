@@ -127,5 +127,9 @@ class StorageError(FrontwireError):
     remedy = Remedy.OPERATOR
 
 
+class SchemaError(StorageError):
+    """The database has no schema yet, or an older one: another process is to bring it up to date."""
+
+
 class BrokerError(FrontwireError):
     remedy = Remedy.WAIT

@@ -110,6 +110,7 @@ class Feed:
     body_hash: str | None = None
     full_get_at: datetime | None = None  # last unconditional GET
     ttl_s: int | None = None  # what the feed's last document asked to be left alone for
+    hours: tuple[datetime, ...] | None = None  # of its newest entries, newest first (feeds.schedule.newest); None: not looked up yet
     alarms: tuple[Alarm, ...] = ()  # as of the last poll, the gravest first
 
 

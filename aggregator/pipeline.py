@@ -1,67 +1,44 @@
-"""The order of the steps: the only file that knows it.
+"""From a page to what readers find: the order of these steps stands here alone. Polling and fetching come before, in their own files.
 
 ::
 
-    poll(feed)        Fetcher -> RawFeed -> parse -> Entry* -> ledger
-    fetch_page(entry) Fetcher -> page kept for the next step
-    process(entry)    extract -> identify -> tag -> article stored, change logged, ledger closed
-    follow()          change log -> copies -> story -> claims -> index
+    polling.poll(feed)    Fetcher -> RawFeed -> parse -> Entry* -> ledger
+    fetching.page(entry)  Fetcher -> page kept for the next step
+    process(entry)        extract -> identify -> tag -> article stored, change logged, ledger closed
+    follow()              change log -> copies -> story -> claims -> index
 
 Every step reads what it needs from the store, does its work outside any transaction and writes its result in one; each can be
 done again when its lease lapses, by anybody, with the same result. The steps think with the pure functions of the stage packages.
 """
 
-import hashlib
-import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aggregator.claims.group import group as group_claims
 from aggregator.drafting import in_language, names_of, new_article, same_text, text_of, visit_of
-from aggregator.errors import BrokerError, BusyError, FeedError, FetchError, HttpError, NotFoundError, RefusedError, Remedy, UsageError
-from aggregator.feeds import schedule, telegram
-from aggregator.feeds.parse import parse
-from aggregator.identity.aliases import decide, seen_entries, unclaimed
+from aggregator.errors import NotFoundError
+from aggregator.identity.aliases import decide, unclaimed
 from aggregator.identity.copies import fingerprint, join
-from aggregator.identity.urls import key
 from aggregator.model import (
     Alias,
     Change,
     EntryState,
-    Feed,
     NewArticle,
-    Outcome,
     Outlet,
-    Poll,
-    PollOutcome,
-    RawFeed,
-    RawPage,
     Step,
     Tags,
 )
-from aggregator.ports import Clock, FetchedPage, Fetcher, FetchRequest, Plan, SearchIndex, Store, Visit
-from aggregator.pushing import Pushing
+from aggregator.ports import Clock, Plan, SearchIndex, Store, Visit
 from aggregator.search.document import index_document
 from aggregator.stories.cluster import StoryBook
 from aggregator.stories.repair import repair
 from aggregator.stories.title import choose
 from aggregator.tagging import Taggers
-from aggregator.watching import watched
 
-ATTEMPTS = 4  # tries of a page that fails for a passing reason, then the feed's own text has to do
-WAITS = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))  # after the first, second, third try
 STORY_WINDOW = timedelta(days=14)  # how long a story can take in further articles
 STORIES_EDITION = "stories-edition"  # a cursor that counts how often all stories were formed anew
 FOLLOW_BATCH = 20  # articles a turn of follow() takes, and with it a transaction of the index
-STATUS_OUTCOME = {
-    401: Outcome.BLOCKED,
-    403: Outcome.BLOCKED,
-    404: Outcome.GONE,
-    410: Outcome.GONE,
-    429: Outcome.BLOCKED,
-    451: Outcome.BLOCKED,
-}
 
 
 @dataclass(slots=True)
@@ -70,12 +47,9 @@ class Pipeline:
 
     store: Store
     index: SearchIndex
-    fetcher: Fetcher
     clock: Clock
     open_taggers: Callable[[], Taggers]
     lease_s: float = 120.0
-    pushing: Pushing | None = None  # None: no hub is asked
-    jitter: Callable[[], float] = lambda: random.uniform(-0.1, 0.1)
     _taggers: Taggers | None = field(default=None, repr=False)
     _book: StoryBook | None = field(default=None, repr=False)
     _book_seq: int = -1
@@ -86,86 +60,6 @@ class Pipeline:
         if self._taggers is None:
             self._taggers = self.open_taggers()
         return self._taggers
-
-    # --- feeds --------------------------------------------------------------------------------------------------------
-
-    def poll(self, feed: Feed) -> Poll | None:
-        """Poll a claimed feed: fetch, parse, enter every entry in the ledger, plan the next poll. None if its host is busy."""
-        now = self.clock.now()
-        full = schedule.full_get_due(feed, now)
-        request = FetchRequest(feed.url, "feed", None if full else feed.etag, None if full else feed.last_modified)
-        try:
-            response = self.fetcher.get(request)
-            digest = hashlib.sha256(response.body).hexdigest()
-            poll = Poll(feed.id, now, PollOutcome.SAME_BODY, response.status, bytes=len(response.body), elapsed_s=response.elapsed_s)
-            pushed = self.pushing is not None and self.pushing.delivers(feed)
-            if response.status == 304 or (digest == feed.body_hash and not full):
-                poll = replace(poll, outcome=PollOutcome.NOT_MODIFIED) if response.status == 304 else poll
-                after = schedule.after_not_modified(feed, response, self.store.ledger.times(feed.id), now, self.jitter(), pushed=pushed)
-            else:
-                parsed = parse(RawFeed(response.url, response.body, response.headers.get("content-type"), response.headers), now)
-                seen = self.store.ledger.see(feed.id, seen_entries(parsed.entries), now)
-                outcome = PollOutcome.NEW_ENTRIES if seen.new or seen.changed else PollOutcome.NOTHING_NEW
-                count, new, hours = len(parsed.entries), len(seen.new), self.store.ledger.times(feed.id)
-                poll = replace(poll, outcome=outcome, entries_seen=count, entries_new=new, warnings=parsed.warnings)
-                pushed = pushed and not new  # what is new here the hub should have pushed
-                after = schedule.after_success(
-                    feed, response, parsed, hours, now, self.jitter(), new=new, body_hash=digest, full=full, pushed=pushed
-                )
-                if self.pushing is not None:
-                    self.pushing.noticed(feed, parsed, response.url)
-        except (BusyError, BrokerError) as held_up:  # nothing that the feed can help
-            self.store.feeds.poll_later(feed.id, now + pause_for(held_up))
-            return None
-        except (FetchError, FeedError) as error:
-            after = schedule.after_error(feed, error, now, self.jitter())
-            poll = Poll(feed.id, now, _poll_outcome(error), getattr(error, "status", None), error=error.message)
-        self.store.feeds.record_poll(poll, watched(self.store, feed, after, poll))
-        return poll
-
-    def poll_broke(self, feed: Feed, error: Exception) -> None:
-        """A poll ended in an error that nobody foresaw: count it against the feed like any other, so that an operator sees it."""
-        known = FeedError(f"Polling broke off with an unforeseen {type(error).__name__}: {error}", feed.url)
-        now = self.clock.now()
-        after = schedule.after_error(feed, known, now, self.jitter())
-        poll = Poll(feed.id, now, PollOutcome.NETWORK_ERROR, error=known.message)
-        self.store.feeds.record_poll(poll, watched(self.store, feed, after, poll))
-
-    # --- pages --------------------------------------------------------------------------------------------------------
-
-    def fetch_page(self, entry_id: int) -> bool:
-        """Fetch the page of a pending entry; return whether it is ready to be processed.
-
-        A page that fails for a passing reason is tried again, ATTEMPTS times; after that, and at once where waiting does not help,
-        the entry goes on without a page, so that the feed's own text is not held up or lost."""
-        entry = self.store.ledger.get(entry_id)
-        if entry.state is not EntryState.PENDING or entry.step is not Step.FETCH:
-            return entry.state is EntryState.PENDING
-        now = self.clock.now()
-        try:
-            fetched = fetch_link(self.fetcher, entry.entry.link)
-        except (BusyError, BrokerError) as held_up:
-            self.store.ledger.postpone(entry_id, now + pause_for(held_up), held_up.message, attempt=False)
-            return False
-        except FetchError as error:
-            if error.remedy is Remedy.WAIT and entry.attempts + 1 < ATTEMPTS:
-                wait = max(WAITS[min(entry.attempts, len(WAITS) - 1)], timedelta(seconds=min(error.retry_after_s or 0, 3600)))
-                self.store.ledger.postpone(entry_id, now + wait, error.message, attempt=True)
-                return False
-            fetched = FetchedPage(None, page_outcome(error), error.message)
-        self.store.ledger.fetched(entry_id, fetched, self.clock.now())
-        return True
-
-    def fetch_broke(self, entry_id: int, error: Exception) -> bool:
-        """Fetching a page ended in an error that nobody foresaw: try again like after a passing one, then go on without the page;
-        return whether the entry is ready to be processed."""
-        entry, now = self.store.ledger.get(entry_id), self.clock.now()
-        reason = f"Fetching broke off with an unforeseen {type(error).__name__}: {error}"
-        if entry.attempts + 1 < ATTEMPTS:
-            self.store.ledger.postpone(entry_id, now + WAITS[min(entry.attempts, len(WAITS) - 1)], reason, attempt=True)
-            return False
-        self.store.ledger.fetched(entry_id, FetchedPage(None, None, reason), now)
-        return True
 
     # --- articles -----------------------------------------------------------------------------------------------------
 
@@ -358,43 +252,3 @@ class Pipeline:
     def index_lag(self) -> int:
         """Changes that readers cannot find yet."""
         return self.store.changes.head() - self.store.changes.cursor("index")
-
-
-def pause_for(held_up: BusyError | BrokerError) -> timedelta:
-    """How long to wait for a host's turn, or for a broker that keeps the turns."""
-    return timedelta(seconds=(held_up.retry_after_s if isinstance(held_up, BusyError) else None) or 5)
-
-
-def _poll_outcome(error: FetchError | FeedError) -> PollOutcome:
-    if isinstance(error, FeedError):
-        return PollOutcome.NOT_A_FEED
-    if isinstance(error, RefusedError):
-        return PollOutcome.REFUSED
-    if isinstance(error, HttpError):
-        return PollOutcome.GONE if error.status == 410 else PollOutcome.HTTP_ERROR
-    return PollOutcome.NETWORK_ERROR
-
-
-def fetch_link(fetcher: Fetcher, link: str | None) -> FetchedPage:
-    """What an entry's link gives; an entry without a usable one, and one that is whole in its feed, goes on without a page.
-
-    Raises the errors of Fetcher.get."""
-    if not link:
-        return FetchedPage(None, None, "the entry has no link")
-    try:
-        key(link)
-    except UsageError as error:
-        return FetchedPage(None, None, error.message)
-    if telegram.is_post(link):
-        return FetchedPage(None, Outcome.FULL, "a Telegram post stands whole in its channel's page")
-    response = fetcher.get(FetchRequest(link, "page"))
-    page = RawPage(response.url, response.body, response.headers.get("content-type"), link, response.status)
-    redirects = tuple(target for _, target in response.redirects)
-    return FetchedPage(page, None, "", redirects, response.headers.get("etag"), response.headers.get("last-modified"))
-
-
-def page_outcome(error: FetchError) -> Outcome | None:
-    """What a page that could not be fetched is; None where its server's answer does not tell."""
-    if error.kind == "disallowed":
-        return Outcome.DISALLOWED
-    return STATUS_OUTCOME.get(error.status or 0)

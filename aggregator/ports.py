@@ -6,6 +6,7 @@ Redis or Valkey, and a database row) and time (Clock). Each has one contract sui
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -138,14 +139,18 @@ class FeedStore(Protocol):
     def claim(self, feed_id: int, now: datetime, lease_s: float) -> Feed | None:
         """Claim one feed whether due or not; None if it is under a lease."""
 
-    def poll_later(self, feed_id: int, at: datetime) -> None:
-        """Give the lease back and make the feed due at ``at``: its host was busy, which is no poll."""
+    def many(self, feed_ids: Sequence[int]) -> tuple[Feed, ...]:
+        """The feeds in the order of the ids; those that were removed are left out."""
 
-    def record_poll(self, poll: Poll, feed: Feed) -> None:
-        """Store the poll and the feed's new polling state (all fields of ``feed``) and give its lease back, in one transaction.
+    def poll_later(self, feed_ids: Sequence[int], at: datetime) -> None:
+        """Give the leases back and make the feeds due at ``at``: their host was busy, or their turn did not come, which is no poll."""
 
-        Where ``feed.url`` is another feed's address by now, the feed keeps its own: it is ``gone``, naming the other in its sentence,
-        or goes on with a sentence where that one is paused or gone."""
+    def record_polls(self, polls: Sequence[tuple[Poll, Feed]]) -> None:
+        """Store polls with the new polling state of their feeds (all fields of it), and give the leases back, in one transaction.
+        One poll a feed at most.
+
+        Where a feed's new address is another feed's by now, the feed keeps its own: it is ``gone``, naming the other in its
+        sentence, or goes on with a sentence where that one is paused or gone."""
 
     def polls(self, feed_id: int, limit: int = 50, *, documents: bool = False) -> tuple[Poll, ...]:
         """Newest first; ``documents``: only those that brought a document which was read."""
@@ -186,6 +191,9 @@ class SubscriptionStore(Protocol):
     def keep_push(self, subscription: Subscription, content_type: str | None, body: bytes, now: datetime) -> bool:
         """Keep a document that the hub delivered, and note the hour; False, and nothing kept, if too many of the feed are waiting."""
 
+    def pushes_wait(self, now: datetime) -> bool:
+        """Whether there are pushes under no lease."""
+
     def claim_pushes(self, now: datetime, lease_s: float, limit: int) -> tuple[int, ...]:
         """Claim pushes that are under no lease, oldest first, counting the attempt; return their ids."""
 
@@ -208,10 +216,10 @@ class SeenEntry:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the ledger made of a poll: ids of entries that are new, and of those seen before whose content changed."""
+    """What the ledger made of a poll: how many entries are new, how many were seen before with another content, and the others."""
 
-    new: tuple[int, ...] = ()
-    changed: tuple[int, ...] = ()
+    new: int = 0
+    changed: int = 0
     unchanged: int = 0
 
 
@@ -322,11 +330,8 @@ class LedgerStore(Protocol):
     def of_feed(self, feed_id: int, state: EntryState | None = None, limit: int = 100) -> tuple[LedgerEntry, ...]:
         """Newest first."""
 
-    def times(self, feed_id: int, limit: int = 20) -> tuple[datetime, ...]:
-        """Hours of the feed's newest entries (published, else first seen), newest first: what the polling policy needs."""
-
     def hours(self, feed_id: int, limit: int = 20) -> tuple[EntryHour, ...]:
-        """Both hours of the feed's newest entries, last seen first: what the alarms need."""
+        """Both hours of the feed's newest entries, last seen first: what the polling policy and the alarms need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -649,6 +654,10 @@ class Store(Protocol):
     def leases(self) -> Lease: ...
 
     def totals(self) -> Totals: ...
+
+    def together(self) -> AbstractContextManager[None]:
+        """A block in which all that this thread does is one transaction: many small ones cost more than what they do. Undone as a whole
+        if an error leaves it; none may be caught within."""
 
     def beat(self, queue: str, now: datetime) -> None:
         """Note that a task of the queue finished: the dead man's switch."""

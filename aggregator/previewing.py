@@ -18,9 +18,9 @@ from aggregator.extract.text import from_html
 from aggregator.feeds import hints, schedule
 from aggregator.feeds.discover import FoundFeed, find_feeds
 from aggregator.feeds.parse import parse
+from aggregator.fetching import fetch_link, page_outcome
 from aggregator.identity.aliases import aliases_of
 from aggregator.model import Alias, Entry, Feed, Outcome, ParsedFeed, RawFeed, Response
-from aggregator.pipeline import fetch_link, page_outcome
 from aggregator.ports import FetchedPage
 from aggregator.scouting import address_of, ask, feed_key
 

@@ -149,7 +149,7 @@ class Pushing:
             parsed = parse(RawFeed(feed.url, push.body, push.content_type), now)
         except FeedError as error:
             log.warning("what the hub %s delivered for feed %s is no feed: %s", push.hub, feed.id, error)
-            self.store.feeds.poll_later(feed.id, now)
+            self.store.feeds.poll_later([feed.id], now)
             self.store.subscriptions.drop_pushes([push_id])
             return None
         seen = self.store.ledger.see(feed.id, seen_entries(parsed.entries), now)
@@ -158,10 +158,10 @@ class Pushing:
             push.at,
             PollOutcome.NEW_ENTRIES if seen.new or seen.changed else PollOutcome.NOTHING_NEW,
             entries_seen=len(parsed.entries),
-            entries_new=len(seen.new),
+            entries_new=seen.new,
             bytes=len(push.body),
             warnings=(f"pushed by the hub {push.hub}", *parsed.warnings),
         )
-        self.store.feeds.record_poll(poll, replace(feed, last_new_at=push.at) if seen.new else feed)
+        self.store.feeds.record_polls([(poll, replace(feed, last_new_at=push.at) if seen.new else feed)])
         self.store.subscriptions.drop_pushes([push_id])
         return poll

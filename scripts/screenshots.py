@@ -76,10 +76,10 @@ def fill(app: App, press: SamplePress) -> None:
     for draft in feed_drafts(press.port):
         app.store.feeds.add(draft, utc_now())
     for feed in app.store.feeds.claim_due(utc_now(), LEASE_S, 1000):
-        app.pipeline.poll(feed)
+        app.polling.now(feed)
     while entries := app.store.ledger.claim(Step.FETCH, utc_now(), LEASE_S, 1000):
         for entry in entries:
-            app.pipeline.fetch_page(entry.id)
+            app.fetching.page(entry.id)
             app.pipeline.process(entry.id)
     while app.pipeline.follow():
         pass

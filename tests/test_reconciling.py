@@ -73,15 +73,15 @@ def turn(world: World, lose: bool) -> None:
         if lose:
             continue
         try:
-            pipeline.fetch_page(entry.id)
+            world.fetching.page(entry.id)
         except Broken as error:
-            pipeline.fetch_broke(entry.id, error)
+            world.fetching.page_broke(entry.id, error)
     for entry in world.store.ledger.claim(Step.PROCESS, now, LEASE_S, 100):
         if not lose:
             pipeline.process(entry.id)
     for visit in world.store.revisits.claim(Step.FETCH, now, LEASE_S, 100, per_host=8):
         with contextlib.suppress(Broken):
-            if Revisits(pipeline).fetch(visit.article_id):
+            if world.fetching.visit(visit.article_id):
                 Revisits(pipeline).process(visit.article_id)
     agrees(world)
 
@@ -95,7 +95,7 @@ def turn(world: World, lose: bool) -> None:
 def test_the_sums_agree_at_every_moment(taggers: Taggers, faults: list[str], shown: list[list[tuple[int, int]]], lost: list[bool]) -> None:
     world = World(lambda: taggers)
     feeds = [world.subscribe(), world.subscribe("ferryman")]
-    world.pipeline.fetcher = FaultyFetcher(world, faults)
+    world.ask(FaultyFetcher(world, faults))
     for round_no, items in enumerate(shown):
         feed = feeds[round_no % 2]
         for number, version in items:
@@ -105,9 +105,9 @@ def test_the_sums_agree_at_every_moment(taggers: Taggers, faults: list[str], sho
         claimed = world.store.feeds.claim(feed.id, world.clock.now(), LEASE_S)
         assert claimed is not None
         try:
-            world.pipeline.poll(claimed)
+            world.polling.now(claimed)
         except Broken as error:
-            world.pipeline.poll_broke(claimed, error)
+            world.polling.settle([world.polling.broke(claimed, error)])
         agrees(world)
         turn(world, lost.pop() if lost else False)
         world.clock.sleep(timedelta(hours=7).total_seconds())

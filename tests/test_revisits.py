@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from aggregator.errors import BusyError, DisallowedError, FetchError, NetworkError
+from aggregator.fetching import ATTEMPTS
 from aggregator.model import Article, EntryState, Outcome, Response, Step
-from aggregator.pipeline import ATTEMPTS
 from aggregator.ports import FetchRequest
 from aggregator.revisits import Revisits
 from aggregator.sample.newsroom import Newsroom
@@ -52,7 +52,7 @@ def visit(world: World) -> list[int]:
     revisits = Revisits(world.pipeline)
     due = [found.article_id for found in world.store.revisits.claim(Step.FETCH, world.clock.now(), LEASE_S, 1000, per_host=1000)]
     for article_id in due:
-        if revisits.fetch(article_id):
+        if world.fetching.visit(article_id):
             revisits.process(article_id)
     while world.pipeline.index_lag():
         assert world.pipeline.follow()
@@ -132,7 +132,8 @@ def test_a_page_with_an_etag_is_asked_with_it(world: World) -> None:
     feed = world.subscribe()
     world.publish(feed, item(LINK, TITLE, "b-1204"))
     world.poll(feed)
-    web = world.pipeline.fetcher = Conditional()
+    web = Conditional()
+    world.ask(web)
     world.drain()
     for wait in (0.5, 2, 10):
         world.clock.sleep(hours(wait))
@@ -230,7 +231,7 @@ def test_a_broken_visit_costs_a_visit_and_nothing_else(world: World) -> None:
     revisits = Revisits(world.pipeline)
     world.fetcher.says(LINK, PAGE_2)
     world.clock.sleep(hours(1))
-    assert revisits.fetch(article.id) and revisits.fetch(article.id)  # a doubled message
+    assert world.fetching.visit(article.id) and world.fetching.visit(article.id)  # a doubled message
     assert asked(world) == 2
     for _ in range(ATTEMPTS + 1):  # the worker notes the attempt, and is gone
         world.store.revisits.renew([article.id], world.clock.now(), LEASE_S, attempt=True)
@@ -239,7 +240,7 @@ def test_a_broken_visit_costs_a_visit_and_nothing_else(world: World) -> None:
     world.clock.sleep(hours(2))
     visit(world)
     assert world.articles()[0].revision == 2
-    assert revisits.process(article.id) is None and not revisits.fetch(article.id)
+    assert revisits.process(article.id) is None and not world.fetching.visit(article.id)
 
 
 def test_new_entries_go_before_visits(world: World) -> None:
@@ -283,7 +284,8 @@ def test_the_sample_s_edits_are_found_though_no_feed_shows_them(world: World) ->
         if truth.published_at <= seen_at and any(seen_at < at <= seen_at + over for at in truth.version_times)
     }
     assert edited, "the sample has no article that is edited while it runs"
-    world.pipeline.fetcher = Press(world, room, seen_at)
+    press = Press(world, room, seen_at)
+    world.ask(press)
     world.clock.sleep(1)
     hosts = {urlsplit(url).hostname for url in edited}
     for draft in feed_drafts(PORT):
@@ -298,7 +300,7 @@ def test_the_sample_s_edits_are_found_though_no_feed_shows_them(world: World) ->
     after = {article.url: article for article in world.articles()}
     assert {url for url, article in after.items() if article.revision > 1} == set(edited)
     for url in edited:
-        outlet = world.pipeline.fetcher.outlets[urlsplit(url).hostname or ""]
+        outlet = press.outlets[urlsplit(url).hostname or ""]
         piece = room.find(outlet.id, urlsplit(url).path, world.clock.now())
         assert piece is not None and after[url].title == piece.title
     assert len(after) == len(before)

@@ -417,9 +417,11 @@ def test_a_feed_that_moves_onto_another_is_gone_and_names_it(app: App) -> None:
     with playing(site) as server:
         other, _ = app.store.feeds.add(draft_of(server.url("/feed"), "The Courier"), app.clock.now())
         old, _ = app.store.feeds.add(draft_of(server.url("/old"), "Old"), app.clock.now())
-        app.store.feeds.record_poll(Poll(old.id, app.clock.now(), PollOutcome.NOTHING_NEW), replace(old, moved_to=other.url, moved_hits=4))
+        app.store.feeds.record_polls(
+            [(Poll(old.id, app.clock.now(), PollOutcome.NOTHING_NEW), replace(old, moved_to=other.url, moved_hits=4))]
+        )
         claimed = app.store.feeds.claim(old.id, app.clock.now(), 60)
-        assert claimed is not None and app.pipeline.poll(claimed) is not None
+        assert claimed is not None and app.polling.now(claimed) is not None
     after = app.store.feeds.get(old.id)
     assert (after.state, after.url, after.next_poll_at) == (FeedState.GONE, server.url("/old"), None)
     assert f"subscribed to already as feed {other.id} (The Courier)" in after.state_text

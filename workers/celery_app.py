@@ -7,16 +7,17 @@ lost or doubled costs one lease and nothing else.
 from celery import Celery
 from kombu.entity import Queue
 
-from aggregator.app import App
 from aggregator.broker import CONNECTION, QUEUES
+from aggregator.intake import Intake
 
 VISIBILITY_TIMEOUT_S = 600  # longer than any task may take, or the broker hands it out twice
 MESSAGE_LIFE_S = 600  # a message that waited longer is dropped: its lease has lapsed and the tick hands the work out again
 
 
-def make_celery(app: App) -> Celery:
-    """Return the Celery application for this product. Raises BrokerError where no broker is known."""
-    celery = Celery("frontwire", broker=app.broker.url, include=["workers.tasks"], set_as_current=True)
+def make_celery(app: Intake) -> Celery:
+    """Return the Celery application for this product; who runs tasks imports their modules. Raises BrokerError where no broker is
+    known."""
+    celery = Celery("frontwire", broker=app.broker.url, set_as_current=True)
     celery.conf.update(
         task_queues=[Queue(name) for name in QUEUES],
         task_default_queue="serial",
@@ -48,6 +49,7 @@ def make_celery(app: App) -> Celery:
 
 ROUTES = {
     "tick": "serial",
+    "pushes": "serial",
     "follow": "serial",
     "repair": "serial",
     "poll": "fetch",

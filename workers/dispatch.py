@@ -4,63 +4,85 @@ A feed or an entry is claimed under a lease before its message is sent; if the m
 handed out again. Work of one host goes into one message, since a host is asked one thing at a time anyway.
 """
 
-from collections.abc import Iterable
-from itertools import groupby
+import time
+from collections.abc import Iterable, Iterator
+from itertools import groupby, zip_longest
 from urllib.parse import urlsplit
 
 from celery import current_app
 
-from aggregator.app import App
+from aggregator.intake import Intake
 from aggregator.model import LedgerEntry, Step
 
-FEEDS_A_MESSAGE = 10
+FEEDS_A_MESSAGE = 20
 PAGES_OF_A_HOST = 8  # handed out at once; the host's other entries wait in the database, not in the queue
 ENTRIES_A_MESSAGE = 4
 PUSHES_A_MESSAGE = 4
 SUBSCRIPTIONS_A_TICK = 10  # few: nothing is lost while a subscription waits, and many feeds share one hub
 MESSAGES_A_WORKER = 2  # waiting in a queue for each thread or process that takes from it
+PAGES_EVERY_S = 0.5  # a process looks for pages no more often: the look ranks all that wait
+_pages_looked_at = [0.0]  # monotonic
 
 
-def hand_out(app: App) -> int:
-    """Claim due feeds and entries and send their messages; return how many were sent."""
-    waiting = app.broker.waiting()
-    settings, now = app.settings, app.clock.now()
-    room = settings.fetch_threads * MESSAGES_A_WORKER - waiting["fetch"]
-    sent = 0
-    if room > 0:
-        feeds = app.store.feeds.claim_due(now, settings.lease_s, room * FEEDS_A_MESSAGE)
-        for _, batch in _by_host((feed.id, feed.url) for feed in feeds):
-            for ids in _chunks(batch, FEEDS_A_MESSAGE):
-                sent += _send("frontwire.poll", ids)
-        entries = app.store.ledger.claim(Step.FETCH, now, settings.lease_s, room * PAGES_OF_A_HOST, per_host=PAGES_OF_A_HOST)
-        for _, batch in _by_host((entry.id, _link(entry)) for entry in entries):
-            sent += _send("frontwire.fetch", batch)
-    room = settings.processes * MESSAGES_A_WORKER * 4 - waiting["process"]
-    if room > 0:
-        ready = app.store.ledger.claim(Step.PROCESS, now, settings.lease_s, room * ENTRIES_A_MESSAGE)
-        for ids in _chunks([entry.id for entry in ready], ENTRIES_A_MESSAGE):
-            sent += _send("frontwire.process", ids)
-    return sent
+def hand_out(app: Intake) -> int:
+    """Claim all that is due and send its messages; return how many were sent."""
+    return hand_out_feeds(app) + hand_out_pages(app) + hand_out_texts(app)
 
 
-def hand_out_websub(app: App) -> int:
-    """Claim what hubs have delivered, and subscriptions that are due, and send their messages; return how many were sent."""
-    if app.pushing is None:
+def hand_out_feeds(app: Intake) -> int:
+    """Claim due feeds and send their messages, if the queue is about to run dry; return how many were sent."""
+    threads, waiting = app.settings.fetch_threads, app.broker.waiting()["fetch"]
+    if waiting > threads // 2:
         return 0
-    settings, now = app.settings, app.clock.now()
-    room = settings.fetch_threads * MESSAGES_A_WORKER - app.broker.waiting()["fetch"]
+    room = threads * MESSAGES_A_WORKER - waiting
+    feeds = app.store.feeds.claim_due(app.clock.now(), app.settings.lease_s, room * FEEDS_A_MESSAGE)
+    size = min(FEEDS_A_MESSAGE, -(-len(feeds) // threads))
+    return sum(_send("frontwire.poll", ids) for ids in _batches(((feed.id, feed.url) for feed in feeds), size))
+
+
+def hand_out_pages(app: Intake) -> int:
+    """Claim entries whose pages are to be fetched and send their messages; return how many were sent."""
+    now = time.monotonic()
+    if now - _pages_looked_at[0] < PAGES_EVERY_S:
+        return 0
+    _pages_looked_at[0] = now
+    room = app.settings.fetch_threads * MESSAGES_A_WORKER - app.broker.waiting()["fetch"]
     if room <= 0:
         return 0
-    sent = 0
-    for ids in _chunks([*app.store.subscriptions.claim_pushes(now, settings.lease_s, room * PUSHES_A_MESSAGE)], PUSHES_A_MESSAGE):
-        sent += _send("frontwire.push", ids)
-    due = app.store.subscriptions.claim_due(now, settings.lease_s, SUBSCRIPTIONS_A_TICK)
-    for _, ids in _by_host((subscription.id, subscription.hub) for subscription in due):
-        sent += _send("frontwire.websub", ids)
-    return sent
+    limit = room * PAGES_OF_A_HOST
+    entries = app.store.ledger.claim(Step.FETCH, app.clock.now(), app.settings.lease_s, limit, per_host=PAGES_OF_A_HOST)
+    return sum(_send("frontwire.fetch", ids) for _, ids in _by_host((entry.id, _link(entry)) for entry in entries))
 
 
-def hand_out_revisits(app: App) -> int:
+def hand_out_texts(app: Intake) -> int:
+    """Claim fetched entries that nobody took on, and send their messages; return how many were sent."""
+    room = app.settings.processes * MESSAGES_A_WORKER * 4 - app.broker.waiting()["process"]
+    if room <= 0:
+        return 0
+    ready = app.store.ledger.claim(Step.PROCESS, app.clock.now(), app.settings.lease_s, room * ENTRIES_A_MESSAGE)
+    return sum(_send("frontwire.process", ids) for ids in _chunks([entry.id for entry in ready], ENTRIES_A_MESSAGE))
+
+
+def hand_out_pushes(app: Intake) -> int:
+    """Claim what hubs have delivered and send its messages; return how many were sent."""
+    if app.pushing is None or not app.store.subscriptions.pushes_wait(app.clock.now()):
+        return 0
+    room = app.settings.fetch_threads * MESSAGES_A_WORKER - app.broker.waiting()["fetch"]
+    if room <= 0:
+        return 0
+    pushes = app.store.subscriptions.claim_pushes(app.clock.now(), app.settings.lease_s, room * PUSHES_A_MESSAGE)
+    return sum(_send("frontwire.push", ids) for ids in _chunks([*pushes], PUSHES_A_MESSAGE))
+
+
+def hand_out_subscriptions(app: Intake) -> int:
+    """Claim subscriptions that are due and send their messages; return how many were sent."""
+    if app.pushing is None or app.settings.fetch_threads * MESSAGES_A_WORKER <= app.broker.waiting()["fetch"]:
+        return 0
+    due = app.store.subscriptions.claim_due(app.clock.now(), app.settings.lease_s, SUBSCRIPTIONS_A_TICK)
+    return sum(_send("frontwire.websub", ids) for _, ids in _by_host((one.id, one.hub) for one in due))
+
+
+def hand_out_revisits(app: Intake) -> int:
     """Claim pages of articles that are to be looked at again, and send their messages while the queues have nothing better to do;
     return how many were sent."""
     if not app.settings.revisits:
@@ -69,13 +91,11 @@ def hand_out_revisits(app: App) -> int:
     sent, room = 0, settings.fetch_threads - waiting["fetch"]
     if room > 0:
         due = app.store.revisits.claim(Step.FETCH, now, settings.lease_s, room * PAGES_OF_A_HOST, per_host=PAGES_OF_A_HOST)
-        for _, batch in _by_host((visit.article_id, visit.url) for visit in due):
-            sent += _send("frontwire.revisit", batch)
+        sent += sum(_send("frontwire.revisit", ids) for _, ids in _by_host((visit.article_id, visit.url) for visit in due))
     room = settings.processes * MESSAGES_A_WORKER - waiting["process"]
     if room > 0:
         ready = app.store.revisits.claim(Step.PROCESS, now, settings.lease_s, room * ENTRIES_A_MESSAGE)
-        for ids in _chunks([visit.article_id for visit in ready], ENTRIES_A_MESSAGE):
-            sent += _send("frontwire.reread", ids)
+        sent += sum(_send("frontwire.reread", ids) for ids in _chunks([visit.article_id for visit in ready], ENTRIES_A_MESSAGE))
     return sent
 
 
@@ -88,7 +108,25 @@ def _link(entry: LedgerEntry) -> str:
     return entry.entry.link or f"entry:{entry.id}"
 
 
-def _by_host(items: Iterable[tuple[int, str]]) -> Iterable[tuple[str, list[int]]]:
+def _batches(feeds: Iterable[tuple[int, str]], size: int) -> Iterator[list[int]]:
+    """Ids of feeds in batches of about ``size``, all of a host in one unless they are more than FEEDS_A_MESSAGE. Within a batch the
+    hosts take turns, so that the pause that one asks for is not lost."""
+    batch: list[list[int]] = []
+    for _, ids in _by_host(feeds):
+        for part in _chunks(ids, FEEDS_A_MESSAGE):
+            if batch and sum(map(len, batch)) + len(part) > size:
+                yield _in_turns(batch)
+                batch = []
+            batch.append(part)
+    if batch:
+        yield _in_turns(batch)
+
+
+def _in_turns(hosts: list[list[int]]) -> list[int]:
+    return [ident for turn in zip_longest(*hosts) for ident in turn if ident is not None]
+
+
+def _by_host(items: Iterable[tuple[int, str]]) -> Iterator[tuple[str, list[int]]]:
     keyed = sorted((_host(url), ident) for ident, url in items)
     for host, group in groupby(keyed, key=lambda pair: pair[0]):
         yield host, [ident for _, ident in group]
@@ -101,5 +139,5 @@ def _host(url: str) -> str:
         return url
 
 
-def _chunks(ids: list[int], size: int) -> Iterable[list[int]]:
+def _chunks(ids: list[int], size: int) -> Iterator[list[int]]:
     return (ids[i : i + size] for i in range(0, len(ids), size))

@@ -192,7 +192,7 @@ def poll(feed_ids: tuple[int, ...], now: bool) -> None:
         return
     ids = feed_ids or tuple(found.id for found in app.store.feeds.all())
     with click.progressbar(ids, label="polling", file=sys.stderr, show_pos=True) as bar:
-        results = [(ident, app.pipeline.poll(claimed) if (claimed := _claim(app, ident)) else None) for ident in bar]
+        results = [(ident, app.polling.now(claimed) if (claimed := _claim(app, ident)) else None) for ident in bar]
     for ident, done in results:
         click.echo(f"{ident}: {_poll_line(done)}")
 

@@ -60,7 +60,7 @@ def _start(supervisor: Supervisor, settings: Settings, sample: bool) -> None:
     note_service(settings, {**noted_service(settings), "sample": sample})
     app.close()
     for role in ("fetch", "process", "serial", "beat"):
-        supervisor.add(Child(role, [sys.executable, "-m", "workers.run", role], environment))
+        supervisor.add(Child(role, [sys.executable, "-m", f"workers.{role}"], environment))
     supervisor.add(Child("web", [sys.executable, "-m", "web.serve"], environment))
     _wait_for_web(settings)
     _say(f"serving {settings.base}   (Ctrl-C stops)")

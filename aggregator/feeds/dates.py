@@ -22,6 +22,11 @@ LONGEST = 100  # characters; no date is longer, and the patterns need not see mo
 ISO = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)(?:[t\s]+(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?)?\s*(z|[+-]\d\d:?\d\d|[+-]\d\d)?$",
 )
+# RFC 822 as nearly every feed writes it: read without looking at the words of other languages.
+USUAL = re.compile(
+    r"(?:[a-z]{3} )?(\d{1,2}) (jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) (\d{4}) (\d\d):(\d\d)(?::(\d\d))? (gmt|utc|z|[+-]\d{4})$"
+)
+MONTHS = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12}
 CLOCK = re.compile(r"(?<![\d:+-])(\d{1,2})\s?:\s?(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?!\d)")
 OFFSET = re.compile(r"(?:^|[\s)]|gmt|utc|(?<=:\d\d))\s*([+-])(\d{1,2})(?::?(\d\d))?(?![\d:])(?=\s|$|\))")
 NUMERIC = re.compile(r"(?<!\d)(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?!\d)")
@@ -99,6 +104,9 @@ def _read(text: str) -> tuple[datetime, str | None]:
     if match := ISO.match(text):
         year, month, day, hour, minute, second, zone = match.groups()
         return _instant(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), _offset(zone)), None
+    if match := USUAL.match(text):
+        day, name, year, hour, minute, second, zone = match.groups()
+        return _instant(int(year), MONTHS[name], int(day), int(hour), int(minute), int(second or 0), _offset(zone)), None
     return _read_words(text)
 
 
@@ -161,7 +169,7 @@ def _year(number: int, digits: int) -> int:
 
 
 def _offset(zone: str | None) -> int:
-    if not zone or zone == "z":
+    if not zone or zone in ("z", "gmt", "utc"):
         return 0
     digits = zone[1:].replace(":", "")
     minutes = int(digits[:2]) * 60 + int(digits[2:] or 0)

@@ -9,16 +9,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from statistics import median
 
 from aggregator.errors import FeedError, FetchError, FrontwireError
-from aggregator.model import Feed, FeedState, ParsedFeed, Response
+from aggregator.model import EntryHour, Feed, FeedState, ParsedFeed, Response
 
 MIN_INTERVAL = timedelta(minutes=3)
 MAX_INTERVAL = timedelta(hours=6)
 FIRST_INTERVAL = timedelta(minutes=30)  # for a feed with too few entries to tell
 SHARE_OF_GAP = 3
 NEWEST = 20  # entries that the interval is made from
+CANDIDATES = 500  # entries seen last among which they are looked for
 
 LEAST_WAIT = timedelta(seconds=30)  # whatever an operator sets: a feed is never due again at once
 MAX_POLITE_FLOOR = timedelta(hours=1)  # ttl, max-age, Expires and sy:updatePeriod are set carelessly: "daily" on feeds of hourly news
@@ -118,6 +120,13 @@ def after_error(feed: Feed, error: FrontwireError, now: datetime, jitter: float)
     )
 
 
+def newest(hours: Sequence[EntryHour]) -> tuple[datetime, ...]:
+    """Hours of the newest entries, newest first: published, else first seen, and never later than that. Of feeds that hold more than
+    CANDIDATES at a time, those that were seen last are looked at."""
+    times = (min(hour.published_at or hour.first_seen_at, hour.first_seen_at) for hour in hours)
+    return tuple(sorted(times, reverse=True)[:NEWEST])
+
+
 def interval(times: Sequence[datetime], now: datetime) -> timedelta:
     """How long to wait between two polls, before floors and jitter. ``times``: hours of the newest entries, newest first."""
     gap = usual_gap(times)
@@ -131,6 +140,11 @@ def interval(times: Sequence[datetime], now: datetime) -> timedelta:
 def usual_gap(times: Sequence[datetime]) -> timedelta | None:
     """The median gap between the hours of the newest entries; None for fewer than two of them. Entries of one hour to the second count
     once: they are a batch, or seen at one poll of a feed without dates, and to ask for the next such one at once would be in vain."""
+    return _usual_gap(tuple(times))
+
+
+@lru_cache(maxsize=64)
+def _usual_gap(times: tuple[datetime, ...]) -> timedelta | None:
     newest = sorted(set(times), reverse=True)[:NEWEST]
     gaps = [(later - earlier).total_seconds() for later, earlier in zip(newest, newest[1:], strict=False)]
     return timedelta(seconds=median(gaps)) if gaps else None

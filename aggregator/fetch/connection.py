@@ -4,7 +4,10 @@ urllib3's connections speak HTTP; what they lack is here: the address guard at t
 of an exchange (a server that sends a byte now and then never trips a socket's own time-out).
 """
 
+import heapq
 import http.client
+import itertools
+import os
 import socket
 import ssl
 import threading
@@ -149,33 +152,67 @@ class _Watchdog:
     """Closes the connection from another thread when its time is over; whatever read was waiting then ends."""
 
     def __init__(self, connection: HTTPConnection, seconds: float) -> None:
-        self._connection, self.expired = connection, False
-        self._timer = threading.Timer(seconds, self._bite)
-        self._timer.daemon = True
+        self._connection: HTTPConnection | None = connection
+        self._seconds, self.expired = seconds, False
 
-    def _bite(self) -> None:
-        self.expired = True
-        self._shut()
-
-    def _shut(self) -> None:
-        sock = self._connection.sock
-        if sock is None:
-            return
-        try:
-            socket.socket.shutdown(sock, socket.SHUT_RDWR)  # the plain one: TLS would try to say goodbye first
-        except OSError:
-            return  # closed already: there is nothing left to end
+    def bite(self) -> None:
+        """The time is over."""
+        connection = self._connection
+        if connection is not None:
+            self.expired = True
+            _shut(connection)
 
     def check(self) -> None:
         """End here if the time ran out while there was no connection yet."""
-        if self.expired:
-            self._shut()
+        if self.expired and self._connection is not None:
+            _shut(self._connection)
 
     def __enter__(self) -> None:
-        self._timer.start()
+        KENNEL.add(time.monotonic() + self._seconds, self)
 
     def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
+        self._connection = None
+
+
+def _shut(connection: HTTPConnection) -> None:
+    sock = connection.sock
+    if sock is None:
+        return
+    try:
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)  # the plain one: TLS would try to say goodbye first
+    except OSError:
+        return  # closed already: there is nothing left to end
+
+
+class _Kennel:
+    """One thread for all watchdogs of this process: to start one for each request would cost as much as the request itself."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._waiting: list[tuple[float, int, _Watchdog]] = []
+        self._numbers = itertools.count()
+        self._pid = 0  # of the process that the thread runs in: a fork leaves it behind
+
+    def add(self, at: float, watchdog: _Watchdog) -> None:
+        """Let it bite at this time of the monotonic clock."""
+        with self._changed:
+            if self._pid != os.getpid():
+                self._pid, self._waiting = os.getpid(), []
+                threading.Thread(target=self._run, name="watchdogs", daemon=True).start()
+            heapq.heappush(self._waiting, (at, next(self._numbers), watchdog))
+            if self._waiting[0][2] is watchdog:
+                self._changed.notify()
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                while not self._waiting or (left_s := self._waiting[0][0] - time.monotonic()) > 0:
+                    self._changed.wait(left_s if self._waiting else None)
+                watchdog = heapq.heappop(self._waiting)[2]
+            watchdog.bite()
+
+
+KENNEL = _Kennel()
 
 
 def _headers(response: BaseHTTPResponse, limits: Limits, url: str) -> dict[str, str]:

@@ -5,8 +5,10 @@ although nobody holds the lease.
 """
 
 import secrets
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import redis
 
@@ -16,10 +18,6 @@ from aggregator.ports import Clock, Lease, Turn
 PREFIX = "frontwire:lease:"
 RESTING = "rest"  # value of a key that only marks the pause; no token looks like it
 
-ACQUIRE = """
-if redis.call('set', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return -3 end
-return redis.call('pttl', KEYS[1])
-"""
 RELEASE = """
 if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
 if tonumber(ARGV[3]) > 0 then redis.call('set', KEYS[1], ARGV[2], 'PX', ARGV[3]) else redis.call('del', KEYS[1]) end
@@ -27,37 +25,46 @@ return 1
 """
 
 
+class _Client(threading.local):
+    """A client a thread, each with a connection of its own: to take one from a pool costs as much as the command."""
+
+    def __init__(self, pool: redis.ConnectionPool) -> None:
+        self.redis = redis.Redis(connection_pool=pool, single_connection_client=True)
+
+
 class RedisLease:
-    """ports.Lease on Redis or Valkey; each operation is one atomic script. Raises BrokerError where the server does not answer."""
+    """ports.Lease on Redis or Valkey; each operation is atomic. Raises BrokerError where the server does not answer."""
 
     def __init__(self, url: str) -> None:
         # Without time-outs and keep-alive a silently dropped connection would hold a thread for ever.
-        self._redis = redis.Redis.from_url(
+        self._pool = redis.ConnectionPool.from_url(
             url, socket_timeout=15, socket_connect_timeout=5, socket_keepalive=True, health_check_interval=10, decode_responses=True
         )
-        self._acquire = self._redis.register_script(ACQUIRE)
-        self._release = self._redis.register_script(RELEASE)
+        self._client: _Client | None = None
 
     def acquire(self, name: str, ttl_s: float) -> Turn:
         """Ask for the lease once; see ports.Lease."""
         token = secrets.token_hex(12)
-        try:
-            left_ms = int(self._acquire(keys=[PREFIX + name], args=[token, _milliseconds(ttl_s)]))
-        except redis.RedisError as error:
-            raise _broken(error) from error
-        return Turn(token) if left_ms == -3 else Turn(None, max(left_ms, 1) / 1000)
+        if self._ask("SET", PREFIX + name, token, "NX", "PX", _milliseconds(ttl_s)):
+            return Turn(token)
+        left_ms = int(self._ask("PTTL", PREFIX + name))  # below zero: it has just ended
+        return Turn(None, max(left_ms, 1) / 1000)
 
     def release(self, name: str, token: str, rest_s: float = 0.0) -> None:
         """Give the lease back; see ports.Lease."""
-        rest_ms = _milliseconds(rest_s) if rest_s > 0 else 0
-        try:
-            self._release(keys=[PREFIX + name], args=[token, RESTING, rest_ms])
-        except redis.RedisError as error:
-            raise _broken(error) from error
+        self._ask("EVAL", RELEASE, 1, PREFIX + name, token, RESTING, _milliseconds(rest_s) if rest_s > 0 else 0)
 
     def close(self) -> None:
         """Close the connections."""
-        self._redis.close()
+        self._pool.disconnect()
+
+    def _ask(self, *command: str | int) -> Any:
+        try:
+            if self._client is None:
+                self._client = _Client(self._pool)
+            return self._client.redis.execute_command(*command)  # type: ignore[no-untyped-call]  # redis-py's
+        except redis.RedisError as error:
+            raise _broken(error) from error
 
 
 class HostTurns:

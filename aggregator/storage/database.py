@@ -36,19 +36,45 @@ class Database:
         self.in_memory = isinstance(self.engine.pool, StaticPool)
         self._pid = os.getpid()
         self._left_to_parent: list[Pool] = []
+        self._thread = threading.local()
         self._turn: AbstractContextManager[Any] = threading.RLock() if self.in_memory else nullcontext()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a connection in a transaction of its own that sees one state of the database (SQLite) or one a statement (PostgreSQL)."""
+        if (shared := self._joint()) is not None:
+            yield shared
+            return
         with self._errors(), self._turn, self._current().connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Give a connection whose work is committed at the end, or undone as a whole if an error leaves the block."""
+        if (shared := self._joint()) is not None:
+            yield shared
+            return
         with self._errors(), self._turn, self._current().connect().execution_options(**{WRITE: True}) as connection, connection.begin():
             yield connection
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What this thread reads and writes in the block is one transaction: committed at the end, or undone as a whole if an error
+        leaves the block. One that is caught within it may have undone a part, so let none pass."""
+        with self.write() as connection:
+            if self._joint() is not None:  # within another such block
+                yield
+                return
+            self._thread.joint = (os.getpid(), connection)
+            try:
+                yield
+            finally:
+                self._thread.joint = None
+
+    def _joint(self) -> Connection | None:
+        """The connection of the block ``together`` that this thread is in."""
+        pid, connection = getattr(self._thread, "joint", None) or (0, None)
+        return connection if pid == os.getpid() else None
 
     def now(self, connection: Connection) -> datetime:
         """The time that all users of this database share: its own clock on PostgreSQL, this machine's on SQLite."""

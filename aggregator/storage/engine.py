@@ -1,10 +1,7 @@
-"""Opening the store."""
+"""Opening the store, its schema brought up to date."""
 
-from pathlib import Path
-
-from aggregator.errors import StorageError
-from aggregator.storage.database import Database
 from aggregator.storage.migrate import upgrade
+from aggregator.storage.opening import reach
 from aggregator.storage.store import SqlStore
 
 
@@ -14,12 +11,6 @@ def open_store(database_url: str) -> SqlStore:
     Processes may open it at the same time, and may fork afterwards. Raises StorageError if the database does not answer, is newer
     than this code, or the URL names none.
     """
-    database = Database(database_url)
-    if database.sqlite and not database.in_memory:
-        folder = Path(database.engine.url.database or "").parent
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StorageError(f"The folder {folder} for the database cannot be made: {error.strerror}.") from error
+    database = reach(database_url)
     upgrade(database)
     return SqlStore(database)

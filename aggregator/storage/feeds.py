@@ -1,11 +1,11 @@
 """Feeds, their outlets and their polls."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, case, delete, func, literal, or_, select, update
 
 from aggregator.errors import NotFoundError
 from aggregator.model import Alarm, Feed, FeedDraft, FeedState, Outlet, Poll, PollOutcome
@@ -20,7 +20,26 @@ STOPPED = (FeedState.PAUSED, FeedState.GONE)
 # All fields of a Feed that a poll may change; the rest is the operator's.
 POLLED = (
     *("url", "title", "language", "state", "state_text", "next_poll_at", "last_polled_at", "last_ok_at", "last_new_at", "errors_in_row"),
-    *("moved_to", "moved_hits", "etag", "last_modified", "body_hash", "full_get_at", "ttl_s", "alarms"),
+    *("moved_to", "moved_hits", "etag", "last_modified", "body_hash", "full_get_at", "ttl_s", "hours", "alarms"),
+)
+POLL = tuple(f.name for f in fields(Poll))
+MANY = select(T).where(T.c.id.in_(bindparam("ids", expanding=True)))
+URLS = select(T.c.id, T.c.url).where(T.c.id.in_(bindparam("ids", expanding=True)))
+ADD_POLL = schema.polls.insert()
+PAUSED = T.c.state == FeedState.PAUSED
+# Made once, since making a statement costs more than running it: what an operator paused meanwhile stays so.
+RECORD = (
+    update(T)
+    .where(T.c.id == bindparam("of_feed"))
+    .values(
+        {name: bindparam(f"new_{name}") for name in POLLED}
+        | {
+            "state": case((PAUSED, FeedState.PAUSED), else_=bindparam("new_state")),
+            "state_text": case((PAUSED, T.c.state_text), else_=bindparam("new_state_text", type_=T.c.state_text.type)),
+            "next_poll_at": case((PAUSED, None), else_=bindparam("new_next_poll_at", type_=T.c.next_poll_at.type)),
+            "lease_until": None,
+        }
+    )
 )
 
 
@@ -126,27 +145,35 @@ class SqlFeeds:
                 return None
             return _feed(row)
 
-    def poll_later(self, feed_id: int, at: datetime) -> None:
-        """Give the lease back and make the feed due at ``at``; one that an operator paused meanwhile stays so."""
+    def many(self, feed_ids: Sequence[int]) -> tuple[Feed, ...]:
+        """The feeds in the order of the ids; those that were removed are left out."""
+        with self._db.read() as connection:
+            found = {row.id: row for part in chunks(feed_ids) for row in connection.execute(MANY, {"ids": part})}
+        return tuple(_feed(found[feed_id]) for feed_id in feed_ids if feed_id in found)
+
+    def poll_later(self, feed_ids: Sequence[int], at: datetime) -> None:
+        """Give the leases back and make the feeds due at ``at``; one that an operator paused meanwhile stays so."""
         due = _unless(T.c.state == FeedState.PAUSED, at)
         with self._db.write() as connection:
-            connection.execute(update(T).where(T.c.id == feed_id).values(next_poll_at=due, lease_until=None))
+            for part in chunks(feed_ids):
+                connection.execute(update(T).where(T.c.id.in_(part)).values(next_poll_at=due, lease_until=None))
 
-    def record_poll(self, poll: Poll, feed: Feed) -> None:
-        """Store the poll and the feed's new polling state, and give its lease back. A feed that an operator paused meanwhile stays so,
-        and one that was removed stays removed; one that has moved to where another feed is keeps its address, see _without_clash."""
-        paused = T.c.state == FeedState.PAUSED
+    def record_polls(self, polls: Sequence[tuple[Poll, Feed]]) -> None:
+        """Store polls with the new polling state of their feeds, and give the leases back. A feed that an operator paused meanwhile
+        stays so, and one that was removed stays removed; one that has moved to where another feed is keeps its address, see
+        _without_clash."""
         with self._db.write() as connection:
-            feed = _without_clash(connection, feed)
-            values: dict[str, Any] = {name: getattr(feed, name) for name in POLLED}
-            values |= {
-                "state": case((paused, FeedState.PAUSED), else_=feed.state),
-                "state_text": case((paused, T.c.state_text), else_=feed.state_text),
-                "next_poll_at": _unless(paused, feed.next_poll_at),
-                "lease_until": None,
-            }
-            if connection.execute(update(T).where(T.c.id == feed.id).values(values)).rowcount:
-                connection.execute(insert(connection, schema.polls).values(asdict(poll)))
+            for part in chunks(polls):
+                urls = {row.id: row.url for row in connection.execute(URLS, {"ids": [feed.id for _, feed in part]})}
+                kept = [(poll, feed) for poll, feed in part if feed.id in urls]
+                if not kept:
+                    continue
+                # One by one: of two feeds of a batch that move to one address, the second is to see the first.
+                for feed in (feed for _, feed in kept if feed.url != urls[feed.id]):
+                    connection.execute(RECORD, _polled(_without_clash(connection, feed)))
+                if unmoved := [_polled(feed) for _, feed in kept if feed.url == urls[feed.id]]:
+                    connection.execute(RECORD, unmoved)
+                connection.execute(ADD_POLL, [{name: getattr(poll, name) for name in POLL} for poll, _ in kept])
 
     def polls(self, feed_id: int, limit: int = 50, *, documents: bool = False) -> tuple[Poll, ...]:
         """Newest first; ``documents``: only those that brought a document which was read."""
@@ -175,6 +202,11 @@ class SqlFeeds:
         if row is None:
             raise NotFoundError("outlet", outlet_id)
         return _outlet(row)
+
+
+def _polled(feed: Feed) -> dict[str, Any]:
+    """Parameters of RECORD."""
+    return {f"new_{name}": getattr(feed, name) for name in POLLED} | {"of_feed": feed.id}
 
 
 def _unless(paused: ColumnElement[bool], at: datetime | None) -> ColumnElement[Any]:
@@ -240,6 +272,7 @@ def _feed(row: Row[Any]) -> Feed:
         body_hash=row.body_hash,
         full_get_at=row.full_get_at,
         ttl_s=row.ttl_s,
+        hours=None if row.hours is None else decode(tuple[datetime, ...], row.hours),
         alarms=tuple(decode(Alarm, alarm) for alarm in row.alarms or ()),
     )
 

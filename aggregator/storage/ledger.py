@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, delete, func, literal_column, or_, select, update
+from sqlalchemy import Connection, Integer, Row, Select, and_, bindparam, delete, func, literal_column, or_, select, update
 
 from aggregator.errors import NotFoundError
 from aggregator.model import Entry, EntryHour, EntryState, LedgerEntry, Step
@@ -13,11 +13,24 @@ from aggregator.storage import ledgerdays, pagerows, schema
 from aggregator.storage.codec import decode
 from aggregator.storage.columns import storable
 from aggregator.storage.database import Database
-from aggregator.storage.statements import chunks, claim, host_of, insert, spread
+from aggregator.storage.statements import chunks, claim, host_of, prepared, spread
 
 T = schema.entries
 HANDOVER_S = 60.0  # how long a fetched entry waits for the process queue before a tick may hand it out again
 PENDING = T.c.state == literal_column("'pending'")  # not a parameter: with one, no database would use the index of pending entries
+
+# Made once, since making a statement costs more than running it.
+KNOWN = select(T.c.id, T.c.key, T.c.digest, T.c.state).where(
+    T.c.feed_id == bindparam("feed"), T.c.key.in_(bindparam("keys", expanding=True))
+)
+
+OPEN = prepared(lambda insert: insert(T).on_conflict_do_nothing())
+HOURS = (
+    select(T.c.first_seen_at, T.c.published_at)
+    .where(T.c.feed_id == bindparam("feed"))
+    .order_by(T.c.id.desc())
+    .limit(bindparam("newest", type_=Integer))
+)
 
 
 class SqlLedger:
@@ -31,25 +44,18 @@ class SqlLedger:
         by_key: dict[str, SeenEntry] = {}
         for seen in entries:
             by_key.setdefault(storable(seen.key), seen)
-        new: dict[str, int] = {}
-        changed: dict[str, int] = {}
+        new = changed = 0
         with self._db.write() as connection:
             for keys in chunks(by_key):
-                query = select(T.c.id, T.c.key, T.c.digest, T.c.state).where(T.c.feed_id == feed_id, T.c.key.in_(keys))
-                known = {row.key: row for row in connection.execute(query)}
+                known = {row.key: row for row in connection.execute(KNOWN, {"feed": feed_id, "keys": keys})}
                 for key, row in known.items():
                     if row.digest != by_key[key].digest:
                         _change(connection, row.id, row.state, by_key[key], now)
-                        changed[key] = row.id
+                        changed += 1
                 if rows := [_opened(feed_id, key, by_key[key], now) for key in keys if key not in known]:
-                    added = insert(connection, T).on_conflict_do_nothing().returning(T.c.id, T.c.key)
-                    new |= {row.key: row.id for row in connection.execute(added, rows)}
-            ledgerdays.book(connection, feed_id, len(new), now)
-        return Seen(
-            new=tuple(new[key] for key in by_key if key in new),
-            changed=tuple(changed[key] for key in by_key if key in changed),
-            unchanged=len(entries) - len(new) - len(changed),
-        )
+                    new += _open(connection, rows)
+            ledgerdays.book(connection, feed_id, new, now)
+        return Seen(new, changed, unchanged=len(entries) - new - changed)
 
     def claim(self, step: Step, now: datetime, lease_s: float, limit: int, per_host: int | None = None) -> tuple[LedgerEntry, ...]:
         """Claim pending entries of this step that are due and under no lease, oldest first. With ``per_host`` at most so many of one
@@ -135,23 +141,11 @@ class SqlLedger:
         with self._db.read() as connection:
             return ledgerdays.reasons(connection, wanted, limit)
 
-    def times(self, feed_id: int, limit: int = 20) -> tuple[datetime, ...]:
-        """Hours of the feed's newest entries (published, else first seen; never later than first seen), newest first."""
-        query = select(T.c.published_at, T.c.first_seen_at).where(T.c.feed_id == feed_id)
-        # Newest are those that came last; of one poll, those published last. Feeds hold at most some hundreds at a time.
-        query = query.order_by(T.c.id.desc()).limit(max(limit, CANDIDATES))
-        with self._db.read() as connection:
-            times = [min(row.published_at or row.first_seen_at, row.first_seen_at) for row in connection.execute(query)]
-        return tuple(sorted(times, reverse=True)[:limit])
-
     def hours(self, feed_id: int, limit: int = 20) -> tuple[EntryHour, ...]:
         """Both hours of the feed's newest entries, last seen first."""
-        query = select(T.c.first_seen_at, T.c.published_at).where(T.c.feed_id == feed_id).order_by(T.c.id.desc()).limit(limit)
         with self._db.read() as connection:
-            return tuple(EntryHour(row.first_seen_at, row.published_at) for row in connection.execute(query))
-
-
-CANDIDATES = 500
+            rows = connection.execute(HOURS, {"feed": feed_id, "newest": limit})
+            return tuple(EntryHour(row.first_seen_at, row.published_at) for row in rows)
 
 
 def finish(connection: Connection, entry_id: int | None, state: EntryState, reason: str, now: datetime, article_id: int | None) -> None:
@@ -171,6 +165,13 @@ def _in_use(step: Step, now: datetime) -> Select[Any]:
     """Hosts of which an entry is under a lease for this step."""
     busy = T.alias("busy")
     return select(busy.c.host).where(busy.c.state == PENDING.right, busy.c.step == step, busy.c.lease_until > now, busy.c.host.is_not(None))
+
+
+def _open(connection: Connection, rows: list[dict[str, Any]]) -> int:
+    """Put entries in; return how many of them were not there. PostgreSQL counts them only where it gives them back."""
+    if connection.dialect.name == "sqlite":
+        return connection.execute(OPEN["sqlite"], rows).rowcount
+    return len(connection.execute(OPEN["postgresql"].returning(T.c.id), rows).all())
 
 
 def _opened(feed_id: int, key: str, seen: SeenEntry, now: datetime) -> dict[str, Any]:

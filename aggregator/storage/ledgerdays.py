@@ -1,25 +1,34 @@
 """The ledger by day and feed: what came in, counted as it came, against where it is now; and why."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Date, case, func, literal, literal_column, select, union_all
+from sqlalchemy import ColumnElement, Connection, Date, Table, case, func, literal, literal_column, select, union_all
+from sqlalchemy.dialects.postgresql import Insert
 
 from aggregator.model import EntryState
 from aggregator.ports import LedgerDay, LedgerFilter, LedgerReason
 from aggregator.storage import schema
-from aggregator.storage.statements import insert
+from aggregator.storage.statements import prepared
 
 T = schema.entries
 BOOK = schema.ledger_days
 
 
+def _booking(insert: Callable[[Table], Insert]) -> Insert:
+    query = insert(BOOK)
+    return query.on_conflict_do_update(index_elements=["feed_id", "day"], set_={"seen": BOOK.c.seen + query.excluded["seen"]})
+
+
+BOOKING = prepared(_booking)
+
+
 def book(connection: Connection, feed_id: int, entries: int, now: datetime) -> None:
     """Inside the transaction that puts entries into the ledger: count them in the second book too."""
     if entries:
-        query = insert(connection, BOOK).values(feed_id=feed_id, day=now.astimezone(UTC).date(), seen=entries)
-        more = {"seen": BOOK.c.seen + query.excluded["seen"]}
-        connection.execute(query.on_conflict_do_update(index_elements=["feed_id", "day"], set_=more))
+        row = {"feed_id": feed_id, "day": now.astimezone(UTC).date(), "seen": entries}
+        connection.execute(BOOKING[connection.dialect.name], row)
 
 
 def days(connection: Connection, feed_id: int | None, since: datetime) -> tuple[LedgerDay, ...]:

@@ -84,6 +84,7 @@ feeds = Table(
     Column("lease_until", UtcTime),
     Column("ttl_s", Integer),
     Column("alarms", Json),  # NULL: none
+    Column("hours", Json),  # of the newest entries; NULL: not looked up yet
     sqlite_autoincrement=True,
 )
 

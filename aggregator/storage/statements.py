@@ -1,7 +1,9 @@
 """The few statements that the engines write differently, or that several stores share."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -11,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from aggregator.storage import schema
 
 T = TypeVar("T")
+S = TypeVar("S", bound=postgresql.Insert)
 CHUNK = 500
 CHANGE_LOG_LOCK = 7_311_960_115  # any number that no other program takes on the same PostgreSQL database
 
@@ -20,6 +23,11 @@ def insert(connection: Connection, table: Table) -> postgresql.Insert:
     if connection.dialect.name == "sqlite":
         return sqlite.insert(table)  # type: ignore[return-value]
     return postgresql.insert(table)
+
+
+def prepared(make: Callable[[Callable[[Table], postgresql.Insert]], S]) -> Mapping[str, S]:
+    """A statement with ON CONFLICT for each dialect, by its name: made once, since making one costs more than running it."""
+    return {"sqlite": make(sqlite.insert), "postgresql": make(postgresql.insert)}  # type: ignore[arg-type]  # see insert
 
 
 def chunks(items: Iterable[T]) -> Iterator[list[T]]:
@@ -47,8 +55,14 @@ def claim(
 
 def host_of(link: str | None) -> str | None:
     """Host of an address, by which claims are spread; None where it has none that can be read."""
+    scheme, _, rest = (link or "").partition("//")
+    return _host(re.split(r"[/?#]", rest, maxsplit=1)[0]) if scheme.endswith(":") else None
+
+
+@lru_cache(maxsize=4096)
+def _host(netloc: str) -> str | None:
     try:
-        return urlsplit(link or "").hostname
+        return urlsplit(f"//{netloc}").hostname
     except ValueError:  # such as an unclosed [
         return None
 

@@ -1,6 +1,7 @@
 """The Store: the parts of the database over one set of connections."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 from sqlalchemy import Text, func, select, type_coerce
@@ -16,13 +17,13 @@ from aggregator.storage.feeds import SqlFeeds
 from aggregator.storage.leases import DatabaseLease
 from aggregator.storage.ledger import SqlLedger
 from aggregator.storage.lines import SqlLines
-from aggregator.storage.migrate import check
 from aggregator.storage.revisits import SqlRevisits
 from aggregator.storage.statements import insert
 from aggregator.storage.stories import SqlStories
 from aggregator.storage.subscriptions import SqlSubscriptions
 from aggregator.storage.tagrows import newest_only
 from aggregator.storage.users import SqlUsers
+from aggregator.storage.version import check
 
 
 class SqlStore:
@@ -77,6 +78,10 @@ class SqlStore:
                 alarms=connection.execute(alarmed).scalar_one(),
                 feed_states={state: states.get(state, 0) for state in FeedState},
             )
+
+    def together(self) -> AbstractContextManager[None]:
+        """What this thread does in the block is one transaction."""
+        return self.database.together()
 
     def beat(self, queue: str, now: datetime) -> None:
         """Note that a task of the queue finished."""

@@ -111,11 +111,15 @@ class SqlSubscriptions:
             connection.execute(update(T).where(T.c.id == subscription.id).values(last_push_at=now))
             return True
 
+    def pushes_wait(self, now: datetime) -> bool:
+        """Whether there are pushes under no lease."""
+        with self._db.read() as connection:
+            return connection.execute(select(P.c.id).where(_free(now)).limit(1)).first() is not None
+
     def claim_pushes(self, now: datetime, lease_s: float, limit: int) -> tuple[int, ...]:
         """Claim pushes that are under no lease, oldest first, and count the attempt; return their ids."""
-        free = or_(P.c.lease_until.is_(None), P.c.lease_until <= now)
         with self._db.write() as connection:
-            rows = claim(connection, P, free, (P.c.id,), now + timedelta(seconds=lease_s), limit)
+            rows = claim(connection, P, _free(now), (P.c.id,), now + timedelta(seconds=lease_s), limit)
             ids = sorted(row.id for row in rows)
             connection.execute(update(P).where(P.c.id.in_(ids)).values(attempts=P.c.attempts + 1))
         return tuple(ids)
@@ -142,6 +146,10 @@ class SqlSubscriptions:
         with self._db.read() as connection:
             row = connection.execute(select(T).where(which)).one_or_none()
         return None if row is None else _subscription(row)
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(P.c.lease_until.is_(None), P.c.lease_until <= now)
 
 
 def _subscription(row: Row[Any]) -> Subscription:

@@ -11,7 +11,8 @@ from aggregator.cli import frontwire
 from aggregator.errors import UsageError
 from tests.fetch.loopback import Loopback
 from tests.newsworld import page
-from tests.test_subscribe import CHANNEL, TEXT, alternate, front, playing, reports, rss
+from tests.playing import alternate, front, playing, reports, rss
+from tests.test_subscribe import CHANNEL, TEXT
 
 
 @pytest.fixture(autouse=True)

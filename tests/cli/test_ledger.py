@@ -14,6 +14,7 @@ from aggregator.ports import SeenEntry
 from aggregator.storage import schema
 from aggregator.storage.engine import open_store
 from aggregator.storage.store import SqlStore
+from tests.contract.builders import entered
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SqlStore:
     made = open_store(f"sqlite:///{tmp_path / 'frontwire.db'}")
     now = datetime.now(UTC)
     feed, _ = made.feeds.add(FeedDraft("https://mole.example/rss", "Mole News", Outlet("mole", "Mole News")), now)
-    ids = made.ledger.see(feed.id, [SeenEntry(key, "1", Entry(title=key)) for key in "ab"], now).new
+    ids = entered(made, feed.id, [SeenEntry(key, "1", Entry(title=key)) for key in "ab"], now)
     made.ledger.finish(ids[0], EntryState.FAILED, "mole.example answers with “not found” (404).", now)
     return made
 

@@ -35,7 +35,7 @@ def filled(run: Run, web: Loopback) -> Run:
     assert run("poll", "--now").status == 0
     app = build(load())
     for entry in app.store.ledger.claim(Step.FETCH, app.clock.now(), 60, 100):
-        assert app.pipeline.fetch_page(entry.id)
+        assert app.fetching.page(entry.id)
         assert app.pipeline.process(entry.id) is EntryState.STORED
     while app.pipeline.index_lag():
         assert app.pipeline.follow()

@@ -1,6 +1,7 @@
 """Values for contract tests, with everything that a test does not care about filled in."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ from aggregator.model import (
     Tags,
     Via,
 )
-from aggregator.ports import SeenEntry
+from aggregator.ports import SeenEntry, Store
 from aggregator.storage.store import SqlStore
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -118,3 +119,12 @@ def full_tags() -> Tags:
         sought_comment=(SoughtComment(3, 9, "the fleet", "fleet"),),
         wire="agency-a",
     )
+
+
+def entered(store: Store, feed_id: int, entries: Sequence[SeenEntry], now: datetime) -> tuple[int, ...]:
+    """Have the ledger see entries; return the ids of those that are new, in their order."""
+    before = {entry.id for entry in store.ledger.of_feed(feed_id, limit=10_000)}
+    seen = store.ledger.see(feed_id, entries, now)
+    ids = {entry.key: entry.id for entry in store.ledger.of_feed(feed_id, limit=10_000) if entry.id not in before}
+    assert seen.new == len(ids)
+    return tuple(ids[entry.key] for entry in entries if entry.key in ids)

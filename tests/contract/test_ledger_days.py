@@ -8,7 +8,7 @@ from aggregator.model import EntryState
 from aggregator.ports import LedgerDay, LedgerFilter, LedgerReason
 from aggregator.storage import schema
 from aggregator.storage.store import SqlStore
-from tests.contract.builders import NOON, feed, later, seen, stored
+from tests.contract.builders import NOON, entered, feed, later, seen, stored
 
 FINAL = [state for state in EntryState if state is not EntryState.PENDING]
 TODAY = NOON.date()
@@ -20,7 +20,7 @@ def states(**counts: int) -> dict[EntryState, int]:
 
 def test_each_day_of_each_feed_in_one_look(store: SqlStore) -> None:
     one, two = feed(store, 1), feed(store, 2)
-    ids = store.ledger.see(one.id, [seen(key) for key in "abcdef"], NOON).new
+    ids = entered(store, one.id, [seen(key) for key in "abcdef"], NOON)
     for ident, state in zip(ids, FINAL, strict=False):
         store.ledger.finish(ident, state, "", NOON)
     store.ledger.see(two.id, [seen("a")], later(hours=1))
@@ -49,7 +49,7 @@ def test_a_day_is_one_of_utc(store: SqlStore) -> None:
 
 def test_an_entry_that_is_opened_again_stays_on_its_day(store: SqlStore) -> None:
     of = feed(store)
-    (entry,) = store.ledger.see(of.id, [seen("k")], NOON).new
+    (entry,) = entered(store, of.id, [seen("k")], NOON)
     store.ledger.finish(entry, EntryState.FAILED, "404", NOON)
     store.ledger.see(of.id, [seen("k", "b")], later(days=2))
     assert store.ledger.days(of.id, NOON) == (LedgerDay(of.id, TODAY, 1, states(pending=1)),)
@@ -57,7 +57,7 @@ def test_an_entry_that_is_opened_again_stays_on_its_day(store: SqlStore) -> None
 
 def test_what_is_lost_or_in_no_known_state_shows(store: SqlStore) -> None:
     one, two = feed(store, 1), feed(store, 2)
-    ids = store.ledger.see(one.id, [seen(key) for key in "abc"], NOON).new
+    ids = entered(store, one.id, [seen(key) for key in "abc"], NOON)
     store.ledger.see(two.id, [seen("a")], NOON)
     with store.database.write() as connection:
         connection.execute(delete(schema.entries).where(schema.entries.c.id == ids[0]))
@@ -77,8 +77,8 @@ def test_a_feed_that_goes_takes_its_days_along(store: SqlStore) -> None:
 
 def test_reasons_are_grouped_and_lead_to_their_entries(store: SqlStore) -> None:
     one, two = feed(store, 1), feed(store, 2)
-    ids = store.ledger.see(one.id, [seen(key) for key in "abcde"], NOON).new
-    (late,) = store.ledger.see(two.id, [seen("a")], later(days=1)).new
+    ids = entered(store, one.id, [seen(key) for key in "abcde"], NOON)
+    (late,) = entered(store, two.id, [seen("a")], later(days=1))
     for ident in ids[:2]:
         store.ledger.finish(ident, EntryState.FAILED, "404", NOON)
     store.ledger.finish(ids[2], EntryState.FILTERED, "sport", NOON)

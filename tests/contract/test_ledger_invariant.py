@@ -52,13 +52,16 @@ class Ledger(RuleBasedStateMachine):
     @rule(of=st.integers(0, 1), shown=KEYS)
     def see(self, of: int, shown: list[tuple[str, str]]) -> None:
         entries = [SeenEntry(key, digest, Entry(guid=key, link=f"https://h{key}.example/{key}")) for key, digest in shown]
+        before = {entry.id: entry for entry in self.store.ledger.of_feed(self.feeds[of], limit=10_000)}
         got = self.store.ledger.see(self.feeds[of], entries, self.now)
-        assert len(got.new) + len(got.changed) + got.unchanged == len(shown)
-        for ident in got.new:
+        after = {entry.id: entry for entry in self.store.ledger.of_feed(self.feeds[of], limit=10_000)}
+        assert got.new + got.changed + got.unchanged == len(shown)
+        assert got.new == len(after) - len(before) and before.keys() <= after.keys()
+        for ident in after.keys() - before.keys():
             assert ident not in self.first_seen
             self.first_seen[ident] = self.now
-        for ident in got.changed:
-            self.ended.pop(ident, None)
+        for ident in [ident for ident in self.ended if before.get(ident) != after.get(ident)]:
+            self.ended.pop(ident)
 
     @rule(of=st.integers(0, 1), shown=KEYS)
     def crash_while_seeing(self, of: int, shown: list[tuple[str, str]]) -> None:

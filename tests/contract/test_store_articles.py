@@ -7,7 +7,7 @@ import pytest
 from aggregator.errors import NotFoundError, StorageError
 from aggregator.model import Alias, Article, EntryState, Outcome, Removed, Tags
 from aggregator.storage.store import SqlStore
-from tests.contract.builders import IZIUM, KYIV, NOON, OUTLET, article, attribution, feed, full_tags, later, link, seen, stored
+from tests.contract.builders import IZIUM, KYIV, NOON, OUTLET, article, attribution, entered, feed, full_tags, later, link, seen, stored
 
 
 def _changes(store: SqlStore) -> list[tuple[int, str]]:
@@ -80,7 +80,7 @@ def test_positions_are_unique(store: SqlStore) -> None:
 
 
 def test_a_taken_url_key_stores_nothing(store: SqlStore) -> None:
-    (entry,) = store.ledger.see(feed(store).id, [seen("k")], NOON).new
+    (entry,) = entered(store, feed(store).id, [seen("k")], NOON)
     ident = stored(store, 1)
     same = article(1, title="Other")
     assert store.articles.add(same, [Alias("canonical", "harbour.example/other")], full_tags(), NOON, entry) is None
@@ -92,7 +92,7 @@ def test_a_taken_url_key_stores_nothing(store: SqlStore) -> None:
 
 
 def test_a_taken_url_stores_nothing(store: SqlStore) -> None:
-    (entry,) = store.ledger.see(feed(store).id, [seen("k")], NOON).new
+    (entry,) = entered(store, feed(store).id, [seen("k")], NOON)
     ident = stored(store, 1)
     other = article(2)
     assert store.articles.add(other, [link(2), Alias("canonical", link(1).key)], full_tags(), NOON, entry) is None
@@ -143,7 +143,7 @@ def test_only_guids_have_a_scope(store: SqlStore, alias: Alias) -> None:
 
 def test_adding_finishes_the_entry(store: SqlStore) -> None:
     of = feed(store)
-    first, second = store.ledger.see(of.id, [seen("a"), seen("b")], NOON).new
+    first, second = entered(store, of.id, [seen("a"), seen("b")], NOON)
     ident = store.articles.add(article(1), [], Tags(), later(minutes=1), first)
     got = store.ledger.get(first)
     assert (got.state, got.article_id, got.state_at, got.step) == (EntryState.STORED, ident, later(minutes=1), None)
@@ -154,7 +154,7 @@ def test_adding_finishes_the_entry(store: SqlStore) -> None:
 
 def test_a_revision_keeps_what_was_and_shows_what_is(store: SqlStore) -> None:
     of = feed(store)
-    (entry,) = store.ledger.see(of.id, [seen("a")], NOON).new
+    (entry,) = entered(store, of.id, [seen("a")], NOON)
     ident = stored(store, 1, full_tags(), body="Київ і Ізюм", published_at=None)
     before = store.articles.get(ident)
     new = article(
@@ -198,7 +198,7 @@ def test_a_known_publication_time_stays(store: SqlStore) -> None:
 
 def test_the_same_article_again(store: SqlStore) -> None:
     of = feed(store)
-    (entry,) = store.ledger.see(of.id, [seen("a")], NOON).new
+    (entry,) = entered(store, of.id, [seen("a")], NOON)
     one, two = stored(store, 1), stored(store, 2)
     store.articles.again(one, [Alias("guid", "g", of.id), link(2), Alias("redirect", "r.example")], NOON, entry, "the text is unchanged")
     got = store.ledger.get(entry)
@@ -235,7 +235,7 @@ def test_many_articles(store: SqlStore) -> None:
 
 @pytest.mark.parametrize("ask", ["get", "body_hash", "revisions", "revise", "again", "retag", "place"])
 def test_there_is_no_such_thing(store: SqlStore, ask: str) -> None:
-    (entry,) = store.ledger.see(feed(store).id, [seen("a")], NOON).new
+    (entry,) = entered(store, feed(store).id, [seen("a")], NOON)
     arguments: dict[str, tuple[object, ...]] = {
         "revise": (7, article(), [link()], full_tags(), NOON, entry),
         "again": (7, [link()], NOON, entry),
@@ -249,7 +249,7 @@ def test_there_is_no_such_thing(store: SqlStore, ask: str) -> None:
 
 
 def test_an_unknown_outlet_stores_nothing(store: SqlStore) -> None:
-    (entry,) = store.ledger.see(feed(store).id, [seen("a")], NOON).new
+    (entry,) = entered(store, feed(store).id, [seen("a")], NOON)
     with pytest.raises(StorageError, match="(?i)foreign key"):
         store.articles.add(article(outlet_id="nobody"), [link()], full_tags(), NOON, entry)
     assert store.articles.ids() == ()

@@ -8,7 +8,7 @@ import pytest
 from aggregator.errors import NotFoundError
 from aggregator.model import Alarm, AlarmKind, EntryState, FeedState, Outlet, Poll, PollOutcome, Tags
 from aggregator.storage.store import SqlStore
-from tests.contract.builders import NOON, OUTLET, article, draft, feed, later, link, seen, stored
+from tests.contract.builders import NOON, OUTLET, article, draft, entered, feed, later, link, seen, stored
 
 
 def test_a_new_feed_is_due_at_once(store: SqlStore) -> None:
@@ -60,9 +60,9 @@ def test_there_is_no_such_outlet(store: SqlStore) -> None:
 
 def test_removing_a_feed_keeps_its_articles(store: SqlStore) -> None:
     of = feed(store)
-    (entry,) = store.ledger.see(of.id, [seen("k")], NOON).new
+    (entry,) = entered(store, of.id, [seen("k")], NOON)
     ident = store.articles.add(article(feed_id=of.id), [link()], Tags(), NOON, entry)
-    store.feeds.record_poll(Poll(of.id, NOON, PollOutcome.NEW_ENTRIES), of)
+    store.feeds.record_polls([(Poll(of.id, NOON, PollOutcome.NEW_ENTRIES), of)])
     store.feeds.remove(of.id)
     assert ident is not None
     assert store.articles.get(ident).feed_id is None
@@ -79,7 +79,7 @@ def test_no_id_comes_again(store: SqlStore) -> None:
 
 def test_a_due_feed_is_claimed_once_until_its_lease_lapses(store: SqlStore) -> None:
     late, later_on = feed(store, 1), feed(store, 2)
-    store.feeds.record_poll(Poll(late.id, NOON, PollOutcome.NOTHING_NEW), replace(late, next_poll_at=later(minutes=2)))
+    store.feeds.record_polls([(Poll(late.id, NOON, PollOutcome.NOTHING_NEW), replace(late, next_poll_at=later(minutes=2)))])
     assert [f.id for f in store.feeds.claim_due(later(minutes=1), 60, 10)] == [later_on.id]
     assert store.feeds.due(later(minutes=1)) == 0
     assert [f.id for f in store.feeds.claim_due(later(minutes=2), 60, 10)] == [later_on.id, late.id]
@@ -119,7 +119,7 @@ def test_a_poll_is_recorded_with_all_of_the_feeds_state(store: SqlStore) -> None
         full_get_at=NOON,
         ttl_s=1800,
     )
-    store.feeds.record_poll(poll, after)
+    store.feeds.record_polls([(poll, after)])
     assert store.feeds.get(of.id) == after
     assert store.feeds.polls(of.id) == (poll,)
     assert store.feeds.claim(of.id, later(seconds=5), 60) == after  # the lease was given back
@@ -137,10 +137,10 @@ def test_a_feed_that_moves_to_where_another_is_keeps_its_address_and_says_so(
     store: SqlStore, other_state: FeedState, state: FeedState, words: str
 ) -> None:
     of, other = feed(store), feed(store, 2)
-    store.feeds.record_poll(Poll(other.id, NOON, PollOutcome.NOTHING_NEW), replace(other, state=other_state))
+    store.feeds.record_polls([(Poll(other.id, NOON, PollOutcome.NOTHING_NEW), replace(other, state=other_state))])
     moved = replace(of, url=other.url, state=FeedState.OK, state_text="All is well.", next_poll_at=later(hours=1))
     poll = Poll(of.id, NOON, PollOutcome.NOTHING_NEW)
-    store.feeds.record_poll(poll, moved)
+    store.feeds.record_polls([(poll, moved)])
     found = store.feeds.get(of.id)
     assert (found.url, found.state) == (of.url, state)
     assert found.state_text.startswith(f"The feed has moved to {other.url}, which is ") and words.format(other.id) in found.state_text
@@ -152,14 +152,16 @@ def test_a_feed_that_moves_to_where_another_is_keeps_its_address_and_says_so(
 def test_a_paused_feed_that_moves_to_where_another_is_stays_paused(store: SqlStore) -> None:
     of, other = feed(store), feed(store, 2)
     paused = store.feeds.pause(of.id, True, NOON)
-    store.feeds.record_poll(Poll(of.id, NOON, PollOutcome.NOTHING_NEW), replace(of, url=other.url, state=FeedState.OK, next_poll_at=NOON))
+    store.feeds.record_polls(
+        [(Poll(of.id, NOON, PollOutcome.NOTHING_NEW), replace(of, url=other.url, state=FeedState.OK, next_poll_at=NOON))]
+    )
     assert store.feeds.get(of.id) == paused
 
 
 def test_polls_come_newest_first(store: SqlStore) -> None:
     of = feed(store)
     for minute in (1, 3, 2):
-        store.feeds.record_poll(Poll(of.id, later(minutes=minute), PollOutcome.NOT_MODIFIED, 304), of)
+        store.feeds.record_polls([(Poll(of.id, later(minutes=minute), PollOutcome.NOT_MODIFIED, 304), of)])
     assert [poll.at for poll in store.feeds.polls(of.id)] == [later(minutes=3), later(minutes=2), later(minutes=1)]
     assert len(store.feeds.polls(of.id, limit=2)) == 2
 
@@ -167,7 +169,7 @@ def test_polls_come_newest_first(store: SqlStore) -> None:
 def test_a_poll_of_a_removed_feed_is_forgotten(store: SqlStore) -> None:
     of = feed(store)
     store.feeds.remove(of.id)
-    store.feeds.record_poll(Poll(of.id, NOON, PollOutcome.NOTHING_NEW), of)
+    store.feeds.record_polls([(Poll(of.id, NOON, PollOutcome.NOTHING_NEW), of)])
     assert store.feeds.all() == ()
 
 
@@ -176,9 +178,9 @@ def test_pausing_outlasts_a_poll_under_way(store: SqlStore) -> None:
     store.feeds.claim_due(NOON, 60, 1)
     paused = store.feeds.pause(of.id, True, NOON)
     assert (paused.state, paused.next_poll_at) == (FeedState.PAUSED, None)
-    store.feeds.record_poll(Poll(of.id, NOON, PollOutcome.NOTHING_NEW), replace(of, state=FeedState.OK, next_poll_at=NOON, etag="x"))
+    store.feeds.record_polls([(Poll(of.id, NOON, PollOutcome.NOTHING_NEW), replace(of, state=FeedState.OK, next_poll_at=NOON, etag="x"))])
     assert store.feeds.get(of.id) == replace(paused, etag="x")
-    store.feeds.poll_later(of.id, NOON)
+    store.feeds.poll_later([of.id], NOON)
     assert store.feeds.claim_due(later(days=1), 60, 1) == ()
     resumed = store.feeds.pause(of.id, False, later(days=1))
     assert (resumed.state, resumed.state_text, resumed.next_poll_at) == (FeedState.NEW, "", later(days=1))
@@ -188,14 +190,14 @@ def test_pausing_outlasts_a_poll_under_way(store: SqlStore) -> None:
 def test_resuming_a_healthy_feed_only_makes_it_due(store: SqlStore) -> None:
     of = feed(store)
     quiet = replace(of, state=FeedState.QUIET, state_text="Nothing for days.", last_ok_at=NOON, next_poll_at=later(days=2))
-    store.feeds.record_poll(Poll(of.id, NOON, PollOutcome.NOTHING_NEW), quiet)
+    store.feeds.record_polls([(Poll(of.id, NOON, PollOutcome.NOTHING_NEW), quiet)])
     assert store.feeds.pause(of.id, False, later(hours=1)) == replace(quiet, next_poll_at=later(hours=1))
 
 
 def test_a_busy_host_gives_the_feed_back(store: SqlStore) -> None:
     of = feed(store)
     store.feeds.claim_due(NOON, 60, 1)
-    store.feeds.poll_later(of.id, later(seconds=5))
+    store.feeds.poll_later([of.id], later(seconds=5))
     assert store.feeds.claim_due(later(seconds=4), 60, 1) == ()
     assert [f.id for f in store.feeds.claim_due(later(seconds=5), 60, 1)] == [of.id]
     assert store.feeds.polls(of.id) == ()
@@ -205,7 +207,7 @@ def test_polling_now(store: SqlStore) -> None:
     ids = [feed(store, number).id for number in range(4)]
     for ident, state in zip(ids, [FeedState.OK, FeedState.GONE, FeedState.OK, FeedState.FAILING], strict=True):
         of = replace(store.feeds.get(ident), state=state, next_poll_at=None if state is FeedState.GONE else later(hours=1))
-        store.feeds.record_poll(Poll(ident, NOON, PollOutcome.NOTHING_NEW), of)
+        store.feeds.record_polls([(Poll(ident, NOON, PollOutcome.NOTHING_NEW), of)])
     store.feeds.pause(ids[2], True, NOON)
     assert store.feeds.due(NOON) == 0
     assert store.feeds.poll_now([ids[0], ids[0], ids[2]], NOON) == 1
@@ -252,7 +254,7 @@ def test_removing_the_sample_leaves_what_is_real(store: SqlStore) -> None:
 def test_alarms_stay_with_the_feed_until_it_is_paused(store: SqlStore) -> None:
     of = feed(store)
     alarm = Alarm(AlarmKind.SILENT_ZERO, later(days=-3), "It answers without an entry.")
-    store.feeds.record_poll(Poll(of.id, NOON, PollOutcome.NOTHING_NEW, 200), replace(of, alarms=(alarm,)))
+    store.feeds.record_polls([(Poll(of.id, NOON, PollOutcome.NOTHING_NEW, 200), replace(of, alarms=(alarm,)))])
     feed(store, 2)
     assert store.feeds.get(of.id).alarms == (alarm,)
     assert store.totals().alarms == 1
@@ -264,6 +266,6 @@ def test_polls_that_brought_a_document(store: SqlStore) -> None:
     of = feed(store)
     outcomes = [PollOutcome.NEW_ENTRIES, PollOutcome.NOT_MODIFIED, PollOutcome.NOTHING_NEW, PollOutcome.SAME_BODY, PollOutcome.HTTP_ERROR]
     for number, outcome in enumerate(outcomes):
-        store.feeds.record_poll(Poll(of.id, later(minutes=number), outcome), of)
+        store.feeds.record_polls([(Poll(of.id, later(minutes=number), outcome), of)])
     assert [poll.outcome for poll in store.feeds.polls(of.id, documents=True)] == [PollOutcome.NOTHING_NEW, PollOutcome.NEW_ENTRIES]
     assert len(store.feeds.polls(of.id, 1, documents=True)) == 1

@@ -19,7 +19,7 @@ from aggregator.model import Alias, EntryState, Step, Tags
 from aggregator.ports import FetchedPage, Fingerprint
 from aggregator.storage.engine import open_store
 from aggregator.storage.store import SqlStore
-from tests.contract.builders import KYIV, NOON, article, feed, full_tags, later, link, seen, stored
+from tests.contract.builders import KYIV, NOON, article, entered, feed, full_tags, later, link, seen, stored
 
 THREADS = 8
 PROCESSES = 4
@@ -49,7 +49,7 @@ def _forked(work: Callable[[int], None]) -> list[int | None]:
 
 
 def test_the_same_article_from_all_sides_is_one_article(store: SqlStore) -> None:
-    entries = store.ledger.see(feed(store).id, [seen(str(n)) for n in range(THREADS)], NOON).new
+    entries = entered(store, feed(store).id, [seen(str(n)) for n in range(THREADS)], NOON)
     given = _together(lambda n: store.articles.add(article(1), [link(1), Alias("amp", "amp.example/1")], full_tags(), NOON, entries[n]))
     assert Counter(ident is None for ident in given) == {True: THREADS - 1, False: 1}
     assert store.ledger.counts()[EntryState.STORED] == 1
@@ -67,7 +67,7 @@ def test_the_same_article_under_other_urls_is_one_article(store: SqlStore) -> No
 
 
 def test_no_entry_is_claimed_twice(store: SqlStore) -> None:
-    ids = store.ledger.see(feed(store).id, [seen(str(n), link=f"https://h{n % 7}.example/{n}") for n in range(60)], NOON).new
+    ids = entered(store, feed(store).id, [seen(str(n), link=f"https://h{n % 7}.example/{n}") for n in range(60)], NOON)
 
     def work(number: int) -> list[int]:
         got: list[int] = []
@@ -184,7 +184,7 @@ def test_workers_that_share_a_database_never_hinder_each_other(shared_url: str) 
 
 def test_a_worker_killed_in_the_middle_leaves_nothing(shared_url: str) -> None:
     store = open_store(shared_url)
-    (entry,) = store.ledger.see(feed(store).id, [seen("k")], NOON).new
+    (entry,) = entered(store, feed(store).id, [seen("k")], NOON)
 
     def die(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         if "INSERT INTO changes" in statement:  # the last thing that `add` does
@@ -204,7 +204,7 @@ def test_a_worker_killed_in_the_middle_leaves_nothing(shared_url: str) -> None:
 
 
 def test_a_transaction_that_fails_in_the_middle_leaves_nothing(store: SqlStore) -> None:
-    (entry,) = store.ledger.see(feed(store).id, [seen("k")], NOON).new
+    (entry,) = entered(store, feed(store).id, [seen("k")], NOON)
     ident = stored(store, 5)
     nowhere = replace(full_tags().mentions[0], place=replace(KYIV, lat=None))  # type: ignore[arg-type]  # what no database takes
     before = store.changes.head()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from aggregator.model import Outcome, RawPage, Step, Tags
 from aggregator.ports import FetchedPage, Revisit, Visit
 from aggregator.storage.store import SqlStore
-from tests.contract.builders import NOON, article, draft, feed, later, link, seen
+from tests.contract.builders import NOON, article, draft, entered, feed, later, link, seen
 
 HALF = later(minutes=30)
 VISIT = Visit("https://harbour.example/news/1", HALF, '"v1"', "Wed, 04 Mar 2026 12:00:00 GMT", "aa")
@@ -58,7 +58,7 @@ def test_a_host_has_its_turn_and_new_entries_go_first(store: SqlStore) -> None:
     there = put(store, 9, replace(VISIT, url="https://other.example/9"))
     assert claimed(store, limit=9, per_host=2) == [*here[:2], there]
     assert claimed(store, limit=9, per_host=2) == []  # in use
-    (entry,) = store.ledger.see(feed(store).id, [seen("k")], HALF).new
+    (entry,) = entered(store, feed(store).id, [seen("k")], HALF)
     assert claimed(store, 33, per_host=2) == [there]  # the host has something new to fetch
     store.ledger.fetched(entry, FetchedPage(None), HALF)
     assert claimed(store, 35, per_host=1) == [here[0], there]

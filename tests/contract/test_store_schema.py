@@ -11,6 +11,7 @@ from aggregator.storage.compare import differences
 from aggregator.storage.engine import open_store
 from aggregator.storage.migrate import head
 from aggregator.storage.store import SqlStore
+from aggregator.storage.version import SCHEMA
 from tests.contract.postgres import PostgresServer
 
 
@@ -21,6 +22,10 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'new folder' / 'frontwire.db'}"
     server: PostgresServer = request.getfixturevalue("postgres_server")
     return server.url(server.new_database())
+
+
+def test_the_newest_migration_is_the_schema_that_is_asked_for() -> None:
+    assert head() == SCHEMA
 
 
 def test_migrating_an_empty_database_gives_the_schema(empty_url: str) -> None:

@@ -143,7 +143,7 @@ def test_pushes_go_with_their_feed_and_a_poll_leaves_the_subscription(store: Sql
     of = feed(store)
     made = wanted(store, of.id)
     store.subscriptions.keep_push(made, None, b"x", NOON)
-    store.feeds.record_poll(Poll(of.id, NOON, PollOutcome.NOTHING_NEW), of)
+    store.feeds.record_polls([(Poll(of.id, NOON, PollOutcome.NOTHING_NEW), of)])
     assert store.subscriptions.of_feed(of.id) is not None
     store.feeds.remove(of.id)
     assert store.subscriptions.claim_pushes(NOON, 60, 10) == ()

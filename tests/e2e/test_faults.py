@@ -20,15 +20,15 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 
 LEASE_S = 10.0
 PATIENCE_S = 600.0  # for a busy machine
-WORKER = "workers.run process"
+WORKER = "workers.process"
 VICTIMS = (  # who is killed when so many articles are there; "pool": one of the processes that extract and tag
     (10, "pool"),
     (60, "valkey-server"),
     (110, "web.serve"),
-    (150, "workers.run fetch"),
+    (150, "workers.fetch"),
     (190, WORKER),
-    (220, "workers.run serial"),
-    (250, "workers.run beat"),
+    (220, "workers.serial"),
+    (250, "workers.beat"),
 )
 
 

@@ -40,7 +40,7 @@ def test_nothing_outlives_a_supervisor_that_was_killed(tmp_path: Path) -> None:
 
 def test_a_dead_child_is_started_again(tmp_path: Path) -> None:
     with Service(tmp_path / "var") as service:
-        for words in ("web.serve", "workers.run serial", "valkey-server"):
+        for words in ("web.serve", "workers.serial", "valkey-server"):
             old = service.child(words)
             old.kill()
             psutil.wait_procs([old], timeout=5)

@@ -53,7 +53,7 @@ class Service:
     def poll(self) -> Poll:
         claimed = self.app.store.feeds.claim(self.feed.id, self.clock.now(), 60)
         assert claimed is not None, "the feed is under a lease"
-        poll = self.app.pipeline.poll(claimed)
+        poll = self.app.polling.now(claimed)
         assert poll is not None
         return poll
 

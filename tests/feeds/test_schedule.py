@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from aggregator.errors import BusyError, FeedError, HttpError, NetworkError
 from aggregator.feeds import schedule
-from aggregator.model import Feed, FeedState, ParsedFeed, Response
+from aggregator.model import EntryHour, Feed, FeedState, ParsedFeed, Response
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 URL = "http://press.example/feed"
@@ -51,6 +51,13 @@ def wait_min(feed: Feed) -> float:
 )
 def test_the_interval_is_a_third_of_the_usual_gap(times: Sequence[datetime], minutes: float) -> None:
     assert wait_min(success(times=times)) == pytest.approx(minutes)
+
+
+def test_hours_are_those_of_publishing_but_never_later_than_the_first_sight() -> None:
+    given = [(0, -60), (0, None), (0, -180), (-5, 900)]  # minutes of first sight and of publishing
+    seen = [EntryHour(NOW + timedelta(minutes=a), None if b is None else NOW + timedelta(minutes=b)) for a, b in given]
+    assert schedule.newest(seen) == tuple(NOW + timedelta(minutes=m) for m in (0, -5, -60, -180))
+    assert len(schedule.newest(seen * 9)) == 20
 
 
 def test_order_of_the_hours_does_not_matter() -> None:

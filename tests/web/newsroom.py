@@ -34,6 +34,7 @@ from aggregator.model import (
 )
 from aggregator.ports import SeenEntry
 from aggregator.settings import Settings
+from tests.contract.builders import entered
 
 BASE = "https://news.example"
 NAME, PASSWORD = "marta", "correct horse battery"
@@ -184,7 +185,7 @@ def _add(
     app: App, feed: Feed, name: str, title: str, body: str, language: str | None, at: datetime, tags: Tags, outcome: Outcome = Outcome.FULL
 ) -> int:
     entry = Entry(guid=name, link=f"https://{feed.outlet_id}.example/{name}", title=title, published=at)
-    (entry_id,) = app.store.ledger.see(feed.id, [SeenEntry(name, "1", entry)], at).new
+    (entry_id,) = entered(app.store, feed.id, [SeenEntry(name, "1", entry)], at)
     added = app.store.articles.add(_new(feed, name, title, body, language, at, outcome), [], tags, at + timedelta(minutes=5), entry_id)
     assert added is not None
     return added
@@ -260,10 +261,10 @@ def _notes(number: int) -> tuple[str, str]:
 def _polls(app: App, feeds: dict[str, Feed]) -> None:
     good, bad = feeds[COURIER.id], feeds[STEP.id]
     entry = Entry(guid="lost", link="https://tidewater-courier.example/lost", title="A page that never came")
-    (entry_id,) = app.store.ledger.see(good.id, [SeenEntry("lost", "1", entry)], NOW).new
+    (entry_id,) = entered(app.store, good.id, [SeenEntry("lost", "1", entry)], NOW)
     app.store.ledger.finish(entry_id, EntryState.FAILED, "neither page nor feed gave a text", NOW)
-    app.store.feeds.record_poll(
-        Poll(good.id, NOW, PollOutcome.NEW_ENTRIES, 200, 4, 4, warnings=("no dates",)), replace(good, last_ok_at=NOW)
+    app.store.feeds.record_polls(
+        [(Poll(good.id, NOW, PollOutcome.NEW_ENTRIES, 200, 4, 4, warnings=("no dates",)), replace(good, last_ok_at=NOW))]
     )
     failing = replace(bad, errors_in_row=3, state_text="403 since this morning, next try in an hour")
-    app.store.feeds.record_poll(Poll(bad.id, NOW, PollOutcome.HTTP_ERROR, 403, error="403 Forbidden"), failing)
+    app.store.feeds.record_polls([(Poll(bad.id, NOW, PollOutcome.HTTP_ERROR, 403, error="403 Forbidden"), failing)])

@@ -15,7 +15,7 @@ def test_a_feed_with_an_alarm_comes_first_and_says_why(desk: Browsing) -> None:
         int((desk.get("/operate").find("//td/a[contains(@href, '/operate/feed/')]")[-1].get("href") or "").split("/")[-1])
     )
     alarm = Alarm(AlarmKind.SILENT_ZERO, newsroom.NOW - timedelta(days=2), "It answers <b>well</b>, but without a single entry.")
-    store.feeds.record_poll(Poll(last.id, newsroom.NOW, PollOutcome.NOTHING_NEW, 200), replace(last, alarms=(alarm,)))
+    store.feeds.record_polls([(Poll(last.id, newsroom.NOW, PollOutcome.NOTHING_NEW, 200), replace(last, alarms=(alarm,)))])
     page = desk.get("/operate")
     first = page.find("//td/a[contains(@href, '/operate/feed/')]")[0]
     assert first.get("href") == f"/operate/feed/{last.id}"

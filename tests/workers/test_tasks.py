@@ -8,13 +8,14 @@ import pytest
 
 from aggregator.app import App, build
 from aggregator.errors import BrokerError
+from aggregator.fetching import ATTEMPTS
 from aggregator.model import Alias, EntryState, FeedState, NewArticle, Response, Step, Tags
-from aggregator.pipeline import ATTEMPTS
 from aggregator.ports import FetchRequest, Visit
 from aggregator.settings import Settings
 from aggregator.tagging import Taggers
 from tests.newsworld import World, item, page
-from workers.tasks import POISON_AFTER, _fetch, _poll, _process, _reread, _revisit
+from workers.tasks.fetch import _fetch, _revisit, poll_all
+from workers.tasks.process import POISON_AFTER, _process, _reread
 
 LINK = "https://courier.example/news/1"
 
@@ -38,7 +39,8 @@ def world() -> Iterator[World]:
 def app(world: World) -> App:
     """The product over the world's stand-ins."""
     made = build(Settings(lease_s=60.0), world.clock)
-    vars(made).update(store=world.store, index=world.index, fetcher=world.fetcher, pipeline=world.pipeline)
+    vars(made).update(store=world.store, index=world.index, fetcher=world.fetcher)
+    vars(made).update(polling=world.polling, fetching=world.fetching, pipeline=world.pipeline)
     return made
 
 
@@ -93,7 +95,7 @@ def test_a_fetch_that_breaks_off_is_counted_and_holds_nobody_up(world: World, ap
             return world.fetcher.get(request)
 
     breaking = Breaking()
-    world.pipeline.fetcher = breaking
+    world.ask(breaking)
     ready: list[int] = []
     with caplog.at_level(logging.CRITICAL, "frontwire.tasks"):
         for _ in range(20):
@@ -115,14 +117,14 @@ def test_a_broker_that_is_away_is_nobody_s_error(world: World, app: App) -> None
         def get(self, request: FetchRequest) -> Response:
             raise BrokerError("Valkey does not answer.")
 
-    world.pipeline.fetcher = Brokerless()
+    world.ask(Brokerless())
     (entry_id,) = claimed(world, Step.FETCH)
     for _ in range(ATTEMPTS + 1):
         assert not _fetch(app, entry_id)
     (entry,) = world.entries()
     assert entry.state is EntryState.PENDING and entry.attempts == 0
     before = world.store.feeds.get(feed.id)
-    _poll(app, feed.id)
+    poll_all(app, [feed.id])
     after = world.store.feeds.get(feed.id)
     assert (after.errors_in_row, after.state) == (0, before.state)
     assert after.next_poll_at is not None and after.next_poll_at - world.clock.now() < timedelta(seconds=10)
@@ -135,11 +137,50 @@ def test_a_poll_that_breaks_off_is_counted_against_its_feed(world: World, app: A
         def get(self, request: FetchRequest) -> Response:
             raise Broken("no such case")
 
-    world.pipeline.fetcher = Breaking()
+    world.ask(Breaking())
     with caplog.at_level(logging.CRITICAL, "frontwire.tasks"):
-        _poll(app, feed.id)
+        poll_all(app, [feed.id])
     after = world.store.feeds.get(feed.id)
     assert after.errors_in_row == 1 and after.state is FeedState.FAILING and "Broken" in after.state_text
+
+
+def test_an_answer_that_cannot_be_settled_costs_the_others_nothing(
+    world: World, app: App, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    good, bad = world.subscribe("courier"), world.subscribe("herald")
+    for feed in (good, bad):
+        world.publish(feed, item(f"{feed.url}/1", "Bridge closed"))
+    see = type(world.store.ledger).see
+
+    def broken(ledger: object, feed_id: int, *rest: object) -> object:
+        if feed_id == bad.id:
+            raise Broken("no such case")
+        return see(ledger, feed_id, *rest)  # type: ignore[arg-type]  # whatever the caller gave
+
+    monkeypatch.setattr(type(world.store.ledger), "see", broken)
+    with caplog.at_level(logging.CRITICAL, "frontwire.tasks"):
+        assert poll_all(app, [bad.id, good.id])
+    assert [entry.feed_id for entry in world.entries()] == [good.id]
+    assert world.store.feeds.get(good.id).state is not FeedState.FAILING
+    assert world.store.feeds.get(bad.id).state is FeedState.FAILING and "Broken" in world.store.feeds.get(bad.id).state_text
+
+
+def test_feeds_that_are_not_reached_in_half_the_lease_are_given_back(world: World, app: App) -> None:
+    feeds = [world.subscribe(name) for name in ("courier", "herald", "post")]
+    for feed in feeds:
+        world.publish(feed, item(f"{feed.url}/1", "Bridge closed"))
+
+    class Slow:
+        def get(self, request: FetchRequest) -> Response:
+            world.clock.sleep(20)
+            return world.fetcher.get(request)
+
+    world.ask(Slow())
+    claimed = world.store.feeds.claim_due(world.clock.now(), app.settings.lease_s, 9)
+    assert len(claimed) == 3 and poll_all(app, [feed.id for feed in claimed])
+    polled = [world.store.feeds.get(feed.id).last_polled_at is not None for feed in claimed]
+    assert polled == [True, True, False]
+    assert [feed.id for feed in world.store.feeds.claim_due(world.clock.now(), 60, 9)] == [claimed[2].id]
 
 
 def test_what_was_removed_meanwhile_is_nobody_s_error(world: World, app: App) -> None:
@@ -148,7 +189,7 @@ def test_what_was_removed_meanwhile_is_nobody_s_error(world: World, app: App) ->
     world.poll(feed)
     (entry_id,) = claimed(world, Step.FETCH)
     world.store.feeds.remove(feed.id)
-    _poll(app, feed.id)
+    poll_all(app, [feed.id])
     assert not _fetch(app, entry_id)
     _process(app, entry_id)
     assert world.entries() == []
@@ -173,7 +214,8 @@ def test_a_visit_that_breaks_off_is_tried_again_and_left_for_the_next(world: Wor
             self.asked += 1
             raise Broken("no such case")
 
-    breaking = world.pipeline.fetcher = Breaking()
+    breaking = Breaking()
+    world.ask(breaking)
     begun = world.clock.now()
     with caplog.at_level(logging.CRITICAL, "frontwire.tasks"):
         while world.clock.now() < begun + timedelta(minutes=29):

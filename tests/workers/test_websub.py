@@ -12,7 +12,7 @@ from aggregator.pushing import ATTEMPTS, Pushing
 from aggregator.settings import Settings
 from tests.newsworld import HandClock
 from workers import dispatch
-from workers.tasks import _push, _websub
+from workers.tasks.fetch import _push, _websub
 
 HUBS = ("https://hub.example/", "https://hub.example/two", "https://other.example/")
 
@@ -73,22 +73,22 @@ def test_what_is_due_is_handed_out_by_hub_once(app: App, sent: list[tuple[str, l
     made = [subscribed(app, number)[1] for number in range(3)]
     for _ in range(5):
         app.store.subscriptions.keep_push(made[0], None, b"x", app.clock.now())
-    assert dispatch.hand_out_websub(app) == 4
+    assert dispatch.hand_out_pushes(app) + dispatch.hand_out_subscriptions(app) == 4
     assert sent == [
         ("frontwire.push", [1, 2, 3, 4]),
         ("frontwire.push", [5]),
         ("frontwire.websub", [made[0].id, made[1].id]),
         ("frontwire.websub", [made[2].id]),
     ]
-    assert dispatch.hand_out_websub(app) == 0
+    assert dispatch.hand_out_pushes(app) + dispatch.hand_out_subscriptions(app) == 0
 
 
 def test_nothing_is_handed_out_into_a_full_queue_or_where_it_is_switched_off(app: App, sent: list[tuple[str, list[int]]]) -> None:
     subscribed(app, 0)
     vars(app).update(broker=Room(10_000))
-    assert dispatch.hand_out_websub(app) == 0
+    assert dispatch.hand_out_pushes(app) + dispatch.hand_out_subscriptions(app) == 0
     vars(app).update(broker=Room(0), pushing=None)
-    assert dispatch.hand_out_websub(app) == 0 and sent == []
+    assert dispatch.hand_out_pushes(app) + dispatch.hand_out_subscriptions(app) == 0 and sent == []
     _push(app, 1)
     _websub(app, 1)
 
