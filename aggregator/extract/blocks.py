@@ -4,6 +4,7 @@ The search for the main text (body.py) says which of them are the article. Here 
 the others: a heading or a paragraph with no fault of its own, beside paragraphs that are the article.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,8 +40,10 @@ SHORT_KEY = 24  # shorter keys are only known again as whole lines
 LINKED = 0.4  # share of a block's text that is link text, from which on it is no prose
 HOME_CHARS = 400  # prose that makes a place the article's where nothing of it was found
 PART = 0.05  # share of the main text's prose that makes a place one of the article's
+EAST_ASIAN = 0.4
 MAX_BLOCKS = 4000
 MAX_CHARS = 20_000
+_EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _NODES = XPath("descendant::br | descendant::text()[not(parent::script or parent::style)]")
 
 
@@ -65,7 +68,12 @@ class Block:
     @property
     def is_prose(self) -> bool:
         """Whether it is long enough to be more than a label, and more than links."""
-        return self.kind in ("p", "q") and len(self.text) >= PROSE_CHARS and not self.outside and self.linked < LINKED * len(self.text)
+        return self.kind in ("p", "q") and is_long(self.text) and not self.outside and self.linked < LINKED * len(self.text)
+
+
+def is_long(text: str) -> bool:
+    """Whether the text is too long for a label. Chinese, Japanese and Korean say as much in less than half the characters."""
+    return len(text) >= PROSE_CHARS or (len(text) >= PROSE_CHARS * EAST_ASIAN and len(_EAST_ASIAN.findall(text)) * 2 >= len(text))
 
 
 def blocks(tree: HtmlElement) -> list[Block]:
@@ -153,6 +161,15 @@ def _text(element: HtmlElement) -> str:
     return " ".join("".join(node if isinstance(node, str) else " " for node in nodes).split())
 
 
+def share_of_prose(lines: Sequence[Line], found: Sequence[Block]) -> float:
+    """How much of the page's prose, by length, the lines hold, 0 to 1; 1 where lines and page have none."""
+    sizes = {block.key: len(block.text) for block in found if block.is_prose}
+    if not sizes:
+        return 1.0 if lines else 0.0
+    everything = "".join(line_key(text) for _, text in lines).replace(" ", "")
+    return sum(size for key, size in sizes.items() if key.replace(" ", "") in everything) / sum(sizes.values())
+
+
 def completed(lines: Sequence[Line], found: Sequence[Block]) -> list[Line]:
     """The lines of the main text, with the blocks that it left out put where the page has them."""
     keys = [line_key(text) for _, text in lines]
@@ -201,7 +218,7 @@ def _places(found: Sequence[Block], present: Sequence[bool]) -> set[Place]:
 
 def _opens(block: Block, places: set[Place]) -> bool:
     """Whether it is a long item in the article's place: articles open with their main points in a list."""
-    return block.kind == "li" and len(block.text) >= PROSE_CHARS and block.place in places
+    return block.kind == "li" and is_long(block.text) and block.place in places
 
 
 def _belongs(found: Sequence[Block], number: int, last: int, places: set[Place], halls: set[int]) -> bool:

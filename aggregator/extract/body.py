@@ -2,13 +2,12 @@
 
 import copy
 import functools
-from collections.abc import Collection, Iterator
-from configparser import ConfigParser
+from collections.abc import Collection, Iterator, Sequence
 
 import trafilatura
 from lxml.etree import _Element
 from lxml.html import HtmlElement
-from trafilatura.settings import use_config
+from trafilatura.settings import Extractor, use_config
 
 from aggregator.extract import blocks, boxes, furniture, language, links, metadata, outcome
 from aggregator.extract import page as pages
@@ -18,6 +17,8 @@ from aggregator.model import Draft, Outcome, RawPage, Removed
 MAX_BODY_CHARS = 400_000
 MAX_LINE_CHARS = 20_000
 MIN_TEXT_CHARS = 80
+FLASH_CHARS = 300  # a main text shorter than this is looked for twice
+ENOUGH = 0.7  # share of the page's prose that a main text holds; where it is less, more is done to find it
 
 # Elements of trafilatura's result that are lines of their own, and the kind of line they make.
 BLOCKS = {"p": "p", "head": "h", "quote": "q", "item": "li", "row": "row"}
@@ -39,9 +40,9 @@ def extract(page: RawPage, *, host_lines: Collection[str] = ()) -> Draft:
     found = metadata.read(tree, page.url)
     captions = frozenset(line_key(caption.text_content()) for caption in tree.iter("figcaption"))
     text_tree = copy.copy(tree)
-    boxes.cut(text_tree)
+    boxed = boxes.cut(text_tree)
     known_blocks = blocks.blocks(text_tree)
-    lines, over = _within_limits(blocks.completed(article_lines(text_tree, page.url), known_blocks))
+    lines, over = _within_limits(article_lines(text_tree, known_blocks))
     kept, removed = furniture.sift(
         lines,
         captions=captions,
@@ -66,23 +67,35 @@ def extract(page: RawPage, *, host_lines: Collection[str] = ()) -> Draft:
         canonical_url=found.canonical_url,
         amp_url=found.amp_url,
         site_name=found.site_name,
-        removed=(*removed, *over),
+        removed=(*removed, *boxed, *over),
     )
 
 
-def article_lines(tree: HtmlElement, url: str) -> list[Line]:
-    """The main text's lines as trafilatura finds them (comments off, its fallbacks on), before anything is sifted out."""
-    document = trafilatura.bare_extraction(tree, url=url, include_comments=False, with_metadata=False, config=_config())
+def article_lines(tree: HtmlElement, found: Sequence[blocks.Block]) -> list[Line]:
+    """The main text's lines before anything is sifted out: as trafilatura's rules find them, completed from the page's blocks.
+
+    Its comparison with other extractors doubles the cost. It is made where the rules found hardly a text, or left
+    much of the page's prose, which ``found`` shows.
+    """
+    lines = blocks.completed(_main_text(tree, fast=True), found)
+    if sum(len(text) for _, text in lines) < FLASH_CHARS or blocks.share_of_prose(lines, found) < ENOUGH:
+        lines = max(lines, blocks.completed(_main_text(tree, fast=False), found), key=lambda lines: sum(len(text) for _, text in lines))
+    return lines
+
+
+def _main_text(tree: HtmlElement, *, fast: bool) -> list[Line]:
+    document = trafilatura.bare_extraction(tree, options=_options(fast))
     body = getattr(document, "body", None)  # None where nothing was found
     return [] if body is None else list(_lines(body))
 
 
 @functools.cache
-def _config() -> ConfigParser:
-    """Trafilatura's settings, but for the length under which it takes all text of the page as one lump: war news has many flashes."""
+def _options(fast: bool) -> Extractor:
+    """Trafilatura's settings but for comments, which are off, and the length under which it takes all text of the page as one lump: war
+    news has many flashes. The result is wanted as a tree, not as text."""
     config = use_config()
     config.set("DEFAULT", "MIN_EXTRACTED_SIZE", str(MIN_TEXT_CHARS))
-    return config
+    return Extractor(config=config, output_format="xml", fast=fast, comments=False)
 
 
 def _lines(body: _Element) -> Iterator[Line]:

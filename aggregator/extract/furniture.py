@@ -41,16 +41,17 @@ class Rule:
     max_chars: int
     end_only: bool
     starts: re.Pattern[str] | None
+    heads: frozenset[str]  # how the phrases of ``starts`` begin: two letters tell for most lines that none fits
     whole: frozenset[str]
     matches: re.Pattern[str] | None
 
-    def takes(self, line: str, opening: str) -> bool:
-        """Whether the rule names this line. ``opening`` is the line without leading bullets."""
+    def takes(self, line: str, opening: str, ending: str) -> bool:
+        """Whether the rule names this line. ``opening``: without leading bullets; ``ending``: a short one without its ending too."""
         if len(line) > self.max_chars:
             return False
-        if self.starts and self.starts.match(opening):
+        if self.starts and (opening[:3].casefold()[:2] in self.heads or opening[:1] in self.heads) and self.starts.match(opening):
             return True
-        if self.whole and len(opening) < 60 and _ENDING.sub("", opening).casefold() in self.whole:
+        if self.whole and ending in self.whole:
             return True
         return bool(self.matches and self.matches.search(line))
 
@@ -65,7 +66,8 @@ def rules() -> tuple[Rule, ...]:
 def cue(line: str, *, at_end: bool) -> str | None:
     """The name of the rule that takes the line, or None. ``at_end``: the line is among the last of its text."""
     opening = _LEADING.sub("", line)
-    return next((rule.name for rule in rules() if (at_end or not rule.end_only) and rule.takes(line, opening)), None)
+    ending = _ENDING.sub("", opening).casefold() if len(opening) < LABEL else ""
+    return next((rule.name for rule in rules() if (at_end or not rule.end_only) and rule.takes(line, opening, ending)), None)
 
 
 def standing_spans(body: str) -> tuple[Span, ...]:
@@ -178,6 +180,7 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         max_chars=row["max_chars"],
         end_only=row["where"] == "end",
         starts=_starts(_phrases(row, "starts")),
+        heads=frozenset(phrase[:3].casefold()[:2] for phrase in _phrases(row, "starts")),
         whole=frozenset(phrase.casefold() for phrase in _phrases(row, "whole")),
         matches=_either(_phrases(row, "matches")),
     )

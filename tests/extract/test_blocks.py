@@ -82,3 +82,24 @@ def test_the_innermost_blocks_are_taken_in_order() -> None:
         ("li", "Two", False),
         ("c", "Seen.", True),
     ]
+
+
+def test_how_much_of_the_prose_is_held() -> None:
+    page = found(f"<article>{p(LEAD, GRID)}<aside>{p(ARMY)}</aside></article>")
+    assert blocks.share_of_prose(lines(LEAD, GRID), page) == 1.0
+    assert 0.4 < blocks.share_of_prose(lines(LEAD), page) < 0.6
+    assert blocks.share_of_prose([], page) == 0.0
+    assert blocks.share_of_prose(lines("A line."), []) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "long"),
+    [
+        ("x" * 80, True),
+        ("x" * 79, False),
+        ("市长周日晚上表示，一架无人机坠落在该市北部的公交停车场，造成两人受伤，停车场部分烧毁。", True),
+        ("公交停车场", False),
+    ],
+)
+def test_east_asian_prose_is_shorter(text: str, long: bool) -> None:
+    assert blocks.is_long(text) is long

@@ -36,11 +36,6 @@ def test_a_page_with_too_many_elements_is_refused() -> None:
         extract(RawPage("https://dispatch.example/x", b"<br>" * (pages.MAX_ELEMENTS + 1)))
 
 
-def test_a_front_page_is_no_article_though_a_date_stands_in_its_links() -> None:
-    links = "".join(f"<li><a href='/2026/03/0{n}/depot-{n}'>Drone falls on bus depot number {n} in the north</a></li>" for n in range(1, 9))
-    assert page(f"<h1>The Dispatch</h1><ul>{links}</ul>", url="https://dispatch.example/").outcome is Outcome.NOT_ARTICLE
-
-
 @pytest.mark.parametrize("tag", ["div", "blockquote", "ul><li", "table><tr><td", "b", "span"])
 def test_deep_nesting_is_cut_off(tag: str) -> None:
     tree = pages.parse(RawPage("https://dispatch.example/x", b"<html><body>" + f"<{tag}>".encode() * 50_000 + b"end"))
@@ -107,6 +102,15 @@ def test_captions_links_and_bylines_are_removed_with_their_reasons() -> None:
     draft = page(article().replace("</article>", extra + "</article>"), '<meta name="author" content="Anna Orlova">')
     assert draft.body.split("\n") == PARAGRAPHS
     assert {"title", "caption", "link to another page", "byline"} >= {item.reason for item in draft.removed}
+
+
+def test_a_box_is_kept_with_its_name() -> None:
+    box = '<div class="article__newsletter-box"><p>Every morning in your letter box.</p></div>'
+    draft = page(article().replace("</article>", box + "</article>") + '<div class="share">On all networks</div>')
+    assert draft.body.split("\n") == PARAGRAPHS
+    assert [(item.text, item.reason) for item in draft.removed if item.reason.startswith("box")] == [
+        ("Every morning in your letter box.", "box: newsletter")
+    ]
 
 
 def test_lines_of_other_pages_of_the_host_are_removed() -> None:
