@@ -126,7 +126,9 @@ def sift(
         else:
             reason = cue(text, at_end=_at_end(number, len(lines)))
         seen.add(key)
-        listing = reason if reason in LISTING and ((len(text) <= LABEL and kind != "li") or listing) else None
+        listing = (reason if reason in LISTING and kind != "li" and len(text) <= LABEL else None) or (
+            listing if kind == "li" and reason else None
+        )
         if reason:
             removed.append(Removed(text, reason))
         else:
