@@ -106,7 +106,7 @@ def _index(tree: HtmlElement, url: str, metadata: Metadata, kinds: Sequence[str]
     paragraphs = sum(len(p.text_content()) > 200 for p in tree.iter("p"))
     if metadata.og_type == "website" and linked >= INDEX_LINKS and paragraphs < 3:
         return Verdict(Outcome.NOT_ARTICLE, f"a list of {linked:.0f} linked headings")
-    if not urlsplit(url).path.strip("/") and not urlsplit(url).query and not metadata.published:
+    if not urlsplit(url).path.strip("/") and not urlsplit(url).query and not (metadata.published and paragraphs):
         return Verdict(Outcome.NOT_ARTICLE, "the site's home page")
     if linked >= 2 * INDEX_LINKS and paragraphs == 0 and not metadata.published:
         return Verdict(Outcome.NOT_ARTICLE, f"a list of {linked:.0f} linked headings")

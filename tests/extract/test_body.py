@@ -36,6 +36,11 @@ def test_a_page_with_too_many_elements_is_refused() -> None:
         extract(RawPage("https://dispatch.example/x", b"<br>" * (pages.MAX_ELEMENTS + 1)))
 
 
+def test_a_front_page_is_no_article_though_a_date_stands_in_its_links() -> None:
+    links = "".join(f"<li><a href='/2026/03/0{n}/depot-{n}'>Drone falls on bus depot number {n} in the north</a></li>" for n in range(1, 9))
+    assert page(f"<h1>The Dispatch</h1><ul>{links}</ul>", url="https://dispatch.example/").outcome is Outcome.NOT_ARTICLE
+
+
 @pytest.mark.parametrize("tag", ["div", "blockquote", "ul><li", "table><tr><td", "b", "span"])
 def test_deep_nesting_is_cut_off(tag: str) -> None:
     tree = pages.parse(RawPage("https://dispatch.example/x", b"<html><body>" + f"<{tag}>".encode() * 50_000 + b"end"))
