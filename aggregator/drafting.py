@@ -4,14 +4,15 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from aggregator.errors import UsageError
+from aggregator.errors import ExtractError, UsageError
 from aggregator.extract.body import extract
 from aggregator.extract.text import from_html
+from aggregator.feeds import telegram
 from aggregator.fetch.revisits import next_visit
-from aggregator.identity.aliases import address_of, aliases_of
+from aggregator.identity.aliases import address_of, aliases_of, names_in_feed
 from aggregator.identity.revisions import body_hash
 from aggregator.identity.urls import key
-from aggregator.model import Alias, Article, Draft, Entry, Feed, LedgerEntry, NewArticle, Outcome, Tags
+from aggregator.model import Alias, Article, Draft, Entry, EntryState, Feed, LedgerEntry, NewArticle, Outcome, Tags
 from aggregator.ports import FetchedPage, Visit
 
 
@@ -26,14 +27,14 @@ class Text:
 
 def text_of(entry: Entry, fetched: FetchedPage) -> Text:
     """The page's text, else the feed's own; a teaser gives way to a feed that carries more."""
-    draft = extract(fetched.page) if fetched.page else Draft(fetched.outcome or Outcome.EMPTY)
+    draft, unread = _read(fetched)
     body, kinds = from_html(entry.content or entry.summary or "")
     from_feed = not (draft.outcome.has_text and draft.body)
     if draft.outcome in (Outcome.PAYWALLED, Outcome.PARTIAL) and len(body) > len(draft.body) * 1.2:
         from_feed = True
     if not from_feed:
         return Text(draft, "page", "")
-    reason = fetched.reason or f"the page is {draft.outcome.value.replace('_', ' ')}"
+    reason = fetched.reason or unread or f"the page is {draft.outcome.value.replace('_', ' ')}"
     if not body:
         reason = reason.rstrip(".") + ", and the feed has no text of its own"
     merged = Draft(
@@ -42,8 +43,8 @@ def text_of(entry: Entry, fetched: FetchedPage) -> Text:
         body=body,
         kinds=kinds,
         authors=draft.authors or entry.authors,
-        published=draft.published or entry.published,
-        updated=draft.updated or entry.updated,
+        published=entry.published or draft.published,  # the page gave no text: its date may be that of anything
+        updated=entry.updated or draft.updated,
         language=draft.language,
         image=draft.image,
         canonical_url=draft.canonical_url,
@@ -52,6 +53,23 @@ def text_of(entry: Entry, fetched: FetchedPage) -> Text:
         removed=draft.removed,
     )
     return Text(merged, "feed", reason)
+
+
+def without_text(entry: Entry, text: Text) -> tuple[EntryState, str]:
+    """What becomes of an entry that has no text anywhere: a picture posted to a channel was never meant to have any."""
+    if telegram.is_post(entry.link or "") and entry.enclosures:
+        return EntryState.FILTERED, "a post of pictures or sound, without words"
+    return EntryState.FAILED, text.reason
+
+
+def _read(fetched: FetchedPage) -> tuple[Draft, str]:
+    """The page as a draft; and why it was not read, where it is beyond the extractor's limits."""
+    if fetched.page is None:
+        return Draft(fetched.outcome or Outcome.EMPTY), ""
+    try:
+        return extract(fetched.page), ""
+    except ExtractError as error:
+        return Draft(Outcome.EMPTY), error.message
 
 
 def new_article(entry: LedgerEntry, feed: Feed, fetched: FetchedPage, text: Text, now: datetime) -> NewArticle:
@@ -130,5 +148,4 @@ def names_of(entry: LedgerEntry, fetched: FetchedPage, draft: Draft, url_key: st
             redirects=fetched.redirects,
         )
     except UsageError:  # no address at all
-        guid = (Alias("guid", entry.entry.guid, entry.feed_id),) if entry.entry.guid else ()
-        return (Alias("link", url_key), *guid)
+        return (Alias("link", url_key), *names_in_feed(entry.entry, entry.feed_id))

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aggregator.claims.group import group as group_claims
-from aggregator.drafting import in_language, names_of, new_article, same_text, text_of, visit_of
+from aggregator.drafting import in_language, names_of, new_article, same_text, text_of, visit_of, without_text
 from aggregator.errors import NotFoundError
 from aggregator.identity.aliases import decide, unclaimed
 from aggregator.identity.copies import fingerprint, join
@@ -74,8 +74,9 @@ class Pipeline:
         now = self.clock.now()
         text = text_of(entry.entry, fetched)
         if not text.draft.body:
-            self.store.ledger.finish(entry_id, EntryState.FAILED, text.reason, now)
-            return EntryState.FAILED
+            state, reason = without_text(entry.entry, text)
+            self.store.ledger.finish(entry_id, state, reason, now)
+            return state
         new = new_article(entry, feed, fetched, text, now)
         aliases = names_of(entry, fetched, text.draft, new.url_key)
         visit = visit_of(entry.entry.link, fetched, new.outcome, new.first_seen_at, now)
@@ -83,9 +84,10 @@ class Pipeline:
             hits = self.store.articles.find(aliases)
             found = decide(hits, url_key=new.url_key, title=new.title)
             if found is not None:
-                return self.seen_again(found, new, aliases, outlet, now, entry_id, visit)
+                return self.seen_again(found, new, aliases, outlet, now, entry_id, visit, text.reason)
             tags = self._tags(new, outlet)
-            if self.store.articles.add(in_language(new, tags), unclaimed(aliases, hits), tags, now, entry_id, visit) is not None:
+            ours = unclaimed(aliases, hits)
+            if self.store.articles.add(in_language(new, tags), ours, tags, now, entry_id, visit, text.reason) is not None:
                 return EntryState.STORED
 
     def seen_again(
@@ -97,6 +99,7 @@ class Pipeline:
         now: datetime,
         entry_id: int | None = None,
         visit: Visit | None = None,
+        reason: str = "",
     ) -> EntryState:
         """An article that is known was met once more, by an entry or by a visit to its page: a changed text is a revision."""
         unchanged = same_text(self.store.articles.get(article_id), self.store.articles.body_hash(article_id), new)
@@ -104,7 +107,7 @@ class Pipeline:
             self.store.articles.again(article_id, aliases, now, entry_id, unchanged, visit)
             return EntryState.KNOWN
         tags = self._tags(new, outlet)
-        self.store.articles.revise(article_id, in_language(new, tags), aliases, tags, now, entry_id, visit)
+        self.store.articles.revise(article_id, in_language(new, tags), aliases, tags, now, entry_id, visit, reason)
         return EntryState.REVISED
 
     def _tags(self, new: NewArticle, outlet: Outlet) -> Tags:

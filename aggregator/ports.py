@@ -331,7 +331,7 @@ class LedgerStore(Protocol):
         """Newest first."""
 
     def hours(self, feed_id: int, limit: int = 20) -> tuple[EntryHour, ...]:
-        """Both hours of the feed's newest entries, last seen first: what the polling policy and the alarms need."""
+        """Both hours of the feed's newest entries, those seen last, and of one poll those published last, first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,10 +358,12 @@ class ArticleStore(Protocol):
         now: datetime,
         entry_id: int | None = None,
         visit: Visit | None = None,
+        reason: str = "",
     ) -> int | None:
         """Store a new article, its first revision and tags, plan the next visit to its page if there was one, and finish the ledger
-        entry as ``stored``; return the article's id, or None if its ``url_key`` or a non-guid alias was taken meanwhile: then identify
-        again. Leave out aliases that ``find`` gave for another article: they would be refused each time."""
+        entry as ``stored``, with the reason why its text is not the page's where it is not. Return the article's id, or None if its
+        ``url_key`` or a non-guid alias was taken meanwhile: then identify again. Leave out aliases that ``find`` gave for another
+        article: they would be refused each time."""
 
     def revise(
         self,
@@ -372,6 +374,7 @@ class ArticleStore(Protocol):
         now: datetime,
         entry_id: int | None = None,
         visit: Visit | None = None,
+        reason: str = "",
     ) -> None:
         """Store a further revision with its tags, and finish the ledger entry as ``revised``."""
 

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-NAMES = ("stages", "search", "latency")
+NAMES = ("stages", "search", "polling", "latency")
 
 
 def main() -> int:

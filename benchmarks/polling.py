@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,16 +32,35 @@ LATENCY_S = 0.1
 LATENT_FEEDS = 300
 READER = ("reader==3.26", "sgmllib3k==1.0.0")
 WORKERS = 10  # threads of reader's update
-MIB = 1 << 20
 
 
 @dataclass(frozen=True)
 class Round:
-    """What a round took. ``peak_mib``: of the process that fetches."""
+    """What a round took. ``peak_mib``: of the process that fetches, see Memory."""
 
     cpu_s: float
     wall_s: float
-    peak_mib: float = 0.0
+    peak_mib: float
+
+
+class Memory(threading.Thread):
+    """Watches the memory of a process: ``peak_mib`` is the most that it has had for itself and as its share of what it has in common
+    with others (proportional set size, of Linux), looked at ten times a second."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self.pid, self.peak_mib, self.over = pid, 0.0, threading.Event()
+        self.start()
+
+    def run(self) -> None:
+        """Look until it is over."""
+        path = Path(f"/proc/{self.pid}/smaps_rollup")
+        while not self.over.wait(0.1):
+            try:
+                lines = path.read_text().splitlines()
+            except (FileNotFoundError, ProcessLookupError):
+                return
+            self.peak_mib = max(self.peak_mib, next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0))
 
 
 @contextmanager
@@ -69,13 +89,16 @@ def reader_rounds(urls: list[str], rounds: int) -> list[Round]:
     if not (home / "bin" / "python").exists():
         subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
         subprocess.run([home / "bin" / "pip", "install", "--quiet", *READER], check=True)
+    script = PROJECT / "benchmarks" / "reader_rounds.py"
     with tempfile.TemporaryDirectory() as folder:
-        command = [home / "bin" / "python", PROJECT / "benchmarks" / "reader_rounds.py", f"{folder}/reader.sqlite", str(WORKERS), str(rounds)]
-        done = subprocess.run(command, input="\n".join(urls), capture_output=True, text=True, check=True)
-    found = [json.loads(line) for line in done.stdout.splitlines()]
-    if any(one["failed"] for one in found):
-        raise SystemExit(f"reader failed with feeds: {found}")
-    return [Round(one["cpu_s"], one["wall_s"], one["peak_mib"]) for one in found]
+        command = [home / "bin" / "python", script, f"{folder}/reader.sqlite", str(WORKERS), str(rounds)]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+            memory = Memory(process.pid)
+            said, _ = process.communicate("\n".join(urls))
+    found = [json.loads(line) for line in said.splitlines()]
+    if len(found) != rounds or any(one["failed"] for one in found):
+        raise SystemExit(f"reader did not update all feeds: {found}")
+    return [Round(one["cpu_s"], one["wall_s"], memory.peak_mib) for one in found]
 
 
 def service_rounds(urls: list[str], rounds: int) -> list[Round]:
@@ -95,6 +118,7 @@ def service_rounds(urls: list[str], rounds: int) -> list[Round]:
 
 def one_round(service: Service, feeds: int) -> Round:
     """Make all feeds due and wait until they were polled."""
+    memory = Memory(service.child("workers.fetch").pid)
     cpu, wall, begun = cpu_of(service), time.monotonic(), datetime.now(UTC)
     with service.store() as store:
         store.feeds.poll_now(None, begun)
@@ -105,7 +129,8 @@ def one_round(service: Service, feeds: int) -> Round:
         polls = [feed.last_polled_at for feed in store.feeds.all() if feed.last_polled_at]
     spent = cpu_of(service) - cpu
     took = (max(polls) - begun).total_seconds()
-    return Round(spent, took, peak_mib(service.child("workers.fetch")))
+    memory.over.set()
+    return Round(spent, took, memory.peak_mib)
 
 
 def cpu_of(service: Service) -> float:
@@ -116,12 +141,6 @@ def cpu_of(service: Service) -> float:
         times = process.cpu_times()
         total += times.user + times.system + times.children_user + times.children_system
     return total
-
-
-def peak_mib(process: psutil.Process) -> float:
-    """The most memory that a process has had in use, in MiB (VmHWM of Linux)."""
-    lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 
 
 def row(name: str, ours: Round, theirs: Round, feeds: int) -> None:

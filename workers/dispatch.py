@@ -36,7 +36,7 @@ def hand_out_feeds(app: Intake) -> int:
         return 0
     room = threads * MESSAGES_A_WORKER - waiting
     feeds = app.store.feeds.claim_due(app.clock.now(), app.settings.lease_s, room * FEEDS_A_MESSAGE)
-    size = min(FEEDS_A_MESSAGE, -(-len(feeds) // threads))
+    size = min(FEEDS_A_MESSAGE, -(-len(feeds) // threads))  # 0: nothing is due
     return sum(_send("frontwire.poll", ids) for ids in _batches(((feed.id, feed.url) for feed in feeds), size))
 
 

@@ -107,6 +107,7 @@ def set_up_logging(settings: Settings) -> None:
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
     for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level)))
+    logging.getLogger("urllib3.connection").setLevel(logging.ERROR)  # or each broken header comes with a traceback
 
 
 @signals.setup_logging.connect

@@ -27,6 +27,8 @@ OFFER = (
     "For real coverage choose a theatre on the first page, or type: frontwire feed add --catalogue ukraine",
     "Nothing outside this machine is contacted before you do.",
 )
+# The C library gives each of many threads an arena of memory of its own, which Python's threads, of which one runs at a time, do not need.
+ONE_ARENA = {"MALLOC_ARENA_MAX": "1"}
 WEB_READY_S = 40.0
 
 
@@ -60,7 +62,7 @@ def _start(supervisor: Supervisor, settings: Settings, sample: bool) -> None:
     note_service(settings, {**noted_service(settings), "sample": sample})
     app.close()
     for role in ("fetch", "process", "serial", "beat"):
-        supervisor.add(Child(role, [sys.executable, "-m", f"workers.{role}"], environment))
+        supervisor.add(Child(role, [sys.executable, "-m", f"workers.{role}"], environment | ONE_ARENA if role == "fetch" else environment))
     supervisor.add(Child("web", [sys.executable, "-m", "web.serve"], environment))
     _wait_for_web(settings)
     _say(f"serving {settings.base}   (Ctrl-C stops)")

@@ -106,6 +106,7 @@ def exchange(
             parts = urlsplit(url)
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.connect()
+            connection.timeout = total_s  # from here on the watchdog counts: a server may think for longer than a connection takes
             watchdog.check()
             method = "GET" if form is None else "POST"
             connection.request(method, target, body=form, headers=dict(headers), preload_content=False)

@@ -145,12 +145,7 @@ def aliases_of(
     link = _key_or_none(entry.link)
     if link is not None and not urls.is_listing(link):
         aliases.append(Alias("link", link))
-    guid = _guid(entry)
-    if guid:
-        aliases.append(Alias("guid", guid, feed_id))
-    moment = _moment(entry)
-    if moment:
-        aliases.append(Alias("guid", moment, feed_id))
+    aliases += names_in_feed(entry, feed_id)
     site = urls.site(own)
     for kind, url in (*(("redirect", url) for url in (*redirects, final_url) if url), ("canonical", canonical_url), ("amp", amp_url)):
         key = _key_or_none(url)
@@ -161,6 +156,11 @@ def aliases_of(
     for alias in aliases:
         names.setdefault((alias.key, alias.scope), alias)
     return tuple(names.values())
+
+
+def names_in_feed(entry: Entry, feed_id: int) -> tuple[Alias, ...]:
+    """Names that need no address: the GUID, and the second of publication with the title."""
+    return tuple(Alias("guid", name, feed_id) for name in (_guid(entry), _moment(entry)) if name)
 
 
 def decide(hits: Sequence[AliasHit], *, url_key: str, title: str) -> int | None:

@@ -52,6 +52,7 @@ class SqlArticles:
         now: datetime,
         entry_id: int | None = None,
         visit: Visit | None = None,
+        reason: str = "",
     ) -> int | None:
         """Store a new article with all that belongs to it, or nothing: None if its ``url_key`` or one of its URLs is taken."""
         try:
@@ -61,7 +62,7 @@ class SqlArticles:
                 _write_revision(connection, article_id, 1, new, now)
                 tagrows.write(connection, article_id, 1, tags)
                 revisits.plan(connection, article_id, visit)
-                finish(connection, entry_id, EntryState.STORED, "", now, article_id)
+                finish(connection, entry_id, EntryState.STORED, reason, now, article_id)
                 log(connection, [article_id], "stored", now)
                 return article_id
         except _TakenError:
@@ -76,6 +77,7 @@ class SqlArticles:
         now: datetime,
         entry_id: int | None = None,
         visit: Visit | None = None,
+        reason: str = "",
     ) -> None:
         """Store a further revision with its tags. URL, outlet, position and first sight stay as they were."""
         with self._db.write() as connection:
@@ -97,7 +99,7 @@ class SqlArticles:
             _write_revision(connection, article_id, number, new, now)
             tagrows.write(connection, article_id, number, tags)
             revisits.plan(connection, article_id, visit)
-            finish(connection, entry_id, EntryState.REVISED, "", now, article_id)
+            finish(connection, entry_id, EntryState.REVISED, reason, now, article_id)
             log(connection, [article_id], "revised", now)
 
     def again(

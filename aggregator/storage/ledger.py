@@ -28,7 +28,7 @@ OPEN = prepared(lambda insert: insert(T).on_conflict_do_nothing())
 HOURS = (
     select(T.c.first_seen_at, T.c.published_at)
     .where(T.c.feed_id == bindparam("feed"))
-    .order_by(T.c.id.desc())
+    .order_by(T.c.first_seen_at.desc(), func.coalesce(T.c.published_at, T.c.first_seen_at).desc(), T.c.id.desc())
     .limit(bindparam("newest", type_=Integer))
 )
 
@@ -142,7 +142,7 @@ class SqlLedger:
             return ledgerdays.reasons(connection, wanted, limit)
 
     def hours(self, feed_id: int, limit: int = 20) -> tuple[EntryHour, ...]:
-        """Both hours of the feed's newest entries, last seen first."""
+        """Both hours of the feed's newest entries: those seen last, and of one poll those published last, come first."""
         with self._db.read() as connection:
             rows = connection.execute(HOURS, {"feed": feed_id, "newest": limit})
             return tuple(EntryHour(row.first_seen_at, row.published_at) for row in rows)

@@ -171,6 +171,7 @@ entries = Table(
         postgresql_where=text("state = 'pending'"),
     ),
     Index(None, "feed_id", "state"),
+    Index(None, "feed_id", "first_seen_at"),
     Index("ix_entries_day", "first_seen_at", "feed_id", "state"),
     sqlite_autoincrement=True,
 )
