@@ -14,7 +14,7 @@ from celery import current_app
 from aggregator.intake import Intake
 from aggregator.model import LedgerEntry, Step
 
-FEEDS_A_MESSAGE = 20
+FEEDS_A_MESSAGE = 40  # a message costs as much as two polls that bring nothing
 PAGES_OF_A_HOST = 8  # handed out at once; the host's other entries wait in the database, not in the queue
 ENTRIES_A_MESSAGE = 4
 PUSHES_A_MESSAGE = 4

@@ -38,6 +38,7 @@ BLOCK_END = re.compile(r"<(?=/?(?:br|p|div|li|tr|td|h[1-6])\b)", re.IGNORECASE)
 MARKED_UP = re.compile(r"[<&]")
 # HTML 5 reads what stands in an iframe as raw text; in a feed it is the text for readers without frames.
 FRAME = re.compile(r"</?iframe\b[^>]*>", re.IGNORECASE)
+PLAIN_ADDRESS = re.compile(r"https?://[\w.-]+(?::\d+)?/[\w./~%+,=&?:@!$'()*;-]*", re.ASCII)
 INNER_BLANKS = re.compile(r"[\t\n\r]+")
 
 MAX_HTML = 4_000_000  # characters; more text than a book: cut, so that one entry cannot stop the rest
@@ -50,7 +51,8 @@ def without_controls(text: str) -> str:
 
 def sanitise(markup: str, base: str) -> str:
     """Return safe HTML with absolute links. Relative links are resolved against ``base`` where that is an http(s) address, else dropped."""
-    markup = FRAME.sub("", without_controls(markup[:MAX_HTML]))
+    markup = without_controls(markup[:MAX_HTML])
+    markup = FRAME.sub("", markup)
     if not MARKED_UP.search(markup):
         return markup.strip()
     return _cleaner(base).clean(markup).strip()
@@ -102,6 +104,8 @@ def address(text: str | None, base: str, schemes: frozenset[str] = LINK_SCHEMES)
     """An absolute address with one of the schemes, or None: ``javascript:``, ``data:`` and the like never leave here."""
     if not text:
         return None
+    if PLAIN_ADDRESS.fullmatch(text):  # nearly all are: nothing to join, nothing to mend
+        return text
     found = joined(base, without_controls(text))
     if found is None:
         return None
