@@ -12,6 +12,7 @@ from aggregator.broker import Broker, broker_url
 from aggregator.errors import BrokerError
 from aggregator.fetch.http import HttpFetcher
 from aggregator.fetch.politeness import RedisLease
+from aggregator.fetch.render import RenderingFetcher, program
 from aggregator.fetching import Fetching
 from aggregator.polling import Polling
 from aggregator.ports import Clock, Lease, Store
@@ -60,8 +61,9 @@ class Intake:
             return self.store.leases
 
     @cached_property
-    def fetcher(self) -> HttpFetcher:
-        return HttpFetcher(self.settings, self.lease, self.clock)
+    def fetcher(self) -> HttpFetcher | RenderingFetcher:
+        http = HttpFetcher(self.settings, self.lease, self.clock)
+        return RenderingFetcher(http, self.settings) if self.settings.render_hosts else http
 
     @cached_property
     def pushing(self) -> Pushing | None:
@@ -85,5 +87,8 @@ class Intake:
 
 
 def build_intake(settings: Settings) -> Intake:
-    """Wire the intake for these settings; nothing is opened yet."""
+    """Wire the intake for these settings; nothing is opened yet. Raises SettingsError if pages are to be rendered by a program that is
+    not there: a worker that fetches should say so when it starts, not page by page."""
+    if settings.render_hosts:
+        program(settings)
     return Intake(settings, SystemClock())

@@ -7,7 +7,9 @@ generated into the data folder, readable by its owner alone, where FRONTWIRE_SEC
 import difflib
 import ipaddress
 import os
+import re
 import secrets
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -45,6 +47,8 @@ class Settings:
     lease_s: float = 120.0
     gazetteer_dir: Path | None = None  # empty: build/gazetteer beside the code, or the data folder
     revisits: bool = True
+    render_command: str = ""  # empty: no page is rendered
+    render_hosts: tuple[str, ...] = ()
     sample: bool = False
     sample_port: int = 8765
     log_level: str = "INFO"
@@ -83,6 +87,11 @@ class Settings:
         if self.websub is not None:
             return self.websub
         return bool(self.base_url) and not _local(self.base_url)
+
+    @property
+    def render_words(self) -> tuple[str, ...]:
+        """The rendering command, split into words as a shell would."""
+        return tuple(shlex.split(self.render_command))
 
     @property
     def user_agent(self) -> str:
@@ -125,6 +134,8 @@ DOCS: Mapping[str, str] = {
     "lease_s": "seconds after which work that a lost worker held is handed out again",
     "gazetteer_dir": "folder of the built gazetteer; empty: build/gazetteer in the project, or DATA_DIR/gazetteer",
     "revisits": "look at the pages of articles again 30 min, 2 h, 12 h and 3 d after they were first seen (yes/no)",
+    "render_command": "command that prints a page after its scripts have run, with {url} and {proxy}; empty: none",
+    "render_hosts": "hosts whose pages are rendered by it, comma-separated, their sub-domains too",
     "sample": "start the sample press with `frontwire up` and subscribe to it (yes/no)",
     "sample_port": "port of the sample press on its addresses 127.0.5.N",
     "log_level": "DEBUG, INFO, WARNING or ERROR",
@@ -147,6 +158,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         values[names[variable]] = _value(variable, names[variable], environ[variable].strip())
     if values.get("websub") and not values.get("base_url"):
         raise SettingsError("FRONTWIRE_WEBSUB=yes needs FRONTWIRE_BASE_URL: the root of the addresses at which hubs reach this service.")
+    if values.get("render_hosts") and not values.get("render_command"):
+        raise SettingsError("FRONTWIRE_RENDER_HOSTS needs FRONTWIRE_RENDER_COMMAND: the command that renders the pages of these hosts.")
     return Settings(**values)  # type: ignore[arg-type]  # each value was made for its field by _value
 
 
@@ -187,6 +200,14 @@ def _local(url: str) -> bool:
         return not host or host == "localhost" or host.endswith(".localhost")
 
 
+def _host(text: str) -> str:
+    """A host as it stands in a URL: in lower case, without a dot at its end, in ASCII."""
+    host = text.lower().rstrip(".").encode("idna").decode("ascii")
+    if not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", host):
+        raise ValueError(f"{text!r} is no host; example.com would be one, without https:// and without a port")
+    return host
+
+
 def _value(variable: str, name: str, text: str) -> object:
     try:
         if name in ("data_dir", "gazetteer_dir"):
@@ -203,6 +224,12 @@ def _value(variable: str, name: str, text: str) -> object:
             return seconds
         if name in ("fetch_allow", "fetch_only"):
             return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
+        if name == "render_hosts":
+            return tuple(_host(part.strip()) for part in text.split(",") if part.strip())
+        if name == "render_command":
+            missing = [needed for needed in ("{url}", "{proxy}") if not any(needed in word for word in shlex.split(text)[1:])]
+            if text and missing:
+                raise ValueError(f"it lacks {' and '.join(missing)}")
         if name == "websub" and not text:
             return None
         if name in ("sample", "websub", "revisits"):

@@ -9,6 +9,7 @@ import click
 
 from aggregator.app import App, build
 from aggregator.errors import FrontwireError
+from aggregator.fetch.render import program, works_alone
 from aggregator.places.gazetteer import Gazetteer
 from aggregator.settings import load
 
@@ -63,6 +64,21 @@ def _index(app: App) -> str:
     return f"{lag} changes behind" if lag else "up to date"
 
 
+def _rendering(app: App) -> str:
+    settings = app.settings
+    if not settings.render_words:
+        return "off"
+    path = program(settings)
+    if not settings.render_hosts:
+        return f"{path}, for no host: FRONTWIRE_RENDER_HOSTS is empty"
+    network = (
+        "no network but the guarded proxy"
+        if works_alone()
+        else "the machine's network: that it uses the guarded proxy is up to its options"
+    )
+    return f"{path} for {', '.join(settings.render_hosts)}; it has {network}"
+
+
 def _broker(app: App) -> str:
     waiting = app.broker.waiting()
     return ", ".join(f"{queue}: {number} waiting" for queue, number in waiting.items())
@@ -75,5 +91,6 @@ CHECKS: tuple[tuple[str, Callable[[App], str]], ...] = (
     ("sources", _registry),
     ("database", _database),
     ("index", _index),
+    ("rendering", _rendering),
     ("broker", _broker),
 )

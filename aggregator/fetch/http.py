@@ -6,7 +6,8 @@ are followed by hand and pass all of them again. Cookies are neither kept nor se
 
 import ssl
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -65,10 +66,10 @@ class HttpFetcher:
         patience_s: float = 20.0,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        self._limits = limits or Limits()
+        self.limits = self._limits = limits or Limits()
         self._user_agent = settings.user_agent
         self._clock = clock
-        self._guard = AddressGuard(settings.fetch_allow, settings.fetch_only)
+        self.guard = self._guard = AddressGuard(settings.fetch_allow, settings.fetch_only)
         # The lease outlives the longest exchange, so that two of them never overlap.
         self._turns = HostTurns(lease, clock, settings.host_gap_s, patience_s=patience_s, ttl_s=self._limits.total_s * 2)
         self._robots = Robots(self._robots_txt, clock)
@@ -90,6 +91,13 @@ class HttpFetcher:
     def post(self, url: str, form: Sequence[tuple[str, str]]) -> Response:
         """Post a form and return the answer, of which no more than ``Limits.robots`` is read; see ports.Poster for the errors."""
         return self._travelled(_Trip(FetchRequest(url, "form"), self._limits, urlencode(form).encode("ascii")))
+
+    @contextmanager
+    def page_turn(self, url: str) -> Iterator[None]:
+        """Hold the host's turn for a page that is got by other means, if robots.txt allows it; see ports.Fetcher for the errors."""
+        gap_s = self._robots.check(url)
+        with self._turns.turn(parts_host(url), url, gap_s=gap_s):
+            yield
 
     def _travelled(self, trip: _Trip) -> Response:
         request = trip.request

@@ -128,10 +128,23 @@ def test_the_doctor_says_what_to_mend(run: Run, monkeypatch: pytest.MonkeyPatch,
     sick = run("doctor")
     assert sick.status == 1
     found = {line.split()[1]: line.split()[0] for line in sick.out.splitlines()}
-    assert found == dict.fromkeys(("python", "folder", "gazetteer", "sources", "database", "index"), "ok") | {"broker": "MEND"}
+    assert found == dict.fromkeys(("python", "folder", "gazetteer", "sources", "database", "index", "rendering"), "ok") | {"broker": "MEND"}
     monkeypatch.setenv("FRONTWIRE_GAZETTEER_DIR", str(tmp_path))
     worse = run("doctor")
     assert worse.status == 1 and "frontwire gazetteer build" in worse.out
+
+
+def test_the_doctor_looks_at_rendering(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def said() -> str:
+        return next(line for line in run("doctor").out.splitlines() if line.split()[1] == "rendering")
+
+    assert said().split() == ["ok", "rendering", "off"]
+    monkeypatch.setenv("FRONTWIRE_RENDER_COMMAND", f"{sys.executable} {{proxy}} {{url}}")
+    assert "for no host" in said()
+    monkeypatch.setenv("FRONTWIRE_RENDER_HOSTS", "wire.example")
+    assert said().startswith("ok") and "for wire.example; it has" in said()
+    monkeypatch.setenv("FRONTWIRE_RENDER_COMMAND", "no-such-browser {proxy} {url}")
+    assert said().startswith("MEND") and "no-such-browser" in said()
 
 
 def test_what_the_gazetteer_is_made_of(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
