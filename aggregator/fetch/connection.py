@@ -142,9 +142,9 @@ def _connect(url: str, guard: AddressGuard, tls: ssl.SSLContext | None, timeout_
     host = parts.hostname or ""
     connection: GuardedHTTPConnection | GuardedHTTPSConnection
     if parts.scheme == "https":
-        connection = GuardedHTTPSConnection(host, parts.port, timeout=timeout_s, ssl_context=tls)
-    else:
-        connection = GuardedHTTPConnection(host, parts.port, timeout=timeout_s)
+        connection = GuardedHTTPSConnection(host, parts.port or 443, timeout=timeout_s, ssl_context=tls)
+    else:  # always with a port, or the last group of an IPv6 address is taken for one
+        connection = GuardedHTTPConnection(host, parts.port or 80, timeout=timeout_s)
     connection.guard, connection.url = guard, url
     return connection
 
