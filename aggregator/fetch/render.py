@@ -43,7 +43,7 @@ ERROR_PAGES = (
 )  # Chromium prints its own page on a failure like any other, and ends with status 0
 AT_ONCE = 2  # renderings in one process: each takes 150-300 MiB and most of a core
 PATIENCE_S = 10.0  # for one of them to end
-FOLDER = "frontwire-render-"
+FOLDER = "fw-render-"  # short: Chromium has a socket in it, whose path may have 107 characters (103 on macOS)
 END_S = 5.0  # for the room to be cleared
 STDERR_KEPT = 4096  # bytes
 
