@@ -1,19 +1,24 @@
 """From an entry and what its link answered to the article that may be stored: the page's text, else the feed's own."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.errors import ExtractError, UsageError
 from aggregator.extract.body import extract
+from aggregator.extract.keys import line_key
+from aggregator.extract.repeats import HostLines
 from aggregator.extract.text import from_html
 from aggregator.feeds import telegram
 from aggregator.fetch.revisits import next_visit
+from aggregator.identity import urls
 from aggregator.identity.aliases import address_of, aliases_of, names_in_feed
 from aggregator.identity.revisions import body_hash
-from aggregator.identity.urls import key
-from aggregator.model import Alias, Article, Draft, Entry, EntryState, Feed, LedgerEntry, NewArticle, Outcome, Tags
+from aggregator.model import Alias, Article, Cause, Draft, Entry, EntryState, Feed, LedgerEntry, NewArticle, Outcome, Removed, Tags
 from aggregator.ports import FetchedPage, Visit
+
+NOTHING = HostLines()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +30,10 @@ class Text:
     reason: str
 
 
-def text_of(entry: Entry, fetched: FetchedPage) -> Text:
-    """The page's text, else the feed's own; a teaser gives way to a feed that carries more."""
-    draft, unread = _read(fetched)
-    body, kinds = from_html(entry.content or entry.summary or "")
+def text_of(entry: Entry, fetched: FetchedPage, known: HostLines = NOTHING) -> Text:
+    """The page's text, else the feed's own; a teaser gives way to a feed that carries more. ``known``: the lines of the page's host."""
+    draft, unread = _read(fetched, known)
+    body, kinds, left_out = from_html(entry.content or entry.summary or "", known.verdicts)
     from_feed = not (draft.outcome.has_text and draft.body)
     if draft.outcome in (Outcome.PAYWALLED, Outcome.PARTIAL) and len(body) > len(draft.body) * 1.2:
         from_feed = True
@@ -50,9 +55,17 @@ def text_of(entry: Entry, fetched: FetchedPage) -> Text:
         canonical_url=draft.canonical_url,
         amp_url=draft.amp_url,
         site_name=draft.site_name,
-        removed=draft.removed,
+        removed=(*left_out, *(Removed(line.text, line.reason) for line in draft.removed)),  # the page's have no place in the feed's text
     )
     return Text(merged, "feed", reason)
+
+
+def host_of(entry: Entry, fetched: FetchedPage) -> str:
+    """The host of the article that an entry leads to, as its key names it; empty where there is no address."""
+    try:
+        return urls.host(address_of(entry, final_url=fetched.page.url if fetched.page else None)[1])
+    except UsageError:
+        return ""
 
 
 def without_text(entry: Entry, text: Text) -> tuple[EntryState, str]:
@@ -62,12 +75,12 @@ def without_text(entry: Entry, text: Text) -> tuple[EntryState, str]:
     return EntryState.FAILED, text.reason
 
 
-def _read(fetched: FetchedPage) -> tuple[Draft, str]:
+def _read(fetched: FetchedPage, known: HostLines) -> tuple[Draft, str]:
     """The page as a draft; and why it was not read, where it is beyond the extractor's limits."""
     if fetched.page is None:
         return Draft(fetched.outcome or Outcome.EMPTY), ""
     try:
-        return extract(fetched.page), ""
+        return extract(fetched.page, host_lines=known.repeated, verdicts=known.verdicts), ""
     except ExtractError as error:
         return Draft(Outcome.EMPTY), error.message
 
@@ -114,6 +127,21 @@ def same_text(article: Article, known_hash: str, new: NewArticle) -> str:
     return ""
 
 
+def cause_of(article: Article, removed: Sequence[Removed], new: NewArticle) -> Cause:
+    """Why a text that was read anew differs from the article's: where all that came or went are lines that the one reading took for
+    furniture and the other did not, nobody edited anything. ``removed``: what the article's newest revision left out."""
+    if article.title != new.title or article.text_from != new.text_from:
+        return Cause.OUTLET
+    before, now = _keys(article.body, new.removed), _keys(new.body, removed)
+    return Cause.RULES if before == now else Cause.OUTLET
+
+
+def _keys(body: str, left_out: Sequence[Removed]) -> list[str]:
+    """The lines of a text but for those that the other reading left out."""
+    others = {line_key(line.text) for line in left_out}
+    return [key for line in body.split("\n") if (key := line_key(line)) not in others]
+
+
 def visit_of(link: str | None, fetched: FetchedPage, outcome: Outcome, first_seen_at: datetime, now: datetime) -> Visit | None:
     """What this look at an article's page leaves behind for the next; None where there is none to come: no page, one that is gone or
     that robots.txt forbids, or a text that stands whole in its feed."""
@@ -122,7 +150,7 @@ def visit_of(link: str | None, fetched: FetchedPage, outcome: Outcome, first_see
     if not link or whole_in_feed or outcome in (Outcome.DISALLOWED, Outcome.GONE):
         return None
     try:
-        key(link)
+        urls.key(link)
     except UsageError:
         return None
     next_at = next_visit(first_seen_at, now)

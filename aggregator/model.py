@@ -339,10 +339,14 @@ class RawPage:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A line of a page that is no part of the body, and the name of the rule that says so."""
+    """A line of a page that is no part of the body, and the name of the rule that says so.
+
+    ``at``: how many lines of the body stand before it, and ``kind`` what it would be among them; None where that is not known."""
 
     text: str
     reason: str
+    at: int | None = None
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +367,7 @@ class Draft:
     amp_url: str | None = None
     site_name: str | None = None
     removed: tuple[Removed, ...] = ()
+    because: str = ""  # the evidence for the outcome, in words for the operator
 
 
 # --- articles ---------------------------------------------------------------------------------------------------------
@@ -405,11 +410,17 @@ class Article:
     feed_id: int | None = None
     sample: bool = False
     gone_since: datetime | None = None  # when its page was first found to be gone; None: it is there, as far as is known
+    corrections: int = 0  # revisions that are ours, not the outlet's
 
     @property
     def at(self) -> datetime:
         """The hour to show: when it was published, or first seen where the publisher does not say."""
         return self.published_at or self.first_seen_at
+
+    @property
+    def edits(self) -> int:
+        """How often the outlet changed the text."""
+        return self.revision - 1 - self.corrections
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,9 +446,18 @@ class NewArticle:
     removed: tuple[Removed, ...] = ()
 
 
+class Cause(StrEnum):
+    """Why there is a revision: the outlet's text is new or changed; the same page was read by better rules; an operator's verdicts on
+    lines were applied to what is stored. Only the first is an edit, and shown as one."""
+
+    OUTLET = "outlet"
+    RULES = "rules"
+    VERDICTS = "verdicts"
+
+
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One fetched version of an article's text; ``number`` counts from 1."""
+    """One version of an article's text; ``number`` counts from 1. ``cause`` says why it differs from the one before."""
 
     article_id: int
     number: int
@@ -446,6 +466,7 @@ class Revision:
     body_hash: str
     fetched_at: datetime
     kinds: tuple[str, ...] = ()
+    cause: Cause = Cause.OUTLET
 
 
 @dataclass(frozen=True, slots=True)
@@ -677,5 +698,5 @@ class Change:
 
     seq: int
     article_id: int
-    kind: str  # stored, revised, retagged, regrouped (another copy group), moved (another story), removed
+    kind: str  # stored, revised, corrected (by us), retagged, regrouped (another copy group), moved (another story), removed
     at: datetime

@@ -4,8 +4,8 @@
 
     polling.poll(feed)    Fetcher -> RawFeed -> parse -> Entry* -> ledger
     fetching.page(entry)  Fetcher -> page kept for the next step
-    process(entry)        extract -> identify -> tag -> article stored, change logged, ledger closed
-    follow()              change log -> copies -> story -> claims -> index
+    process(entry)        extract -> identify -> tag -> article stored, change logged, ledger closed, lines learnt
+    follow()              change log -> copies -> story -> claims -> index; then operators' verdicts on lines -> articles
 
 Every step reads what it needs from the store, does its work outside any transaction and writes its result in one; each can be
 done again when its lease lapses, by anybody, with the same result. The steps think with the pure functions of the stage packages.
@@ -16,20 +16,27 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aggregator.claims.group import group as group_claims
-from aggregator.drafting import in_language, names_of, new_article, same_text, text_of, visit_of, without_text
+from aggregator.correcting import Correcting
+from aggregator.drafting import Text, cause_of, host_of, in_language, names_of, new_article, same_text, text_of, visit_of, without_text
 from aggregator.errors import NotFoundError
+from aggregator.furnishing import Furnishing
+from aggregator.identity import urls
 from aggregator.identity.aliases import decide, unclaimed
 from aggregator.identity.copies import fingerprint, join
 from aggregator.model import (
     Alias,
+    Article,
+    Cause,
     Change,
     EntryState,
+    LedgerEntry,
     NewArticle,
+    Outcome,
     Outlet,
     Step,
     Tags,
 )
-from aggregator.ports import Clock, Plan, SearchIndex, Store, Visit
+from aggregator.ports import Clock, FetchedPage, Plan, SearchIndex, Store, Visit
 from aggregator.search.document import index_document
 from aggregator.stories.cluster import StoryBook
 from aggregator.stories.repair import repair
@@ -38,6 +45,7 @@ from aggregator.tagging import Taggers
 
 STORY_WINDOW = timedelta(days=14)  # how long a story can take in further articles
 STORIES_EDITION = "stories-edition"  # a cursor that counts how often all stories were formed anew
+NO_ANSWER = "no_answer"  # what is counted where no page came and nobody said why
 FOLLOW_BATCH = 20  # articles a turn of follow() takes, and with it a transaction of the index
 
 
@@ -50,10 +58,16 @@ class Pipeline:
     clock: Clock
     open_taggers: Callable[[], Taggers]
     lease_s: float = 120.0
+    furnishing: Furnishing = field(init=False)
+    correcting: Correcting = field(init=False)
     _taggers: Taggers | None = field(default=None, repr=False)
     _book: StoryBook | None = field(default=None, repr=False)
     _book_seq: int = -1
     _book_edition: int = -1
+
+    def __post_init__(self) -> None:
+        self.furnishing = Furnishing(self.store, self.clock)
+        self.correcting = Correcting(self.store, self.clock, self.furnishing, self._tags_of)
 
     @property
     def taggers(self) -> Taggers:
@@ -69,14 +83,20 @@ class Pipeline:
         fetched = self.store.ledger.fetched_page(entry_id)
         if entry.state is not EntryState.PENDING or entry.step is not Step.PROCESS or fetched is None:
             return entry.state
-        feed = self.store.feeds.get(entry.feed_id)
-        outlet = self.store.feeds.outlet(feed.outlet_id)
-        now = self.clock.now()
-        text = text_of(entry.entry, fetched)
+        now, host = self.clock.now(), host_of(entry.entry, fetched)
+        text = text_of(entry.entry, fetched, self.furnishing.known(host))
+        state = self._store(entry, fetched, text, now)
+        self._count(entry, fetched, host, text.draft.outcome, now)
+        return state
+
+    def _store(self, entry: LedgerEntry, fetched: FetchedPage, text: Text, now: datetime) -> EntryState:
+        entry_id = entry.id
         if not text.draft.body:
             state, reason = without_text(entry.entry, text)
             self.store.ledger.finish(entry_id, state, reason, now)
             return state
+        feed = self.store.feeds.get(entry.feed_id)
+        outlet = self.store.feeds.outlet(feed.outlet_id)
         new = new_article(entry, feed, fetched, text, now)
         aliases = names_of(entry, fetched, text.draft, new.url_key)
         visit = visit_of(entry.entry.link, fetched, new.outcome, new.first_seen_at, now)
@@ -87,8 +107,23 @@ class Pipeline:
                 return self.seen_again(found, new, aliases, outlet, now, entry_id, visit, text.reason)
             tags = self._tags(new, outlet)
             ours = unclaimed(aliases, hits)
-            if self.store.articles.add(in_language(new, tags), ours, tags, now, entry_id, visit, text.reason) is not None:
+            article_id = self.store.articles.add(in_language(new, tags), ours, tags, now, entry_id, visit, text.reason)
+            if article_id is not None:
+                self._learn(article_id, new)
                 return EntryState.STORED
+
+    def _learn(self, article_id: int, new: NewArticle) -> None:
+        """Count the lines of an article's page, when the page's text is stored for the first time."""
+        host = urls.host(new.url_key)
+        if host and new.text_from == "page":
+            self.furnishing.learn(host, article_id, new.body, new.removed)
+
+    def _count(self, entry: LedgerEntry, fetched: FetchedPage, host: str, outcome: Outcome, now: datetime) -> None:
+        """Count what the entry's link answered, where it was asked."""
+        whole_in_feed = fetched.page is None and fetched.outcome is Outcome.FULL
+        if host and not whole_in_feed:
+            unknown = fetched.page is None and fetched.outcome is None
+            self.store.outcomes.count(entry.feed_id, host, NO_ANSWER if unknown else outcome.value, now)
 
     def seen_again(
         self,
@@ -102,13 +137,17 @@ class Pipeline:
         reason: str = "",
     ) -> EntryState:
         """An article that is known was met once more, by an entry or by a visit to its page: a changed text is a revision."""
-        unchanged = same_text(self.store.articles.get(article_id), self.store.articles.body_hash(article_id), new)
+        article = self.store.articles.get(article_id)
+        unchanged = same_text(article, self.store.articles.body_hash(article_id), new)
         if unchanged:
             self.store.articles.again(article_id, aliases, now, entry_id, unchanged, visit)
             return EntryState.KNOWN
         tags = self._tags(new, outlet)
-        self.store.articles.revise(article_id, in_language(new, tags), aliases, tags, now, entry_id, visit, reason)
-        return EntryState.REVISED
+        cause = cause_of(article, self.store.articles.removed(article_id), new)
+        self.store.articles.revise(article_id, in_language(new, tags), aliases, tags, now, entry_id, visit, reason, cause)
+        if article.text_from != "page":  # else its lines are known
+            self._learn(article_id, new)
+        return EntryState.REVISED if cause is Cause.OUTLET else EntryState.KNOWN
 
     def _tags(self, new: NewArticle, outlet: Outlet) -> Tags:
         return self.taggers.tag(
@@ -124,8 +163,11 @@ class Pipeline:
     def retag(self, article_id: int) -> None:
         """Tag an article's newest revision anew."""
         article = self.store.articles.get(article_id)
+        self.store.articles.retag(article_id, self._tags_of(article), self.clock.now())
+
+    def _tags_of(self, article: Article) -> Tags:
         outlet = self.store.feeds.outlet(article.outlet_id)
-        tags = self.taggers.tag(
+        return self.taggers.tag(
             article.title,
             article.body,
             language=article.language,
@@ -134,12 +176,12 @@ class Pipeline:
             byline=", ".join(article.authors) or None,
             home=outlet.country,
         )
-        self.store.articles.retag(article_id, tags, self.clock.now())
 
     # --- what follows from articles -----------------------------------------------------------------------------------
 
     def follow(self, limit: int = FOLLOW_BATCH) -> int:
-        """Take the next changes of the log: copies, story, claims, index; return how many were left to take before.
+        """Take the next changes of the log: copies, story, claims, index; when the last is taken, apply operators' verdicts to the next
+        articles, which makes changes of them. Return how many changes and articles were left to take before.
 
         Runs in one process at a time (the queue ``serial``, and a lease against a second one)."""
         turn = self.store.leases.acquire("follow", self.lease_s)
@@ -149,12 +191,14 @@ class Pipeline:
             self._refill_index()
             seq = self.store.changes.cursor("index")
             changes = self.store.changes.since(seq, limit)
-            if not changes:
-                return 0
-            self._follow(changes, seq)
-            self.store.changes.advance("index", changes[-1].seq)
-            self._book_seq = changes[-1].seq
-            return self.store.changes.head() - seq
+            waiting = self.index_lag()
+            if changes:
+                self._follow(changes, seq)
+                self.store.changes.advance("index", changes[-1].seq)
+                self._book_seq = changes[-1].seq
+            if len(changes) < limit:
+                self.correcting.step(limit)
+            return waiting
         finally:
             self.store.leases.release("follow", turn.token)
 
@@ -174,7 +218,7 @@ class Pipeline:
         self._book_seq = -1  # until this turn is done: one that breaks off leaves a book that is not to be trusted
         removed = {change.article_id for change in changes if change.kind == "removed"}
         ids = [ident for ident in dict.fromkeys(change.article_id for change in changes) if ident not in removed]
-        fresh = {change.article_id for change in changes if change.kind in ("stored", "revised")}
+        fresh = {change.article_id for change in changes if change.kind in ("stored", "revised", "corrected")}
         stories: dict[int, None] = {}
         for article_id in ids:
             if article_id in fresh:
@@ -253,5 +297,5 @@ class Pipeline:
         self.index.put(index_document(article, tags[article.id], feeds.get(article.feed_id or 0)) for article in articles)
 
     def index_lag(self) -> int:
-        """Changes that readers cannot find yet."""
-        return self.store.changes.head() - self.store.changes.cursor("index")
+        """Changes that readers cannot find yet, and articles that new verdicts have not come to yet."""
+        return self.store.changes.head() - self.store.changes.cursor("index") + self.correcting.left()

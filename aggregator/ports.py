@@ -5,7 +5,7 @@ parts; SQLite and PostgreSQL), the search engine (SearchIndex; SQLite FTS5 and P
 Redis or Valkey, and a database row) and time (Clock). Each has one contract suite in tests/contract, run on every implementation.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,6 +14,7 @@ from typing import Protocol
 from aggregator.model import (
     Alias,
     Article,
+    Cause,
     Change,
     Claim,
     ClaimAttribution,
@@ -375,8 +376,14 @@ class ArticleStore(Protocol):
         entry_id: int | None = None,
         visit: Visit | None = None,
         reason: str = "",
+        cause: Cause = Cause.OUTLET,
     ) -> None:
-        """Store a further revision with its tags, and finish the ledger entry as ``revised``."""
+        """Store a further revision with its tags, and finish the ledger entry as ``revised``; as ``known`` if the revision is our own
+        (``cause``), which leaves the hour of the last update as it is."""
+
+    def correct(self, before: Article, after: Revision, removed: Sequence[Removed], tags: Tags, now: datetime) -> bool:
+        """Store a revision of our own, its number one more than that of ``before``, with its tags; False, and nothing stored, if the
+        article has another newest revision by now. Logged as ``corrected``."""
 
     def again(
         self,
@@ -407,8 +414,11 @@ class ArticleStore(Protocol):
     def revisions(self, article_id: int) -> tuple[Revision, ...]:
         """Oldest first."""
 
-    def removed(self, article_id: int) -> tuple[Removed, ...]:
-        """Lines of the newest revision's page that are no part of its body, in the order of the page."""
+    def of_host(self, host: str, after: int = 0, limit: int = 1000) -> tuple[int, ...]:
+        """Ids greater than ``after`` of articles whose address is of this host (the first part of ``url_key``), ascending."""
+
+    def removed(self, article_id: int, revision: int | None = None) -> tuple[Removed, ...]:
+        """Lines of a revision's page (None: the newest) that are no part of its body, in the order of the page."""
 
     def tags(self, article_ids: Sequence[int]) -> Mapping[int, Tags]:
         """Tags of the newest revisions; every id that exists has an entry."""
@@ -554,17 +564,104 @@ class StoryStore(Protocol):
         """Forget all stories, redirects and claims: before a rebuild."""
 
 
+@dataclass(frozen=True, slots=True)
+class HostArticle:
+    """The lines of one article, as numbers of 64 bits."""
+
+    article_id: int
+    lines: frozenset[int]
+
+
 class LineStore(Protocol):
-    """Lines by host, with the number of articles that had them: what stands under many articles belongs to none."""
+    """The lines of each host's newest articles: what stands under many articles belongs to none."""
 
-    def learn(self, host: str, lines: Collection[str]) -> None:
-        """Count each of an article's lines (or their hashes: the store compares, and nothing else) once more for this host."""
+    def learn(
+        self, host: str, article_id: int, lines: Collection[int], same: Callable[[frozenset[int], frozenset[int]], bool], window: int
+    ) -> bool:
+        """Keep an article's lines, and forget the host's oldest articles beyond ``window``. False, and nothing kept, for an article
+        that is kept already, one that is ``same`` as another of the host's, and one without lines. Of two callers with copies of one
+        text at one time, one gets False."""
 
-    def repeated(self, host: str, at_least: int) -> frozenset[str]:
-        """Lines that this many articles of the host had."""
+    def of_host(self, host: str) -> tuple[HostArticle, ...]:
+        """Newest first."""
 
     def clear(self) -> None:
         """Forget all lines: before a rebuild."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineVerdict:
+    """What an operator says that a line of a host is. ``line``: its key; ``verdict``: text, furniture, or undone: the rules decide
+    again, and articles that the earlier verdict changed are set right."""
+
+    host: str
+    line: str
+    text: str
+    verdict: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rerun:
+    """The verdicts of a host on their way through its stored articles: how many of ``total`` are ``done``, and how many of these changed.
+    ``after``: the last id that is done; ``finished_at``: None as long as some are left."""
+
+    host: str
+    asked_at: datetime
+    after: int
+    total: int
+    done: int = 0
+    changed: int = 0
+    finished_at: datetime | None = None
+
+
+class VerdictStore(Protocol):
+    """Operators' verdicts on lines, and how far they have come through the stored articles."""
+
+    def judge(self, verdict: LineVerdict) -> None:
+        """Keep the verdict in the place of an earlier one on that line, and ask for a rerun of the host."""
+
+    def of_host(self, host: str) -> tuple[LineVerdict, ...]:
+        """Newest first, undone ones too."""
+
+    def hosts(self) -> tuple[str, ...]:
+        """Hosts that have verdicts."""
+
+    def ask(self, host: str, now: datetime) -> None:
+        """Have all stored articles of the host looked at, from the first."""
+
+    def rerun(self, host: str) -> Rerun | None:
+        """The newest rerun of the host."""
+
+    def next(self, before: datetime) -> Rerun | None:
+        """An unfinished rerun that was asked for at this hour or earlier, the oldest first."""
+
+    def left(self, before: datetime) -> int:
+        """Articles left to unfinished reruns that were asked for at this hour or earlier; at least one for each."""
+
+    def advance(self, rerun: Rerun) -> None:
+        """Store how far a rerun has come; nothing if it was asked for anew meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeCount:
+    """How many entries of a feed whose page is of a host had such a page."""
+
+    feed_id: int
+    host: str
+    outcome: str
+    pages: int
+
+
+class OutcomeStore(Protocol):
+    """What entries' links answered, counted by day, feed and host when their pages were read."""
+
+    def count(self, feed_id: int, host: str, outcome: str, now: datetime) -> None:
+        """Count one more; days more than 92 days ago are forgotten."""
+
+    def counts(self, since: date, *, feed_id: int | None = None, host: str | None = None) -> tuple[OutcomeCount, ...]:
+        """Sums from that day (UTC) on, by feed, host and outcome."""
 
 
 class ChangeLog(Protocol):
@@ -649,6 +746,12 @@ class Store(Protocol):
 
     @property
     def lines(self) -> LineStore: ...
+
+    @property
+    def verdicts(self) -> VerdictStore: ...
+
+    @property
+    def outcomes(self) -> OutcomeStore: ...
 
     @property
     def users(self) -> UserStore: ...

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from aggregator.drafting import names_of, new_article, text_of, visit_of
 from aggregator.fetch.revisits import next_visit
 from aggregator.fetching import ATTEMPTS
+from aggregator.identity import urls
 from aggregator.model import EntryState, LedgerEntry, Step
 from aggregator.pipeline import Pipeline
 from aggregator.ports import LedgerFilter
@@ -34,7 +35,7 @@ class Revisits:
         if entry is None:  # another article's by now
             store.revisits.skip(article_id, None)
             return None
-        text = text_of(entry.entry, fetched)
+        text = text_of(entry.entry, fetched, self.pipeline.furnishing.known(urls.host(article.url_key)))
         visit = visit_of(planned.url, fetched, text.draft.outcome, article.first_seen_at, now)
         if not text.draft.body or visit is None:
             store.revisits.skip(article_id, next_at)

@@ -2,7 +2,7 @@
 
 import copy
 import functools
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 import trafilatura
 from lxml.etree import _Element
@@ -28,10 +28,11 @@ INHERITING = frozenset(("p", "code"))  # inside a quote or a list item they are 
 Line = tuple[str, str]  # (kind, text)
 
 
-def extract(page: RawPage, *, host_lines: Collection[str] = ()) -> Draft:
+def extract(page: RawPage, *, host_lines: Container[str] = (), verdicts: Mapping[str, str] = furniture.NO_VERDICTS) -> Draft:
     """Make a Draft of a page.
 
-    ``host_lines`` are keys of lines that other articles of the host have too (``furniture.LineLearner.repeated``).
+    ``host_lines`` are keys of lines that other articles of the host have too (``furniture.LineLearner.repeated``), ``verdicts`` what
+    operators say that lines are.
     Raises ExtractError for a page over the limits (8 MiB, 20,000 elements) and for no other bytes whatever.
     """
     tree = pages.parse(page)
@@ -40,7 +41,7 @@ def extract(page: RawPage, *, host_lines: Collection[str] = ()) -> Draft:
     found = metadata.read(tree, page.url)
     captions = frozenset(line_key(caption.text_content()) for caption in tree.iter("figcaption"))
     text_tree = copy.copy(tree)
-    boxed = boxes.cut(text_tree)
+    boxed = boxes.cut(text_tree, verdicts)
     known_blocks = blocks.blocks(text_tree)
     lines, over = _within_limits(article_lines(text_tree, known_blocks))
     kept, removed = furniture.sift(
@@ -50,6 +51,7 @@ def extract(page: RawPage, *, host_lines: Collection[str] = ()) -> Draft:
         headlines=frozenset(map(line_key, found.headlines)),
         bylines=_bylines(found.authors),
         host_lines=host_lines,
+        verdicts=verdicts,
     )
     body = "\n".join(text for _, text in kept)
     kinds = tuple(kind for kind, _ in kept)

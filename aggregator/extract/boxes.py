@@ -6,10 +6,13 @@ is named: some sites call the whole article "teaser".
 
 import functools
 import re
+from collections.abc import Mapping
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from aggregator.extract.furniture import NO_VERDICTS, TEXT_LINE
+from aggregator.extract.keys import line_key
 from aggregator.model import Removed
 
 MAX_REMOVED = 20  # boxes whose text is kept
@@ -65,9 +68,10 @@ def _spelt(token: str) -> str:
     return token.lower().replace("__", "-").replace("--", "-")
 
 
-def cut(tree: HtmlElement) -> list[Removed]:
+def cut(tree: HtmlElement, verdicts: Mapping[str, str] = NO_VERDICTS) -> list[Removed]:
     """Take the boxes out of the tree, in place. Returns the text of those that stood in an article or beside its paragraphs, with the name
-    by which each was known."""
+    by which each was known. A box of which an operator says that its words are text stays where it is (``verdicts`` as in
+    ``furniture.sift``)."""
     paragraphs = sum(len(p.text_content()) for p in tree.iter("p"))
     doomed = [element for element in tree.iter(*CANDIDATES) if is_box(element)]
     removed: list[Removed] = []
@@ -79,6 +83,8 @@ def cut(tree: HtmlElement) -> list[Removed]:
         if inside <= SHARE * paragraphs:
             if len(removed) < MAX_REMOVED and (parent.find("p") is not None or next(element.iterancestors("article"), None) is not None):
                 text = " ".join(" ".join(_TEXTS(element)).split())[:MAX_CHARS]  # type: ignore[arg-type]  # this expression gives strings
+                if text and verdicts and verdicts.get(line_key(text)) == TEXT_LINE:
+                    continue
                 if text:
                     removed.append(Removed(text, f"box: {name_of(element)}"))
             element.drop_tree()

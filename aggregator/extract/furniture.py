@@ -7,15 +7,17 @@ link), and lines that other articles of the same host have too. Whatever is take
 import functools
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
 from aggregator.extract.keys import line_key
 from aggregator.model import Removed, Span
+
+Key = TypeVar("Key", bound=Hashable)
 
 END_LINES = 6  # how many of a text's last lines count as its end
 LONG_LINE = 80  # a repeated line longer than this may be a background paragraph of the war copy itself
@@ -26,9 +28,13 @@ LABEL = 60  # a line up to this length may head a list
 LISTING = frozenset(("read more", "newsletter", "share", "source note"))  # what these announce in a label, the items below it are
 ITEM = 200  # ... up to this length
 MAX_HEADS = 2
+VERDICTS = TEXT_LINE, FURNITURE = "text", "furniture"  # on a line
+BY_HOST, BY_OPERATOR = "repeated on this site", "an operator says so"  # reasons that are about the host, not the page
+NO_VERDICTS: Mapping[str, str] = {}
 ROW = "row"  # kind of a line that was a row of a table
 ROW_PROSE = 300  # a row of this length is a paragraph: old pages are laid out in tables
 
+_LETTER = re.compile(r"[^\W\d_]")
 _LEADING = re.compile(r"^[\s\-–—•·*>»▶►●■▪◆👉📢📣❗‼️✅🔴⚡️➡️→|#]+")
 _ENDING = re.compile(r"[\s:.…»>→]+$")
 
@@ -89,12 +95,14 @@ def sift(
     links: Collection[str] = (),
     headlines: Collection[str] = (),
     bylines: Collection[str] = (),
-    host_lines: Collection[str] = (),
+    host_lines: Container[str] = (),
+    verdicts: Mapping[str, str] = NO_VERDICTS,
 ) -> tuple[list[tuple[str, str]], list[Removed]]:
     """Part a body's lines, as (kind, text), into those that stay and those removed, with their reasons.
 
     ``captions`` and ``links`` are texts that the page marks as such, ``headlines`` the article's titles, ``bylines`` its authors' names,
-    ``host_lines`` what other articles of the host have too; all of them in the form that ``line_key`` gives.
+    ``host_lines`` what other articles of the host have too, ``verdicts`` what somebody said that a line is (TEXT_LINE or FURNITURE; any
+    other word says nothing), which goes before every rule; all of them in the form that ``line_key`` gives.
     """
     kept: list[tuple[str, str]] = []
     removed: list[Removed] = []
@@ -105,7 +113,12 @@ def sift(
     for number, (kind, text) in enumerate(lines):
         key = line_key(text)
         reason = None
+        verdict = verdicts.get(key)
         if not key:
+            reason = "no words"
+        elif verdict in VERDICTS:
+            reason = BY_OPERATOR if verdict == FURNITURE else None
+        elif kind != ROW and not _LETTER.search(key):
             reason = "no words"
         elif kind == ROW and drop_rows and len(text) < ROW_PROSE:
             reason = "table"
@@ -116,7 +129,7 @@ def sift(
         elif key in bylines and len(text) < 160:
             reason = "byline"
         elif key in host_lines:
-            reason = "repeated on this site"
+            reason = BY_HOST
         elif key in seen and kind in ("p", "q") and len(key) > 60:
             reason = "repeated on this page"
         elif key in links and kind in ("p", "li", "h"):
@@ -130,27 +143,28 @@ def sift(
             listing if kind == "li" and reason else None
         )
         if reason:
-            removed.append(Removed(text, reason))
+            removed.append(Removed(text, reason, len(kept), "p" if kind == ROW else kind))
         else:
             kept.append(("p" if kind == ROW else kind, text))
     if not (removed and removed[-1].reason == "table"):
-        _behead(kept, removed)
+        _behead(kept, removed, verdicts)
     return kept, removed
 
 
-def _behead(kept: list[tuple[str, str]], removed: list[Removed]) -> None:
+def _behead(kept: list[tuple[str, str]], removed: list[Removed], verdicts: Mapping[str, str]) -> None:
     """Take a heading or two off the end: they headed what was removed. A run of more is a list in the guise of headings."""
-    run = next((number for number, (kind, _) in enumerate(reversed(kept)) if kind != "h"), len(kept))
+    said = frozenset(key for key, verdict in verdicts.items() if verdict == TEXT_LINE)
+    run = next((number for number, (kind, text) in enumerate(reversed(kept)) if kind != "h" or line_key(text) in said), len(kept))
     for _ in range(run if run <= MAX_HEADS else 0):
-        removed.append(Removed(kept.pop()[1], "heading of nothing"))
+        kind, text = kept.pop()
+        removed.append(Removed(text, "heading of nothing", len(kept), kind))
 
 
 class LineLearner:
     """Learns which lines repeat over the articles of one host.
 
     Background paragraphs of war copy and notes on how it was made repeat as well as furniture does. So pages that share 40 % of their
-    lines count as one article, and a long line needs more than half of the others known to have it (two at least, three at most); a
-    short one needs one.
+    lines, and of the paragraphs among them, count as one article, and ``wanted`` says how many articles must have a line.
     """
 
     def __init__(self) -> None:
@@ -160,7 +174,7 @@ class LineLearner:
     def add(self, lines: Sequence[str]) -> bool:
         """Take in the lines of one article; returns False for one that is already known in another place."""
         article = frozenset(key for line in lines if (key := line_key(line)))
-        if not article or any(len(article & other) >= SAME_ARTICLE * max(len(article), len(other)) for other in self._articles):
+        if not article or any(same_article(article, other, is_long) for other in self._articles):
             return False
         self._articles.append(article)
         self._counts.update(article)
@@ -168,8 +182,33 @@ class LineLearner:
 
     def repeated(self) -> frozenset[str]:
         """Keys of the lines that an article of this host, not among those added, should lose."""
-        wanted = min(3, max(2, len(self._articles) // 2 + 1))
-        return frozenset(key for key, count in self._counts.items() if count >= wanted or len(key) <= LONG_LINE)
+        short, long = wanted(len(self._articles), long=False), wanted(len(self._articles), long=True)
+        return frozenset(key for key, count in self._counts.items() if count >= (long if is_long(key) else short))
+
+
+def is_long(key: str) -> bool:
+    """Whether the line that has this key may be a paragraph."""
+    return len(key) > LONG_LINE
+
+
+def wanted(articles: int, *, long: bool) -> int:
+    """How many of the known articles of a host must have a line, for it to be furniture in a further one.
+
+    A short line needs one, and later one in 25; a long one, which may be a background paragraph, more than half (two at least, three at
+    most), and later one in five."""
+    if long:
+        return max(2, min(3, articles // 2 + 1), -(-articles // 5))
+    return max(1, -(-articles // 25))
+
+
+def same_article(one: frozenset[Key], other: frozenset[Key], long: Callable[[Key], bool]) -> bool:
+    """Whether two sets of lines are one article in two places. Both the lines and the paragraphs among them must say so: short texts in
+    much furniture share most of their lines, and are two."""
+    shared = one & other
+    if len(shared) < SAME_ARTICLE * max(len(one), len(other)):
+        return False
+    paragraphs = max(sum(map(long, one)), sum(map(long, other)))
+    return sum(map(long, shared)) >= SAME_ARTICLE * paragraphs
 
 
 def _at_end(number: int, count: int) -> bool:

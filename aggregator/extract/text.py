@@ -3,13 +3,15 @@
 An entry's HTML is all text, so nothing is searched for; only cue lines ("The post … appeared first on …", "Read more") go.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, fragment_fromstring
 
 from aggregator.extract import furniture
 from aggregator.extract.page import CONTROL
+from aggregator.model import Removed
 
 MAX_CHARS = 2_000_000
 
@@ -21,20 +23,28 @@ BLOCKS = frozenset((
 SKIPPED = frozenset(("script", "style", "figcaption", "noscript", "template", "iframe", "button", "form", "svg"))
 
 
-def from_html(html: str) -> tuple[str, tuple[str, ...]]:
-    """Return the text of an entry's HTML, one paragraph a line, and the kind of each line (p, h, q, li).
+class FeedText(NamedTuple):
+    """The text that a feed carries of an article, with the kind of each line, and the lines that are no part of it."""
+
+    body: str
+    kinds: tuple[str, ...]
+    removed: tuple[Removed, ...]
+
+
+def from_html(html: str, verdicts: Mapping[str, str] = furniture.NO_VERDICTS) -> FeedText:
+    """Return the text of an entry's HTML, one paragraph a line, the kind of each line (p, h, q, li), and what was left out.
 
     Plain text is taken as it is, its line breaks as paragraphs. At most the first 2,000,000 characters are read.
     """
     html = CONTROL.sub(" ", html[:MAX_CHARS])
     if not html.strip():
-        return "", ()
+        return FeedText("", (), ())
     if "<" not in html:
         lines = [("p", " ".join(line.split())) for line in _unescape(html).splitlines()]
     else:
         lines = list(_lines(_parse(f"<div>{html}</div>")))
-    kept, _ = furniture.sift([line for line in lines if line[1]])
-    return "\n".join(text for _, text in kept), tuple(kind for kind, _ in kept)
+    kept, removed = furniture.sift([line for line in lines if line[1]], verdicts=verdicts)
+    return FeedText("\n".join(text for _, text in kept), tuple(kind for kind, _ in kept), tuple(removed))
 
 
 def _unescape(text: str) -> str:

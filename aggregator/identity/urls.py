@@ -143,6 +143,11 @@ def is_listing(url_key: str) -> bool:
     return "?" not in rest and "#" not in rest and len(segments) <= 2 and all(part.isalpha() and len(part) <= 12 for part in segments)
 
 
+def host(url_key: str) -> str:
+    """The host that an article's key begins with, with its port where it has one; empty for a key that is of a feed's entry alone."""
+    return "" if url_key.startswith("entry:") else re.split(r"[/?#]", url_key, maxsplit=1)[0]
+
+
 def site(url_key: str) -> str:
     """The registered name that a key's host belongs to, as far as labels tell (``bbc.co.uk``, ``example.org``)."""
     labels = url_key.partition("/")[0].partition(":")[0].split(".")

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, func, select, text, tuple_, update
 
 from aggregator.errors import NotFoundError
-from aggregator.model import Alias, Article, EntryState, NewArticle, Outcome, Place, Removed, Revision, Tags
+from aggregator.identity import urls
+from aggregator.model import Alias, Article, Cause, EntryState, NewArticle, Outcome, Place, Removed, Revision, Tags
 from aggregator.ports import AliasHit, Visit
 from aggregator.storage import revisits, schema, tagrows
 from aggregator.storage.columns import storable
@@ -17,6 +18,7 @@ from aggregator.storage.statements import chunks, insert, log
 
 T = schema.articles
 LOW_BITS = 20
+REVISION = tuple(column.name for column in schema.revisions.c)
 
 
 class _TakenError(Exception):
@@ -78,12 +80,15 @@ class SqlArticles:
         entry_id: int | None = None,
         visit: Visit | None = None,
         reason: str = "",
+        cause: Cause = Cause.OUTLET,
     ) -> None:
         """Store a further revision with its tags. URL, outlet, position and first sight stay as they were."""
+        ours = cause is not Cause.OUTLET
         with self._db.write() as connection:
             values = {
                 "revision": T.c.revision + 1,
-                "updated_at": now,
+                "corrections": T.c.corrections + int(ours),
+                "updated_at": T.c.updated_at if ours else now,
                 "language": tags.language or new.language,
                 "authors": new.authors,
                 "image": new.image,
@@ -96,11 +101,29 @@ class SqlArticles:
             if number is None:
                 raise NotFoundError("article", article_id)
             _learn(connection, article_id, aliases)
-            _write_revision(connection, article_id, number, new, now)
+            _write_revision(connection, article_id, number, new, now, cause)
             tagrows.write(connection, article_id, number, tags)
             revisits.plan(connection, article_id, visit)
-            finish(connection, entry_id, EntryState.REVISED, reason, now, article_id)
-            log(connection, [article_id], "revised", now)
+            finish(connection, entry_id, EntryState.KNOWN if ours else EntryState.REVISED, reason, now, article_id)
+            log(connection, [article_id], "corrected" if ours else "revised", now)
+
+    def correct(self, before: Article, after: Revision, removed: Sequence[Removed], tags: Tags, now: datetime) -> bool:
+        """Store a revision of our own, if the article is still as it was ``before``."""
+        with self._db.write() as connection:
+            values = {
+                "revision": after.number,
+                "corrections": T.c.corrections + 1,
+                "language": func.coalesce(tags.language, T.c.language),
+                "wire": tags.wire,
+            }
+            unchanged = (T.c.id == before.id, T.c.revision == before.revision)
+            if not connection.execute(update(T).where(*unchanged).values(values)).rowcount:
+                return False
+            connection.execute(schema.revisions.insert().values(_revision_row(after)))
+            _write_removed(connection, before.id, after.number, removed)
+            tagrows.write(connection, before.id, after.number, tags)
+            log(connection, [before.id], "corrected", now)
+            return True
 
     def again(
         self,
@@ -165,15 +188,23 @@ class SqlArticles:
         if not rows:
             raise NotFoundError("article", article_id)
         return tuple(
-            Revision(row.article_id, row.number, row.title, row.body, row.body_hash, row.fetched_at, tuple(row.kinds)) for row in rows
+            Revision(row.article_id, row.number, row.title, row.body, row.body_hash, row.fetched_at, tuple(row.kinds), Cause(row.cause))
+            for row in rows
         )
 
-    def removed(self, article_id: int) -> tuple[Removed, ...]:
-        """Lines of the newest revision's page that are no part of its body, in the order of the page."""
-        table = schema.removed_lines
-        query = select(table.c.text, table.c.reason).join(T).where(T.c.id == article_id, table.c.revision == T.c.revision)
+    def of_host(self, host: str, after: int = 0, limit: int = 1000) -> tuple[int, ...]:
+        """Ids greater than ``after`` of articles of this host, ascending."""
+        query = select(T.c.id).where(T.c.host == host, T.c.id > after).order_by(T.c.id).limit(limit)
         with self._db.read() as connection:
-            return tuple(Removed(row.text, row.reason) for row in connection.execute(query.order_by(table.c.n)))
+            return tuple(connection.execute(query).scalars())
+
+    def removed(self, article_id: int, revision: int | None = None) -> tuple[Removed, ...]:
+        """Lines of a revision's page (None: the newest) that are no part of its body, in the order of the page."""
+        table = schema.removed_lines
+        number = T.c.revision if revision is None else revision
+        query = select(table).join(T).where(T.c.id == article_id, table.c.revision == number).order_by(table.c.n)
+        with self._db.read() as connection:
+            return tuple(Removed(row.text, row.reason, row.at, row.kind) for row in connection.execute(query))
 
     def tags(self, article_ids: Sequence[int]) -> Mapping[int, Tags]:
         """Tags of the newest revisions; every id that exists has an entry."""
@@ -226,6 +257,7 @@ class SqlArticles:
             "wire": tags.wire,
             "feed_id": new.feed_id,
             "sample": new.sample,
+            "host": urls.host(new.url_key) or None,
         }
         added = insert(connection, T).values(values).on_conflict_do_nothing(index_elements=["url_key"]).returning(T.c.id)
         if connection.execute(added).one_or_none() is None:
@@ -265,6 +297,7 @@ def article(row: Row[Any]) -> Article:
         feed_id=row.feed_id,
         sample=row.sample,
         gone_since=row.gone_since,
+        corrections=row.corrections,
     )
 
 
@@ -315,20 +348,20 @@ def _learn(connection: Connection, article_id: int, aliases: Sequence[Alias], *,
             raise _TakenError
 
 
-def _write_revision(connection: Connection, article_id: int, number: int, new: NewArticle, now: datetime) -> None:
-    values = {
-        "article_id": article_id,
-        "number": number,
-        "title": new.title,
-        "body": new.body,
-        "body_hash": new.body_hash,
-        "kinds": new.kinds,
-        "fetched_at": now,
-    }
-    connection.execute(schema.revisions.insert().values(values))
-    rows = [
-        {"article_id": article_id, "revision": number, "n": n, "text": line.text, "reason": line.reason}
-        for n, line in enumerate(new.removed)
-    ]
+def _write_revision(
+    connection: Connection, article_id: int, number: int, new: NewArticle, now: datetime, cause: Cause = Cause.OUTLET
+) -> None:
+    revision = Revision(article_id, number, new.title, new.body, new.body_hash, now, new.kinds, cause)
+    connection.execute(schema.revisions.insert().values(_revision_row(revision)))
+    _write_removed(connection, article_id, number, new.removed)
+
+
+def _revision_row(revision: Revision) -> dict[str, Any]:
+    return {field: getattr(revision, field) for field in REVISION}
+
+
+def _write_removed(connection: Connection, article_id: int, number: int, removed: Sequence[Removed]) -> None:
+    of: dict[str, Any] = {"article_id": article_id, "revision": number}
+    rows = [of | {"n": n, "text": line.text, "reason": line.reason, "at": line.at, "kind": line.kind} for n, line in enumerate(removed)]
     if rows:
         connection.execute(schema.removed_lines.insert(), rows)

@@ -200,13 +200,46 @@ pages = Table(
     Column("last_modified", Words),
 )
 
-host_lines = Table(
+host_lines = Table(  # of the newest articles of each host
     "host_lines",
     metadata,
+    _article(primary_key=True),
+    Column("host", Words, nullable=False),
+    Column("lines", LargeBinary, nullable=False),  # 8 bytes a line, little-endian
+    Index(None, "host", "article_id"),
+)
+
+line_verdicts = Table(
+    "line_verdicts",
+    metadata,
     Column("host", Words, primary_key=True),
-    Column("line", Words, primary_key=True),  # a line's hash, as the extractor makes it
-    Column("articles", Integer, nullable=False),
-    sqlite_with_rowid=False,
+    Column("line", Words, primary_key=True),  # as lines are compared
+    Column("text", Words, nullable=False),
+    Column("verdict", String, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+line_reruns = Table(
+    "line_reruns",
+    metadata,
+    Column("host", Words, primary_key=True),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("after", BigInteger, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("finished_at", UtcTime),
+)
+
+page_outcomes = Table(
+    "page_outcomes",
+    metadata,
+    Column("day", Date, primary_key=True),  # in UTC
+    Column("feed_id", BigId, ForeignKey("feeds.id", ondelete="CASCADE"), primary_key=True),
+    Column("host", Words, primary_key=True),
+    Column("outcome", String, primary_key=True),
+    Column("pages", Integer, nullable=False),
 )
 
 # --- articles ---------------------------------------------------------------------------------------------------------
@@ -235,6 +268,9 @@ articles = Table(
     Column("feed_id", BigId, ForeignKey("feeds.id", ondelete="SET NULL"), index=True),
     Column("sample", Boolean, nullable=False),
     Column("gone_since", UtcTime),
+    Column("corrections", Integer, nullable=False, server_default="0"),
+    Column("host", Words),  # of its address, as url_key names it
+    Index(None, "host", "id"),
     sqlite_autoincrement=True,
 )
 
@@ -291,6 +327,7 @@ revisions = Table(
     Column("body_hash", String, nullable=False),
     Column("kinds", Json, nullable=False),
     Column("fetched_at", UtcTime, nullable=False),
+    Column("cause", String, nullable=False, server_default="outlet"),
 )
 
 removed_lines = Table(
@@ -301,6 +338,8 @@ removed_lines = Table(
     Column("n", Integer, primary_key=True),
     Column("text", Words, nullable=False),
     Column("reason", String, nullable=False),
+    Column("at", Integer),  # lines of the body before it
+    Column("kind", String),
 )
 
 # --- tags of revisions ------------------------------------------------------------------------------------------------

@@ -17,12 +17,14 @@ from aggregator.storage.feeds import SqlFeeds
 from aggregator.storage.leases import DatabaseLease
 from aggregator.storage.ledger import SqlLedger
 from aggregator.storage.lines import SqlLines
+from aggregator.storage.outcomes import SqlOutcomes
 from aggregator.storage.revisits import SqlRevisits
 from aggregator.storage.statements import insert
 from aggregator.storage.stories import SqlStories
 from aggregator.storage.subscriptions import SqlSubscriptions
 from aggregator.storage.tagrows import newest_only
 from aggregator.storage.users import SqlUsers
+from aggregator.storage.verdicts import SqlVerdicts
 from aggregator.storage.version import check
 
 
@@ -39,6 +41,8 @@ class SqlStore:
         self.stories = SqlStories(database)
         self.changes = SqlChanges(database)
         self.lines = SqlLines(database)
+        self.verdicts = SqlVerdicts(database)
+        self.outcomes = SqlOutcomes(database)
         self.subscriptions = SqlSubscriptions(database)
         self.users = SqlUsers(database)
         self.leases = DatabaseLease(database)
@@ -57,7 +61,7 @@ class SqlStore:
                     func.count(func.distinct(articles.c.outlet_id)).label("outlets"),
                     func.count(func.distinct(articles.c.language)).label("languages"),
                     count.filter(articles.c.sample).label("sample"),
-                    count.filter(articles.c.revision > 1).label("edited"),
+                    count.filter(articles.c.revision - articles.c.corrections > 1).label("edited"),
                     func.count(articles.c.gone_since).label("gone"),
                 )
             ).one()

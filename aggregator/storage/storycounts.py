@@ -31,7 +31,7 @@ def recount(connection: Connection, story_ids: Iterable[int]) -> None:
                 A.c.story_id,
                 func.count().label("articles"),
                 func.count(func.distinct(A.c.outlet_id)).label("outlets"),
-                func.count().filter(A.c.revision > 1).label("edited"),
+                func.count().filter(A.c.revision - A.c.corrections > 1).label("edited"),
                 func.count().filter(A.c.sample).label("sample"),
                 func.min(A.c.sorted_at).label("first"),
                 func.max(A.c.sorted_at).label("last"),

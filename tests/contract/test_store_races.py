@@ -171,14 +171,16 @@ def test_workers_that_share_a_database_never_hinder_each_other(shared_url: str) 
                 if store.articles.add(new, [guid, link(number)], full_tags(), NOON, entry.id) is None:
                     (hit,) = store.articles.find([link(number)])
                     store.articles.again(hit.article_id, [guid], NOON, entry.id)
-                store.lines.learn("harbour.example", ["Subscribe"])
+                (of_ours,) = store.articles.find([link(number)])
+                store.lines.learn("harbour.example", of_ours.article_id, [2, 3, number << 8], frozenset.__eq__, 50)
         os._exit(0)
 
     assert _forked(work) == [0] * PROCESSES
     counts = store.ledger.counts()
     assert (counts[EntryState.STORED], counts[EntryState.KNOWN], counts[EntryState.PENDING]) == (40, 40, 0)
     assert store.totals().articles == 40  # and the parent's connections still work
-    assert store.lines.repeated("harbour.example", 80) == {"Subscribe"}
+    learnt = store.lines.of_host("harbour.example")
+    assert {article.article_id for article in learnt} == set(store.articles.ids()) and len(learnt) == 40
     store.close()
 
 

@@ -1,4 +1,4 @@
-"""The store as a whole: change log, learnt lines, users, beats, totals."""
+"""The store as a whole: change log, users, beats, totals."""
 
 import pytest
 
@@ -46,19 +46,6 @@ def test_cursors_never_go_back(store: SqlStore) -> None:
     store.changes.advance("index", 5)
     store.changes.advance("stories", 3)
     assert (store.changes.cursor("index"), store.changes.cursor("stories")) == (7, 3)
-
-
-def test_lines_that_many_articles_of_a_host_have(store: SqlStore) -> None:
-    store.lines.learn("harbour.example", ["Subscribe", "Підпишіться", "Subscribe"])
-    store.lines.learn("harbour.example", ["Subscribe"])
-    store.lines.learn("other.example", ["Subscribe"])
-    store.lines.learn("harbour.example", [])
-    store.lines.learn("many.example", [f"line {number}" for number in range(1200)])
-    assert store.lines.repeated("harbour.example", 2) == {"Subscribe"}
-    assert store.lines.repeated("harbour.example", 1) == {"Subscribe", "Підпишіться"}
-    assert len(store.lines.repeated("many.example", 1)) == 1200
-    store.lines.clear()
-    assert store.lines.repeated("harbour.example", 1) == frozenset()
 
 
 def test_users(store: SqlStore) -> None:

@@ -8,10 +8,12 @@ from aggregator.ports import (
     Lease,
     LedgerStore,
     LineStore,
+    OutcomeStore,
     Store,
     StoryStore,
     SubscriptionStore,
     UserStore,
+    VerdictStore,
 )
 from aggregator.storage.engine import open_store
 
@@ -27,8 +29,10 @@ def test_the_store_keeps_the_contract() -> None:
     stories: StoryStore = store.stories
     changes: ChangeLog = store.changes
     lines: LineStore = store.lines
+    verdicts: VerdictStore = store.verdicts
+    outcomes: OutcomeStore = store.outcomes
     users: UserStore = store.users
     leases: Lease = store.leases
-    for part in (whole, feeds, subscriptions, ledger, articles, copies, stories, changes, lines, users, leases):
+    for part in (whole, feeds, subscriptions, ledger, articles, copies, stories, changes, lines, verdicts, outcomes, users, leases):
         assert part is not None
     whole.close()
