@@ -40,10 +40,11 @@ def hand_out_feeds(app: Intake) -> int:
     return sum(_send("frontwire.poll", ids) for ids in _batches(((feed.id, feed.url) for feed in feeds), size))
 
 
-def hand_out_pages(app: Intake) -> int:
-    """Claim entries whose pages are to be fetched and send their messages; return how many were sent."""
+def hand_out_pages(app: Intake, *, urgent: bool = False) -> int:
+    """Claim entries whose pages are to be fetched and send their messages; return how many were sent. ``urgent``: however short ago
+    this process did so last."""
     now = time.monotonic()
-    if now - _pages_looked_at[0] < PAGES_EVERY_S:
+    if not urgent and now - _pages_looked_at[0] < PAGES_EVERY_S:
         return 0
     _pages_looked_at[0] = now
     room = app.settings.fetch_threads * MESSAGES_A_WORKER - app.broker.waiting()["fetch"]

@@ -71,7 +71,7 @@ def push(push_ids: Sequence[int]) -> None:
     app = intake()
     for push_id in push_ids:
         _push(app, push_id)
-    hand_out_pages(app)
+    hand_out_pages(app, urgent=True)
     beat(app, "fetch")
 
 
