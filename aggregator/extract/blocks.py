@@ -41,6 +41,7 @@ LINKED = 0.4  # share of a block's text that is link text, from which on it is n
 HOME_CHARS = 400  # prose that makes a place the article's where nothing of it was found
 PART = 0.05  # share of the main text's prose that makes a place one of the article's
 EAST_ASIAN = 0.4
+LUMP = 0.7  # share of a lump of text that blocks must cover to stand for it
 MAX_BLOCKS = 4000
 MAX_CHARS = 20_000
 _EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -170,6 +171,17 @@ def share_of_prose(lines: Sequence[Line], found: Sequence[Block]) -> float:
     return sum(size for key, size in sizes.items() if key.replace(" ", "") in everything) / sum(sizes.values())
 
 
+def parted(lines: list[Line], found: Sequence[Block]) -> list[Line]:
+    """The lines, but a single one that is all text of the page in a lump as the blocks that it is made of, without captions."""
+    if len(lines) != 1 or len(found) < 2 or len(lines[0][1]) > MAX_CHARS:
+        return lines
+    lump = line_key(lines[0][1]).replace(" ", "")
+    inside = [block for block in found if block.key.replace(" ", "") in lump]
+    if len(inside) < 2 or sum(len(block.key.replace(" ", "")) for block in inside) < LUMP * len(lump):
+        return lines
+    return [(block.kind, block.text) for block in inside if block.kind != "c" and not block.outside]
+
+
 def completed(lines: Sequence[Line], found: Sequence[Block]) -> list[Line]:
     """The lines of the main text, with the blocks that it left out put where the page has them."""
     keys = [line_key(text) for _, text in lines]
@@ -238,4 +250,5 @@ def _belongs(found: Sequence[Block], number: int, last: int, places: set[Place],
     below = found[next((n for n in range(number + 1, last + 1) if found[n].kind in ("p", "li", "q")), last)]
     if block.kind == "h":
         return below.home == block.home and not below.outside
-    return below.home == block.home and found[number - 1].home == block.home
+    above = found[next((n for n in range(number - 1, 0, -1) if found[n].kind != "c" and not found[n].outside), 0)]
+    return below.home == block.home and above.home == block.home

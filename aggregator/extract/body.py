@@ -9,7 +9,7 @@ from lxml.etree import _Element
 from lxml.html import HtmlElement
 from trafilatura.settings import Extractor, use_config
 
-from aggregator.extract import blocks, boxes, furniture, language, links, metadata, outcome
+from aggregator.extract import blocks, boxes, breaks, furniture, language, links, metadata, outcome
 from aggregator.extract import page as pages
 from aggregator.extract.keys import line_key
 from aggregator.model import Draft, Outcome, RawPage, Removed
@@ -33,14 +33,18 @@ def extract(page: RawPage, *, host_lines: Container[str] = (), verdicts: Mapping
 
     ``host_lines`` are keys of lines that other articles of the host have too (``furniture.LineLearner.repeated``), ``verdicts`` what
     operators say that lines are.
-    Raises ExtractError for a page over the limits (8 MiB, 20,000 elements) and for no other bytes whatever.
+    Raises ExtractError for a page of more than 16 MiB and for no other bytes whatever. A page of more than some 20,000 elements is read in
+    part; where much was left out its outcome is not FULL.
     """
-    tree = pages.parse(page)
+    parsed = pages.read(page)
+    tree = parsed.tree
     if tree is None:
-        return Draft(outcome=Outcome.EMPTY)
+        refused = f"the link leads to {parsed.refused}, not to a web page" if parsed.refused else "the answer has no markup"
+        return Draft(Outcome.NOT_ARTICLE if parsed.refused else Outcome.EMPTY, because=refused)
     found = metadata.read(tree, page.url)
     captions = frozenset(line_key(caption.text_content()) for caption in tree.iter("figcaption"))
     text_tree = copy.copy(tree)
+    breaks.mend(text_tree)
     boxed = boxes.cut(text_tree, verdicts)
     known_blocks = blocks.blocks(text_tree)
     lines, over = _within_limits(article_lines(text_tree, known_blocks))
@@ -56,8 +60,10 @@ def extract(page: RawPage, *, host_lines: Container[str] = (), verdicts: Mapping
     body = "\n".join(text for _, text in kept)
     kinds = tuple(kind for kind, _ in kept)
     verdict = outcome.judge(tree, page.url, found, body, kinds, removed)
+    short = (over or parsed.much) and verdict.outcome is Outcome.FULL
     return Draft(
-        outcome=Outcome.PARTIAL if over and verdict.outcome is Outcome.FULL else verdict.outcome,
+        outcome=Outcome.PARTIAL if short else verdict.outcome,
+        because="the page has more text than is read" if short else verdict.because,
         title=found.title,
         body=body,
         kinds=kinds,
@@ -69,7 +75,7 @@ def extract(page: RawPage, *, host_lines: Container[str] = (), verdicts: Mapping
         canonical_url=found.canonical_url,
         amp_url=found.amp_url,
         site_name=found.site_name,
-        removed=(*removed, *boxed, *over),
+        removed=(*removed, *boxed, *over, *parsed.left_out),
     )
 
 
@@ -79,9 +85,13 @@ def article_lines(tree: HtmlElement, found: Sequence[blocks.Block]) -> list[Line
     Its comparison with other extractors doubles the cost. It is made where the rules found hardly a text, or left
     much of the page's prose, which ``found`` shows.
     """
-    lines = blocks.completed(_main_text(tree, fast=True), found)
+    lines = blocks.completed(blocks.parted(_main_text(tree, fast=True), found), found)
     if sum(len(text) for _, text in lines) < FLASH_CHARS or blocks.share_of_prose(lines, found) < ENOUGH:
-        lines = max(lines, blocks.completed(_main_text(tree, fast=False), found), key=lambda lines: sum(len(text) for _, text in lines))
+        lines = max(
+            lines,
+            blocks.completed(blocks.parted(_main_text(tree, fast=False), found), found),
+            key=lambda lines: sum(len(text) for _, text in lines),
+        )
     return lines
 
 
@@ -119,7 +129,7 @@ def _lines(body: _Element) -> Iterator[Line]:
 def _events(element: _Element, kind: str) -> Iterator[tuple[str, str]]:
     """("text", text) and ("line", kind of the line that begins here), in document order. Depth is that of the parser's limit."""
     tag = element.tag
-    block = BLOCKS.get(tag) if isinstance(tag, str) else None
+    block = BLOCKS.get(tag) if isinstance(tag, str) and not (tag == "code" and _is_inline(element)) else None
     own = kind if block is None or (tag in INHERITING and kind in ("q", "li")) else block
     if block is not None or tag == "lb":
         yield "line", own
@@ -135,15 +145,39 @@ def _events(element: _Element, kind: str) -> Iterator[tuple[str, str]]:
         yield "line", kind
 
 
+def _is_inline(code: _Element) -> bool:
+    """Whether a piece of code is a word in a sentence."""
+    parent = code.getparent()
+    return parent is not None and parent.tag in ("p", "item", "quote", "cell") and "\n" not in (code.text or "").strip()
+
+
 def _within_limits(lines: list[Line]) -> tuple[list[Line], tuple[Removed, ...]]:
-    """Lines up to the limits of a body; the rest in one removed piece that says so."""
+    """Lines up to the limits of a body, overlong ones broken at the end of a sentence; the rest in one removed piece that says so."""
+    if sum(len(text) + 1 for _, text in lines) <= MAX_BODY_CHARS and all(len(text) <= MAX_LINE_CHARS for _, text in lines):
+        return lines, ()
+    kept: list[Line] = []
     size = 0
-    for number, (_, text) in enumerate(lines):
-        size += len(text) + 1
-        if size > MAX_BODY_CHARS or len(text) > MAX_LINE_CHARS:
-            rest = " ".join(text for _, text in lines[number:])
-            return lines[:number], (Removed(rest[:MAX_LINE_CHARS], "over the limit of a body's size"),)
-    return lines, ()
+    for number, (kind, line) in enumerate(lines):
+        while line:
+            end = _end_of_sentence(line)
+            size += end + 1
+            if size > MAX_BODY_CHARS:
+                rest = " ".join([line, *(text for _, text in lines[number + 1 :])])
+                return kept, (Removed(rest[:MAX_LINE_CHARS], "over the limit of a body's size"),)
+            kept.append((kind, line[:end].strip()))
+            line = line[end:].lstrip()
+    return kept, ()
+
+
+def _end_of_sentence(line: str) -> int:
+    """Where to break a line so that its first part is within the limit: after a sentence, else after a word, else anywhere."""
+    if len(line) <= MAX_LINE_CHARS:
+        return len(line)
+    for mark in (". ", "。", "؟ ", "! ", "? ", " "):
+        end = line.rfind(mark, 0, MAX_LINE_CHARS)
+        if end > MAX_LINE_CHARS // 4:
+            return end + 1
+    return MAX_LINE_CHARS
 
 
 def _bylines(authors: tuple[str, ...]) -> frozenset[str]:

@@ -60,6 +60,7 @@ class Metadata:
     site_name: str | None = None
     free: bool | None = None
     types: frozenset[str] = frozenset()
+    itself: frozenset[str] = frozenset()  # the JSON-LD types of all objects of the page
     og_type: str | None = None
     announced_chars: int = 0  # length of the text that JSON-LD gives or announces (articleBody)
     description: str | None = None
@@ -138,6 +139,7 @@ def read(tree: HtmlElement, url: str) -> Metadata:
         site_name=site,
         free=structured.truth(node["isAccessibleForFree"]) if "isAccessibleForFree" in node else None,
         types=structured.types(node),
+        itself=frozenset(name for one in head.nodes for name in structured.types(one)),
         og_type=_first(head.meta, ("og:type",)),
         announced_chars=len(structured.text_of(node.get("articleBody"))),
         description=_first(head.meta, ("og:description", "description")),

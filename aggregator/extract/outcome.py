@@ -24,6 +24,7 @@ WALL_WORDS = 350  # up to here a text beside a wall is its free beginning
 SHELL_WORDS = 40  # up to here the whole page says nothing
 FEW_WORDS = 8  # fewer are no text
 INDEX_LINKS = 8  # linked headings that make a list of articles
+PICTURES = 5  # pictures that make a gallery, where there is hardly a word
 VISIBLE_CHARS = 60_000
 
 _TEXTS = XPath("//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template or ancestor::svg)]")
@@ -33,6 +34,13 @@ _APP_ROOTS = "//*[@id='__next' or @id='root' or @id='app' or @id='__nuxt' or @id
 _WALL_BOX = "//*[self::div or self::section or self::aside][{}]".format(
     " or ".join(f"contains(@{at}, '{word}')" for at in ("class", "id") for word in ("paywall", "pay-wall", "regwall", "piano-offer"))
 )
+_GALLERY_TYPES = frozenset(("ImageGallery", "MediaGallery"))
+_PICTURES = XPath(
+    "//img[ancestor::figure or ancestor::li][not(ancestor::a or ancestor::nav or ancestor::header or ancestor::footer or ancestor::aside)]"
+    " | //*[@itemtype='http://schema.org/ImageObject' or @itemtype='https://schema.org/ImageObject']"
+)
+_COUNTER = re.compile(r"(?<![\d/])(\d{1,3})\s?/\s?(\d{1,3})(?![\d/])")
+_LETTERS = re.compile(r"[^\W\d_]")
 _LIST_TYPES = frozenset(("CollectionPage", "SearchResultsPage", "ItemList"))
 
 
@@ -48,7 +56,7 @@ def judge(tree: HtmlElement | None, url: str, metadata: Metadata, body: str, kin
     """Say what the page is. ``body`` and ``removed`` are what extraction made of it; ``tree`` is None for a page without markup."""
     if tree is None:
         return Verdict(Outcome.EMPTY, "the answer has no markup")
-    words = len(body.split()) if not _unspaced(body) else len(body) // 2
+    words = count_words(body)
     is_article = bool(metadata.types & ARTICLE_TYPES) or metadata.og_type == "article"
     if words < LONG_WORDS:
         visible = visible_text(tree)
@@ -58,6 +66,10 @@ def judge(tree: HtmlElement | None, url: str, metadata: Metadata, body: str, kin
         wall = _wall(tree, metadata, visible, words, removed)
         if wall:
             return wall
+    if words < SHELL_WORDS:
+        gallery = _gallery(tree, metadata, visible_text(tree))
+        if gallery:
+            return Verdict(Outcome.NOT_ARTICLE if words < FEW_WORDS else Outcome.PARTIAL, gallery)
     if words < FEW_WORDS:
         return Verdict(Outcome.EMPTY, "no text was found")
     return _cut(metadata, body, removed) or Verdict(Outcome.FULL, "the text is whole as far as the page tells")
@@ -135,6 +147,31 @@ def _cut(metadata: Metadata, body: str, removed: Sequence[Removed]) -> Verdict |
     if metadata.announced_chars > 600 and len(body) < 0.4 * metadata.announced_chars:
         return Verdict(Outcome.PARTIAL, "the page's own data has a text more than twice as long")
     return None
+
+
+def count_words(text: str) -> int:
+    """How many words there are: what has no letter is none. Two characters count as one where words are not parted."""
+    if _unspaced(text):
+        return len(_LETTERS.findall(text)) // 2
+    return sum(1 for word in text.split() if word.isalpha() or _LETTERS.search(word))
+
+
+def _gallery(tree: HtmlElement, metadata: Metadata, visible: str) -> str:
+    """Why the page is a gallery: it says so, or it counts its pictures ("3 / 24"), or has nothing else; empty for a page that is none."""
+    pictures: list[HtmlElement] = _PICTURES(tree)  # type: ignore[assignment]  # this expression gives elements
+    if metadata.types & _GALLERY_TYPES or metadata.itself & _GALLERY_TYPES:
+        return "it calls itself a gallery"
+    counters = {number for number, whole in _COUNTER.findall(visible) if 0 < int(number) <= int(whole) and int(whole) >= PICTURES}
+    if len(pictures) >= PICTURES and len(counters) >= PICTURES:
+        return f"{len(pictures)} numbered pictures with hardly a word"
+    if (
+        len(pictures) >= 2 * PICTURES
+        and count_words(visible) < LONG_WORDS
+        and metadata.og_type != "article"
+        and not metadata.types & ARTICLE_TYPES
+    ):
+        return f"{len(pictures)} pictures with hardly a word"
+    return ""
 
 
 def _is_more(text: str) -> bool:

@@ -1,87 +1,64 @@
-"""A page's bytes as one parsed tree: decoded once, parsed once, within limits.
+"""A page's bytes as one parsed tree: told what they are, decoded once, made small enough, parsed once.
 
-Limits: ``MAX_BYTES`` of input and ``MAX_ELEMENTS`` in the tree raise ExtractError; nesting deeper than libxml2's 256 levels is cut off by
-the parser itself, so that nothing downstream can recurse without end.
+Limits: more than ``MAX_BYTES`` raise ExtractError. Of a page within them that has more markup or text than can be parsed in time, the
+stretch with the most prose is read (``pruning``). Nesting deeper than libxml2's 256 levels is cut off by the parser itself, so that nothing
+downstream can recurse without end.
 """
 
-import codecs
 import re
+from dataclasses import dataclass
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
-from trafilatura.utils import detect_encoding
 
 from aggregator.errors import ExtractError
-from aggregator.model import RawPage
+from aggregator.extract import sniff
+from aggregator.extract.decoding import decode
+from aggregator.extract.pruning import prune
+from aggregator.model import RawPage, Removed
 
-MAX_BYTES = 8 * 1024 * 1024
-MAX_ELEMENTS = 20_000
-CHARSET_WINDOW = 4096  # HTML standard, 13.2.3.2: a meta charset stands in the first 1024 bytes; real pages are sloppier
+MAX_BYTES = 16 * 1024 * 1024
 
 _NAMED_TOO_LONG = etree.XPath("//*[string-length(@class) > 2000 or string-length(@id) > 2000]")
-_DECLARED = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_:.\-]{2,40})""", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-# HTML standard, 4.2.4 of the Encoding standard: labels that mean a superset in practice.
-_SUPERSETS = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
 
 
-def decode(page: RawPage) -> str:
-    """The page as text: byte order mark, valid UTF-8, the declared charset, then a guess from the bytes; never fails."""
-    body = page.body
-    for mark, name in _BOMS:
-        if body.startswith(mark):
-            return body[len(mark) :].decode(name, "replace")
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    header = _DECLARED.search((page.content_type or "").encode("ascii", "ignore"))
-    for found in (header, _DECLARED.search(body[:CHARSET_WINDOW])):
-        declared = _codec(found.group(1).decode("ascii")) if found else None
-        if declared and declared != "utf-8":
-            return body.decode(declared, "replace")
-        if declared and _nearly_utf8(body):
-            return body.decode("utf-8", "replace")
-    for guess in detect_encoding(body):
-        codec = _codec(guess)
-        if codec:
-            return body.decode(codec, "replace")
-    return body.decode("cp1252", "replace")
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """``tree`` is None where there is nothing to parse; ``refused`` says what the bytes are, where they are no web page. ``left_out`` is
+    what did not fit, and ``much`` says that it was a good part of the prose."""
+
+    tree: HtmlElement | None = None
+    refused: str = ""
+    left_out: tuple[Removed, ...] = ()
+    much: bool = False
 
 
-def parse(page: RawPage) -> HtmlElement | None:
-    """The page's tree, or None where there is nothing to parse. Raises ExtractError over the limits."""
+def read(page: RawPage) -> Parsed:
+    """The page's tree, or why there is none. Raises ExtractError over ``MAX_BYTES``."""
     if len(page.body) > MAX_BYTES:
         raise ExtractError(f"The page has {len(page.body):,} bytes; at most {MAX_BYTES:,} are read.", page.url)
+    refused = sniff.refusal(page)
+    if refused:
+        return Parsed(refused=refused)
     text = _XML_DECLARATION.sub("", CONTROL.sub(" ", decode(page)), count=1)
     if "<" not in text or not text.strip():
-        return None
+        return Parsed()
+    pruned = prune(text)
+    del text  # up to 64 MiB
     parser = HTMLParser(collect_ids=False, remove_comments=True, remove_pis=True)
     try:
-        tree = document_fromstring(text, parser=parser)
+        tree = document_fromstring(pruned.text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
-        return None  # markup without a single element
-    count = sum(1 for _ in tree.iter())
-    if count > MAX_ELEMENTS:
-        raise ExtractError(f"The page has {count:,} elements; at most {MAX_ELEMENTS:,} are read.", page.url)
+        return Parsed()  # markup without a single element
     overlong: list[HtmlElement] = _NAMED_TOO_LONG(tree)  # type: ignore[assignment]  # this expression gives elements
     for element in overlong:  # class and id are searched by many patterns
         for attribute in ("class", "id"):
             element.attrib.pop(attribute, "")
-    return tree
+    return Parsed(tree, "", (Removed(pruned.cut, "over the limit of a page's size"),) if pruned.cut else (), pruned.much)
 
 
-def _codec(label: str) -> str | None:
-    try:
-        name = codecs.lookup(label).name
-        "".encode(name)
-    except (LookupError, UnicodeError, TypeError):
-        return None
-    return _SUPERSETS.get(name, name)
-
-
-def _nearly_utf8(body: bytes) -> bool:
-    """Whether the page is UTF-8 with a few broken bytes (at most one in a thousand)."""
-    return body.decode("utf-8", "replace").count("\ufffd") * 1000 <= len(body)
+def parse(page: RawPage) -> HtmlElement | None:
+    """The page's tree, or None where there is none. Raises ExtractError over ``MAX_BYTES``."""
+    return read(page).tree
