@@ -33,6 +33,7 @@ from aggregator.model import (
     NewArticle,
     Outcome,
     Outlet,
+    Removed,
     Step,
     Tags,
 )
@@ -109,14 +110,18 @@ class Pipeline:
             ours = unclaimed(aliases, hits)
             article_id = self.store.articles.add(in_language(new, tags), ours, tags, now, entry_id, visit, text.reason)
             if article_id is not None:
-                self._learn(article_id, new)
+                self._learn(article_id, new, new.removed)
                 return EntryState.STORED
 
-    def _learn(self, article_id: int, new: NewArticle) -> None:
+    def relearn(self, article_id: int) -> None:
+        """Count the lines of an article's page, by what is stored of it."""
+        self._learn(article_id, self.store.articles.get(article_id), self.store.articles.removed(article_id))
+
+    def _learn(self, article_id: int, read: NewArticle | Article, removed: Sequence[Removed]) -> None:
         """Count the lines of an article's page, when the page's text is stored for the first time."""
-        host = urls.host(new.url_key)
-        if host and new.text_from == "page":
-            self.furnishing.learn(host, article_id, new.body, new.removed)
+        host = urls.host(read.url_key)
+        if host and read.text_from == "page":
+            self.furnishing.learn(host, article_id, read.body, removed)
 
     def _count(self, entry: LedgerEntry, fetched: FetchedPage, host: str, outcome: Outcome, now: datetime) -> None:
         """Count what the entry's link answered, where it was asked."""
@@ -146,7 +151,7 @@ class Pipeline:
         cause = cause_of(article, self.store.articles.removed(article_id), new)
         self.store.articles.revise(article_id, in_language(new, tags), aliases, tags, now, entry_id, visit, reason, cause)
         if article.text_from != "page":  # else its lines are known
-            self._learn(article_id, new)
+            self._learn(article_id, new, new.removed)
         return EntryState.REVISED if cause is Cause.OUTLET else EntryState.KNOWN
 
     def _tags(self, new: NewArticle, outlet: Outlet) -> Tags:

@@ -1,4 +1,4 @@
-"""Derived data made anew from the articles: tags, copies, stories with their claims, and the search index."""
+"""Derived data made anew from the articles: learnt lines, tags, copies, stories with their claims, and the search index."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from aggregator.pipeline import FOLLOW_BATCH, STORIES_EDITION, Pipeline
 from aggregator.stories.cluster import StoryBook
 from aggregator.stories.repair import repair
 
-PARTS = ("tags", "copies", "stories", "index")  # in the order in which they build on each other
+PARTS = ("lines", "tags", "copies", "stories", "index")  # in the order in which they build on each other
 LEASE_S = 3600.0
 
 Over = Callable[[Sequence[int]], Iterable[int]]  # passes ids through, to show progress
@@ -30,6 +30,17 @@ class Rebuild:
         finally:
             if turn.token is not None:
                 self.store.leases.release("follow", turn.token)
+
+    def lines(self, over: Over) -> int:
+        """Learn the repeated lines of every host anew, and have operators' verdicts applied to all articles of their hosts again: the
+        service does that, in the background."""
+        ids = self._ids()
+        self.store.lines.clear()
+        for article_id in over(ids):
+            self.pipeline.relearn(article_id)
+        for host in self.store.verdicts.hosts():
+            self.store.verdicts.ask(host, self.pipeline.clock.now())
+        return len(ids)
 
     def tags(self, over: Over) -> int:
         """Tag every article's newest revision."""

@@ -79,7 +79,7 @@ def _card(
         source_ids=tuple(dict.fromkeys(claim.speaker.source_id for claim in claims if claim.speaker.source_id)),
         places=most_named(articles, places)[:PLACES],
         outlets=tuple(outlets[ident] for ident in dict.fromkeys(article.outlet_id for article in articles) if ident in outlets),
-        updated_at=max([story.last_seen_at, *(article.updated_at for article in articles if article.revision > 1)]),
+        updated_at=max([story.last_seen_at, *(article.updated_at for article in articles if article.edits)]),
         filled=filled,
         hollow=min(max(0, story.articles - story.texts), DOTS - filled),
         language=next((article.language for article in articles if article.title == story.title), None),

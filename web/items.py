@@ -41,7 +41,7 @@ def story_item(card: StoryCard, base: str, registry: Registry) -> Item:
 def article_item(found: Article, outlet: Outlet, tags: Tags, places: Sequence[Place], base: str, registry: Registry) -> Item:
     """An article: the beginning of its text, and a link to the outlet's page; who says what in it stands on ours."""
     ours = f"{base}/article/{found.id}"
-    edited = f", edited {count(found.revision - 1, 'time')}" if found.revision > 1 else ""
+    edited = f", edited {count(found.edits, 'time')}" if found.edits else ""
     html = (
         Markup('<p dir="auto">{}</p><p><a href="{}">Who says what in it</a>{}</p>').format(excerpt(found.body), ours, edited)
         if found.body
@@ -54,7 +54,7 @@ def article_item(found: Article, outlet: Outlet, tags: Tags, places: Sequence[Pl
         link=found.url,
         html=str(html),
         published=found.at,
-        updated=found.updated_at if found.revision > 1 else found.at,
+        updated=found.updated_at if found.edits else found.at,
         outlet=outlet.name,
         authors=found.authors,
         language=found.language,

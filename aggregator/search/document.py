@@ -50,7 +50,7 @@ def _states(article: Article) -> list[str]:
         states.append("original" if article.copy_group == article.id else "copy")
     if article.wire:
         states.append("wire")
-    if article.revision > 1:
+    if article.edits:
         states.append("edited")
     if article.outcome in (Outcome.PARTIAL, Outcome.PAYWALLED):
         states.append(article.outcome.value)

@@ -24,8 +24,8 @@ class SqlOutcomes:
         """Count one more, and forget old days. Nothing for a feed that was removed meanwhile."""
         day = now.astimezone(UTC).date()
         with self._db.write() as connection:
-            found = connection.execute(select(schema.feeds.c.id).where(schema.feeds.c.id == feed_id).with_for_update(read=True, key_share=True))
-            if found.one_or_none() is None:
+            feed = select(schema.feeds.c.id).where(schema.feeds.c.id == feed_id).with_for_update(read=True, key_share=True)
+            if connection.execute(feed).one_or_none() is None:
                 return
             query = insert(connection, T).values(day=day, feed_id=feed_id, host=storable(host), outcome=outcome, pages=1)
             more = query.on_conflict_do_update(index_elements=["day", "feed_id", "host", "outcome"], set_={"pages": T.c.pages + 1})

@@ -89,6 +89,7 @@ def article_json(found: Article) -> dict[str, Any]:
         "first_seen": iso(found.first_seen_at),
         "updated": iso(found.updated_at),
         "revision": found.revision,
+        "edits": found.edits,
         "story": found.story_id,
         "copy_of": found.copy_group if found.copy_group != found.id else None,
         "wire": found.wire,

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from aggregator.identity.revisions import compare
-from aggregator.model import Mention, Place
+from aggregator.model import Cause, Mention, Place
 from web.cards import places_of, text_groups
 from web.locator import locator
 from web.pages.stream import more_of, place_of, read_query, stream_page
@@ -58,7 +58,11 @@ def article(article_id: int) -> str:
         story=store.stories.get(found.story_id) if found.story_id else None,
         origin=store.articles.get(found.copy_group) if found.copy_group and found.copy_group != found.id else None,
         revisions=revisions,
-        edits=[(new, compare(old.title, old.body, new.title, new.body)) for old, new in zip(revisions, revisions[1:], strict=False)],
+        edits=[
+            (new, compare(old.title, old.body, new.title, new.body))
+            for old, new in zip(revisions, revisions[1:], strict=False)
+            if new.cause is Cause.OUTLET
+        ],
         places=places,
         map=locator(places) if places else None,
         mentioned=_mentioned(tags.mentions),
