@@ -66,12 +66,12 @@ class HttpFetcher:
         patience_s: float = 20.0,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        self.limits = self._limits = limits or Limits()
+        self.limits = limits or Limits()
         self._user_agent = settings.user_agent
         self._clock = clock
-        self.guard = self._guard = AddressGuard(settings.fetch_allow, settings.fetch_only)
+        self.guard = AddressGuard(settings.fetch_allow, settings.fetch_only)
         # The lease outlives the longest exchange, so that two of them never overlap.
-        self._turns = HostTurns(lease, clock, settings.host_gap_s, patience_s=patience_s, ttl_s=self._limits.total_s * 2)
+        self._turns = HostTurns(lease, clock, settings.host_gap_s, patience_s=patience_s, ttl_s=self.limits.total_s * 2)
         self._robots = Robots(self._robots_txt, clock)
         self._given_tls = tls
 
@@ -86,11 +86,11 @@ class HttpFetcher:
 
     def get(self, request: FetchRequest) -> Response:
         """Return the answer; see ports.Fetcher for the errors. ``elapsed_s`` leaves out the waiting for turns."""
-        return self._travelled(_Trip(request, self._limits))
+        return self._travelled(_Trip(request, self.limits))
 
     def post(self, url: str, form: Sequence[tuple[str, str]]) -> Response:
         """Post a form and return the answer, of which no more than ``Limits.robots`` is read; see ports.Poster for the errors."""
-        return self._travelled(_Trip(FetchRequest(url, "form"), self._limits, urlencode(form).encode("ascii")))
+        return self._travelled(_Trip(FetchRequest(url, "form"), self.limits, urlencode(form).encode("ascii")))
 
     @contextmanager
     def page_turn(self, url: str) -> Iterator[None]:
@@ -112,9 +112,9 @@ class HttpFetcher:
             trip.redirects.append((answer.status, target))
             if target in seen:
                 raise NetworkError(f"{parts_host(url)} redirects in a circle.", url, status=answer.status)
-            if len(trip.redirects) > self._limits.redirects:
+            if len(trip.redirects) > self.limits.redirects:
                 raise NetworkError(
-                    f"{parts_host(request.url)} redirects more than {self._limits.redirects} times.", url, status=answer.status
+                    f"{parts_host(request.url)} redirects more than {self.limits.redirects} times.", url, status=answer.status
                 )
             seen.add(target)
             url = target
@@ -137,18 +137,18 @@ class HttpFetcher:
         if request.last_modified:
             headers["If-Modified-Since"] = request.last_modified
         if trip.left_s <= 0:
-            raise NetworkError(f"{parts_host(url)} did not finish its answer within {self._limits.total_s:.3g} s.", url)
+            raise NetworkError(f"{parts_host(url)} did not finish its answer within {self.limits.total_s:.3g} s.", url)
         with self._turns.turn(parts_host(url), url, gap_s=gap_s):
             started = time.monotonic()
             try:
                 return exchange(
                     url,
                     headers,
-                    guard=self._guard,
+                    guard=self.guard,
                     tls=self._tls if url.startswith("https:") else None,  # reading the authorities takes 50 ms
-                    limits=self._limits,
+                    limits=self.limits,
                     total_s=trip.left_s,
-                    cap=self._limits.robots if short else self._limits.body,
+                    cap=self.limits.robots if short else self.limits.body,
                     cut=short,
                     form=trip.form,
                 )

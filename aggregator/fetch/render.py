@@ -5,6 +5,7 @@ host is then asked for once more, in a turn of its own, by the command; what it 
 own (confine.py) with one door (proxy.py), for as long as any exchange may take, and nothing of it is left behind.
 """
 
+import contextlib
 import json
 import logging
 import os
@@ -254,12 +255,15 @@ class _Room:
         return report
 
     def __exit__(self, *_: object) -> None:
-        self._control.close()  # at the latest now the other side ends everything
-        try:
-            self._process.wait(END_S)
-        except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+        with contextlib.suppress(OSError):  # a time-out, or it has ended already
+            self._control.shutdown(socket.SHUT_WR)  # at the latest now the other side ends everything
+            self._control.settimeout(END_S)
+            while self._control.recv(4096):
+                continue
+        self._control.close()
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS forbids it where only the ended leader is left
+            os.killpg(self._process.pid, signal.SIGKILL)  # for a command that ended the other side first
+        self._process.wait()
         for stream in (self._process.stdout, self._process.stderr):
             _present(stream).close()
 
