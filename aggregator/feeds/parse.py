@@ -3,7 +3,8 @@
 JSON Feed, sitemaps and Telegram's channel pages have readers of their own, chosen by what the document is, not by its address.
 
 XML goes through feedparser with its sanitiser and link resolution off (both are done here, once, with nh3), after mend.py has
-put the document's known breakages right. feedparser never fetches, never opens a file and never sees a DTD.
+put the document's known breakages right. feedparser never fetches, never opens a file and never sees a DTD. A document that has
+nothing uncommon in it goes through swift.py instead, which makes the same of it in a tenth of the time.
 """
 
 import io
@@ -17,7 +18,7 @@ from typing import Any
 import feedparser
 
 from aggregator.errors import FeedError
-from aggregator.feeds import json_feed, markup, sitemap, telegram, websub
+from aggregator.feeds import json_feed, markup, sitemap, swift, telegram, websub
 from aggregator.feeds.dates import parse_date
 from aggregator.feeds.mend import ROOT, decode, mend
 from aggregator.feeds.sniff import look
@@ -145,7 +146,12 @@ def _unpacked(raw: RawFeed) -> tuple[RawFeed, tuple[str, ...]]:
 
 
 def _read(text: str, language: str | None) -> Raw:
-    """feedparser's reading of the text. It is not told the feed's address: resolving links is ours, and it would do so at every element."""
+    """feedparser's reading of the text, or the swift reader's where that is the same."""
+    return swift.read(text, language) or _read_slowly(text, language)
+
+
+def _read_slowly(text: str, language: str | None) -> Raw:
+    """feedparser is not told the feed's address: resolving links is ours, and it would do so at every element."""
     headers = {"content-type": "application/xml; charset=utf-8"}
     if language:
         headers["content-language"] = language
