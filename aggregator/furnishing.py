@@ -92,6 +92,15 @@ class Furnishing:
         newest = {line: article.article_id for article in reversed(articles) for line in article.lines}
         return tuple(LearntLine(line, n, newest[line]) for line, n in counts.most_common() if line in found.numbers)
 
+    def wording(self, lines: Sequence[LearntLine]) -> Mapping[int, str]:
+        """Lines as they stand in the newest article that has them, by number; those of articles that say otherwise by now are missing."""
+        found: dict[int, str] = {}
+        for article in self.store.articles.many(sorted({line.article_id for line in lines})):
+            removed = self.store.articles.removed(article.id)
+            texts = {repeats.number(line_key(text)): text for text in repeats.lines_of(article.body, removed)}
+            found |= {line.number: texts[line.number] for line in lines if line.article_id == article.id and line.number in texts}
+        return found
+
     def judge(self, host: str, text: str, verdict: str, by: str) -> LineVerdict:
         """An operator says that a line of the host is text or furniture, or takes back what was said. Raises UsageError for a line
         without words, and for what is no verdict."""

@@ -20,6 +20,8 @@ COMMANDS = {
     "opml": ("aggregator.cli.feeds:opml", "Import and export lists of feeds"),
     "poll": ("aggregator.cli.feeds:poll", "Make feeds due, or poll them here and now"),
     "ledger": ("aggregator.cli.ledger:ledger", "What came in, where it ended, and whether the sums agree"),
+    "host": ("aggregator.cli.hosts:host", "What a host's pages answered, and its learnt lines"),
+    "line": ("aggregator.cli.hosts:line", "Say what a line of a host is: text or furniture"),
     "search": ("aggregator.cli.reading:search", "Search the articles"),
     "article": ("aggregator.cli.reading:article", "Show an article with its tags, revisions and ledger"),
     "gazetteer": ("aggregator.cli.gazetteer:gazetteer", "Build the gazetteer or say what is in it"),

@@ -15,6 +15,7 @@ from aggregator.sampling import remove_sample
 from aggregator.status import collect
 from aggregator.subscribe import add_theatre, export_opml
 from web.operate.adding import say_added
+from web.operate.hosts import asked_days, shares
 from web.operate.ledger import DAYS, wanted_entries
 from web.present import count
 from web.product import outlets, product
@@ -77,6 +78,8 @@ def feed(feed_id: int) -> str:
         entries=store.ledger.find(wanted, ENTRIES),
         wanted=wanted.state,
         filtered=wanted != LedgerFilter(feed_id),
+        span=asked_days(),
+        shares=shares(app.store.outcomes.counts(app.clock.now().date() - timedelta(days=asked_days() - 1), feed_id=feed_id), "host"),
     )
 
 

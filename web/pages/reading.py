@@ -63,6 +63,7 @@ def article(article_id: int) -> str:
             for old, new in zip(revisions, revisions[1:], strict=False)
             if new.cause is Cause.OUTLET
         ],
+        corrected=revisions[-1] if revisions[-1].cause is not Cause.OUTLET else None,
         places=places,
         map=locator(places) if places else None,
         mentioned=_mentioned(tags.mentions),
