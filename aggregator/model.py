@@ -349,10 +349,16 @@ class Removed:
     kind: str | None = None
 
 
+# What a line of a body can be: paragraph, heading, block quote, list item, row of a table (cells parted by " | "), time of a live post.
+KINDS = frozenset(("p", "h", "q", "li", "row", "time"))
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What extraction made of a page. ``body`` has one paragraph a line; ``kinds`` names each line of it:
-    ``p`` paragraph, ``h`` heading, ``q`` block quote, ``li`` list item."""
+    """What extraction made of a page. ``body`` has one paragraph a line; ``kinds`` names each line of it (KINDS).
+
+    ``exact``: whether ``published`` is to the minute; else only its day is the page's. ``agency``: whose report it is, where page or
+    dateline say so. ``free``: what the page declares of its access, which is a hint. ``languages``: those of its paragraphs, most text first."""
 
     outcome: Outcome
     title: str | None = None
@@ -368,6 +374,12 @@ class Draft:
     site_name: str | None = None
     removed: tuple[Removed, ...] = ()
     because: str = ""  # the evidence for the outcome, in words for the operator
+    section: str | None = None
+    caption: str | None = None  # of the lead image
+    agency: str | None = None
+    free: bool | None = None
+    exact: bool = True
+    languages: tuple[str, ...] = ()
 
 
 # --- articles ---------------------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ _SPLIT = re.compile(
     r"\s*(?:[;|/•·]|,|\band\b|\bund\b|\bet\b|\by\b|\bта\b|\bи\b|\bwith\b|(?-i:\s(?:og|och|ve|és|și|i|e|en|ja)\s)|&|\s[–—-]\s|\sو(?=\S))\s*",
     re.IGNORECASE,
 )
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _NOISE = re.compile(r"\S+@\S+|https?://\S+|@\w+|\([^()]{0,200}\)|\[[^\[\]]{0,200}\]|<[^<>]{0,200}>")
 
 
@@ -36,6 +37,7 @@ def plain(text: str) -> str:
     text = text[:MAX_PLAIN]
     if "&" in text:
         text = html.unescape(html.unescape(text))
+    text = _CONTROL.sub(" ", text)
     return " ".join(re.sub(r"<[^<>]{1,200}>", " ", text).split())
 
 

@@ -21,6 +21,10 @@ MAX_BYTES = 16 * 1024 * 1024
 
 _NAMED_TOO_LONG = etree.XPath("//*[string-length(@class) > 2000 or string-length(@id) > 2000]")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
+# References to characters that HTML has not (HTML standard, 13.2.5.80), in a form that both decimal and hexadecimal ones have.
+_CONTROL_REFERENCE = re.compile(
+    r"&#(?:0*(?P<d>[0-9]|[12][0-9]|3[01]|12[7-9]|1[345][0-9])|[xX]0*(?P<x>[0-9a-fA-F]|1[0-9a-fA-F]|7[fF]|[89][0-9a-fA-F]))(?![0-9a-fA-F]);?"
+)
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
@@ -43,6 +47,8 @@ def read(page: RawPage) -> Parsed:
     if refused:
         return Parsed(refused=refused)
     text = _XML_DECLARATION.sub("", CONTROL.sub(" ", decode(page)), count=1)
+    if "&#" in text:
+        text = _CONTROL_REFERENCE.sub(_character, text)
     if "<" not in text or not text.strip():
         return Parsed()
     pruned = prune(text)
@@ -57,6 +63,12 @@ def read(page: RawPage) -> Parsed:
         for attribute in ("class", "id"):
             element.attrib.pop(attribute, "")
     return Parsed(tree, "", (Removed(pruned.cut, "over the limit of a page's size"),) if pruned.cut else (), pruned.much)
+
+
+def _character(reference: re.Match[str]) -> str:
+    """What a reference to a control character means: a character of Windows-1252, white space, or nothing."""
+    number = int(reference["d"]) if reference["d"] else int(reference["x"], 16)
+    return bytes((number,)).decode("cp1252", "replace") if number >= 128 else " "
 
 
 def parse(page: RawPage) -> HtmlElement | None:
