@@ -10,7 +10,7 @@
 It is a process between the worker and the command, because limits and namespaces cannot be set safely between fork and exec in a program
 with threads; because it adopts what the command leaves behind (PR_SET_CHILD_SUBREAPER: Chromium's crash handler leaves the process group);
 and because everything still ends when the worker is killed: the socket pair then gives end of file. It imports nothing but the
-standard library, so that it starts in 30 ms.
+standard library, so that it starts in some 50 ms.
 """
 
 import ctypes
