@@ -9,7 +9,7 @@ from lxml.etree import _Element
 from lxml.html import HtmlElement
 from trafilatura.settings import Extractor, use_config
 
-from aggregator.extract import blocks, boxes, breaks, furniture, language, links, metadata, outcome
+from aggregator.extract import agencies, blocks, boxes, breaks, furniture, language, links, metadata, outcome
 from aggregator.extract import page as pages
 from aggregator.extract.keys import line_key
 from aggregator.model import Draft, Outcome, RawPage, Removed
@@ -76,6 +76,11 @@ def extract(page: RawPage, *, host_lines: Container[str] = (), verdicts: Mapping
         amp_url=found.amp_url,
         site_name=found.site_name,
         removed=(*removed, *boxed, *over, *parsed.left_out),
+        section=found.section,
+        caption=found.caption,
+        agency=found.agency or agencies.dateline(body),
+        free=found.free,
+        exact=found.exact,
     )
 
 

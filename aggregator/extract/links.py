@@ -16,6 +16,11 @@ WHOLE = 0.95  # share of a block's text from which on it is nothing but link
 MOSTLY = 0.6  # ... and from which on the rest can only announce it
 ANNOUNCING_CHARS = 40
 
+# Second-level labels under which countries register names.
+REGISTRIES = frozenset(
+    ("ac", "co", "com", "edu", "gob", "gov", "go", "in", "info", "kiev", "kyiv", "mil", "ne", "net", "news", "or", "org", "press")
+)
+
 _HOST = re.compile(r"^(?:https?:)?//(?:[^/?#@]*@)?([^/?#:]+)", re.IGNORECASE)
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…。！？؟]['\"”’»)]?$")
@@ -23,7 +28,7 @@ _SENTENCE_END = re.compile(r"[.!?…。！？؟]['\"”’»)]?$")
 
 def link_keys(tree: HtmlElement, found: Sequence[Block], url: str) -> frozenset[str]:
     """Keys of the lines that are a link to another page of the site, and hardly a word besides."""
-    site = _site_of(url)
+    site = site_of(url)
     keys = set()
     for element in tree.iter("a"):
         if _leads_on(element.get("href") or "", site):
@@ -63,7 +68,8 @@ def _leads_on(target: str, site: str) -> bool:
     return not _SCHEME.match(target)
 
 
-def _site_of(url: str) -> str:
+def site_of(url: str) -> str:
+    """The part of an address's host that stays the same over all of a site's subdomains; empty where there is none."""
     try:
         return _last_labels(urlsplit(url).hostname or "")
     except ValueError:  # an address such as http://[
@@ -71,5 +77,8 @@ def _site_of(url: str) -> str:
 
 
 def _last_labels(host: str) -> str:
-    """The last two labels of the host: near enough to tell the site's own pages from others."""
-    return ".".join(host.lower().split(".")[-2:])
+    """The last two labels of the host, three below a registry such as co.uk, all of an address in figures."""
+    labels = host.lower().rstrip(".").split(".")
+    if labels[-1].isdigit() or ":" in host:
+        return host
+    return ".".join(labels[-3 if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in REGISTRIES else -2 :])

@@ -10,7 +10,8 @@ from urllib.parse import urljoin, urlsplit
 from htmldate import find_date
 from lxml.html import HtmlElement
 
-from aggregator.extract import names, structured
+from aggregator.extract import agencies, names, structured
+from aggregator.extract.links import site_of
 from aggregator.extract.times import Moment, parse_time
 
 MAX_TITLE = 500
@@ -39,8 +40,15 @@ AUTHOR_KEYS = (
     "cxenseparse:author",
 )
 IMAGE_KEYS = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src", "image", "thumbnailurl")
+SECTION_KEYS = ("article:section", "parsely-section", "section", "sailthru.section", "cxenseparse:recs:category", "dc.subject.section")
+SOURCE_KEYS = ("syndication-source", "original-source", "article:source", "source", "dc.source", "newsagency")
 SITE_KEYS = ("og:site_name", "application-name", "al:android:app_name", "twitter:site:name")
 
+MAX_CAPTION = 1000
+
+_IMAGE_ATTRIBUTES = ("src", "data-src", "srcset", "data-srcset", "data-lazy-src", "data-original")
+_CACHE = re.compile(r"(?:^|\.)(?:ampproject\.(?:org|net)|bing-amp\.com)$")
+_HOME = re.compile(r"^/(?:index\.\w{2,5}|home|[a-z]{2}(?:[-_][a-zA-Z]{2})?)?/?$")
 _SEPARATOR = re.compile(r"\s+[|–—\-·•:»«›/]+\s+|\s*[|»«›]\s*")
 
 
@@ -62,6 +70,10 @@ class Metadata:
     types: frozenset[str] = frozenset()
     itself: frozenset[str] = frozenset()  # the JSON-LD types of all objects of the page
     og_type: str | None = None
+    section: str | None = None
+    caption: str | None = None  # of the lead image
+    agency: str | None = None
+    exact: bool = True  # whether ``published`` is to the minute
     announced_chars: int = 0  # length of the text that JSON-LD gives or announces (articleBody)
     description: str | None = None
 
@@ -124,16 +136,19 @@ def read(tree: HtmlElement, url: str) -> Metadata:
     node = structured.article(head.nodes, url) or {}
     site = _site_name(head, node)
     published, updated = _times(tree, head, node)
+    image = _absolute(_first(head.meta, IMAGE_KEYS) or _image(node.get("image")), url)
+    authors = _authors(tree, head, node, site)
     titles = _titles(head, node)
     title = _title(head, titles, site)
     return Metadata(
         title=title,
         headlines=tuple(text for text in (title, *titles, *head.headings) if text),
-        authors=_authors(tree, head, node, site),
-        published=published,
-        updated=updated,
+        authors=authors,
+        published=published.at if published else None,
+        updated=updated.at if updated else None,
+        exact=published is None or published.has_hour,
         language=head.language or _first(head.meta, ("og:locale", "content-language", "inlanguage")),
-        image=_absolute(_first(head.meta, IMAGE_KEYS) or _image(node.get("image")), url),
+        image=image,
         canonical_url=_canonical(head, url),
         amp_url=_absolute(next(iter(head.links.get("amphtml", ())), ""), url),
         site_name=site,
@@ -141,6 +156,9 @@ def read(tree: HtmlElement, url: str) -> Metadata:
         types=structured.types(node),
         itself=frozenset(name for one in head.nodes for name in structured.types(one)),
         og_type=_first(head.meta, ("og:type",)),
+        section=_section(head, node),
+        caption=_caption(tree, node, image),
+        agency=_agency(head, node, authors),
         announced_chars=len(structured.text_of(node.get("articleBody"))),
         description=_first(head.meta, ("og:description", "description")),
     )
@@ -236,7 +254,7 @@ def _people(value: Any, persons: Mapping[str, str]) -> Iterable[str]:
 # --- times ------------------------------------------------------------------------------------------------------------
 
 
-def _times(tree: HtmlElement, head: Head, node: structured.Node) -> tuple[datetime | None, datetime | None]:
+def _times(tree: HtmlElement, head: Head, node: structured.Node) -> tuple[Moment | None, Moment | None]:
     published = [structured.text_of(node.get(key)) for key in ("datePublished", "dateCreated", "uploadDate")]
     published += [value for key in PUBLISHED_KEYS for value in head.meta.get(key, ())]
     published += [
@@ -275,29 +293,36 @@ def _moments(texts: Iterable[str]) -> list[Moment]:
     return [moment for text in texts if text and (moment := parse_time(text))]
 
 
-def _choose(moments: list[Moment], others: list[Moment]) -> datetime | None:
+def _choose(moments: list[Moment], others: list[Moment]) -> Moment | None:
     """The first moment, made exact by the first later one that agrees with it to the day and knows its zone or its hour."""
     if not moments:
         return None
     first = moments[0]
     if first.has_zone:
-        return first.at
+        return first
     for other in moments[1:]:
         if other.has_zone and abs(other.at - first.at) <= timedelta(hours=26):
-            return other.at
-    return first.at
+            return other
+    return first
 
 
 # --- addresses --------------------------------------------------------------------------------------------------------
 
 
 def _canonical(head: Head, url: str) -> str | None:
-    """The declared canonical address; one that is a home page names the site, not the article, and is refused."""
+    """The declared canonical address. One that is a home page names the site, not the article, and is refused; so is one of another site,
+    unless the page was served from a cache of AMP pages."""
+    site, elsewhere = site_of(url), _CACHE.search(urlsplit(url).netloc)
     for candidate in (*head.links.get("canonical", ()), *head.meta.get("og:url", ())):
         address = _absolute(candidate, url)
-        if address and (urlsplit(address).path.strip("/") or urlsplit(address).query):
+        if address and not _is_home(address) and (elsewhere or site_of(address) == site):
             return address
     return None
+
+
+def _is_home(address: str) -> bool:
+    parts = urlsplit(address)
+    return not parts.query and not _HOME.sub("", parts.path).strip("/")
 
 
 def _absolute(reference: str | None, url: str) -> str | None:
@@ -327,6 +352,40 @@ def _site_name(head: Head, node: structured.Node) -> str | None:
     publisher = node.get("publisher")
     name = publisher.get("name") if isinstance(publisher, Mapping) else publisher
     return names.plain(_first(head.meta, SITE_KEYS) or structured.text_of(name)) or None
+
+
+def _section(head: Head, node: structured.Node) -> str | None:
+    """The first section that the page names; a path of sections ("News/World") by its last part."""
+    section = names.plain(_first(head.meta, SECTION_KEYS) or structured.text_of(node.get("articleSection")))
+    return section.replace(">", "/").split("/")[-1].strip()[:80] or None
+
+
+def _caption(tree: HtmlElement, node: structured.Node, image: str | None) -> str | None:
+    """What stands under the lead image: of the figure that shows it, else as JSON-LD has it."""
+    name = _file_name(image)
+    for figure in tree.iter("figure") if name else ():
+        shown = (value for picture in figure.iter("img", "source") for key in _IMAGE_ATTRIBUTES if (value := picture.get(key)))
+        if any(name in value for value in shown):
+            text = " ".join(_flat(caption.text_content()) for caption in figure.iter("figcaption"))
+            if text.strip():
+                return text.strip()[:MAX_CAPTION]
+    described = node.get("image")
+    described = described[0] if isinstance(described, list) and described else described
+    text = structured.text_of(described.get("caption")) if isinstance(described, Mapping) else ""
+    return names.plain(text)[:MAX_CAPTION] or None
+
+
+def _file_name(address: str | None) -> str:
+    """The last part of an image's path, without what makes its sizes; empty where that is too short to tell images apart."""
+    name = (address or "").split("?")[0].rsplit("/", 1)[-1]
+    return name if len(name) >= 5 else ""
+
+
+def _agency(head: Head, node: structured.Node, authors: tuple[str, ...]) -> str | None:
+    """The agency that the page's data or its only byline names."""
+    said = [structured.text_of(node.get(key)) for key in ("creditText", "sourceOrganization", "provider", "isBasedOn")]
+    said += [value for key in SOURCE_KEYS for value in head.meta.get(key, ())]
+    return agencies.named([*said, *(authors if len(authors) == 1 else ())])
 
 
 def _first(meta: Mapping[str, tuple[str, ...]], keys: Iterable[str]) -> str | None:
