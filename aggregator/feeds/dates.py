@@ -180,9 +180,11 @@ def _instant(year: int, month: int, day: int, hour: int, minute: int, second: in
     midnight = 0
     if hour == 24 and minute == second == 0:  # ISO 8601 allows the end of the day to be written so
         hour, midnight = 0, 1
-    zone = timezone(timedelta(minutes=offset_minutes))
+    zone = timezone(timedelta(minutes=offset_minutes)) if offset_minutes else UTC
     at = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=zone)  # a leap second counts as the one before it
-    return at.astimezone(UTC) + timedelta(days=midnight)
+    if offset_minutes:
+        at = at.astimezone(UTC)
+    return at + timedelta(days=1) if midnight else at
 
 
 @cache

@@ -51,13 +51,13 @@ ROOT = re.compile(r"<(?:\w+:)?(?:rss|rdf|feed|channel|opml|html|urlset|sitemapin
 DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[(.*?)\]\s*)?>", re.IGNORECASE | re.DOTALL)
 ENTITY = re.compile(r"<!ENTITY\s+([\w.:-]+)\s+(?:\"([^\"]*)\"|'([^']*)')\s*>", re.IGNORECASE)
 CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>|<!--.*?-->)", re.DOTALL)
-REFERENCE = re.compile(r"&(?:#(x[0-9a-f]*|\d*);?|([\w.:-]+);)?", re.IGNORECASE)
+# All but those that XML knows, which are left as they are and make nearly all references of a feed.
+REFERENCE = re.compile(r"&(?!(?-i:lt|gt|amp|quot|apos);)(?:#(x[0-9a-f]*|\d*);?|([\w.:-]+);)?", re.IGNORECASE)
 
 # Tags so long that their attributes may be many: the parser's time grows with the square of their number.
 LONG_TAG = re.compile(r"<([\w.:-]+)\s[^<>]{4000,}>")
 MAX_ATTRIBUTES = 200
 
-XML_ENTITIES = frozenset({"lt", "gt", "amp", "quot", "apos"})
 BUDGET = 1_000_000  # characters that the entities of a DTD may expand to in one document
 DEPTH = 8  # entities within entities
 
@@ -177,7 +177,7 @@ def _entities(subset: str) -> dict[str, str]:
 
 
 class _Expander:
-    """Replaces one reference: by itself where XML knows it, by its text, or by an escaped ampersand where it is none."""
+    """Replaces one reference: by its text, or by an escaped ampersand where it is none."""
 
     def __init__(self, entities: dict[str, str]) -> None:
         self.entities, self.left = entities, BUDGET
@@ -188,8 +188,6 @@ class _Expander:
             return _character(number, match[0])
         if name is None:
             return "&amp;" + match[0][1:]
-        if name in XML_ENTITIES:
-            return match[0]
         if name in self.entities:
             return self._expand(name, depth)
         if (character := html.entities.html5.get(name + ";")) is not None:

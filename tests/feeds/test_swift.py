@@ -158,6 +158,9 @@ DOUBTED = {
     "a title in something unknown": rss("<press:a><title>b</title></press:a>"),
     "a date that feedparser renames": rss("<date>2026-03-01</date>"),
     "a prefix for something else": rss("<m:title xmlns:m='http://search.yahoo.com/mrss/' xmlns:dc='http://p.example/'>a</m:title>"),
+    "a prefix that is lost": rss(
+        "<slash:a xmlns:slash='http://p.example/'><q:b xmlns:q='http://purl.org/rss/1.0/modules/slash/'><slash:title>c</slash:title></q:b></slash:a>"
+    ).replace(' xmlns:slash="http://purl.org/rss/1.0/modules/slash/"', ""),
     "an address that feedparser mends": rss("<link>http:///a.example/</link>"),
     "authors in words and in parts": rss("<dc:creator>A</dc:creator><author><atom:name>B</atom:name></author>"),
     "addresses of several authors": rss("<author>a@b.example (A)</author><author>c@d.example (C)</author>"),
