@@ -27,6 +27,7 @@ from aggregator.ports import Clock, LineVerdict, Store
 
 WINDOW = 50  # articles of a host that are learnt from: its newest
 CACHE = timedelta(seconds=60)  # how long a process goes by what it has read of a host's lines
+FEW = 10  # articles of a host up to which each is heeded at once: the first say most
 HOSTS = 500  # of which a process keeps them
 SETTLE = timedelta(seconds=5)  # between a verdict and its way through the articles: those being read now are stored by then
 UNDONE = "undone"
@@ -56,7 +57,7 @@ class Furnishing:
 
     store: Store
     clock: Clock
-    _kept: dict[str, tuple[datetime, Repeated]] = field(default_factory=dict, repr=False)
+    _kept: dict[str, tuple[datetime, int, Repeated]] = field(default_factory=dict, repr=False)  # with the number of articles
 
     def known(self, host: str) -> HostLines:
         """What is known of the lines of the host; nothing where there is none."""
@@ -65,12 +66,14 @@ class Furnishing:
     def repeated(self, host: str) -> Repeated:
         """The lines that further articles of the host lose, but for verdicts."""
         now = self.clock.now()
-        read_at, found = self._kept.get(host, (None, Repeated()))
-        if read_at is None or now - read_at > CACHE:
-            found = repeats.repeated([article.lines for article in self.store.lines.of_host(host)])
-            if len(self._kept) >= HOSTS:
-                self._kept.clear()
-            self._kept[host] = now, found
+        kept = self._kept.get(host)
+        if kept is not None and now - kept[0] <= CACHE:
+            return kept[2]
+        articles = [article.lines for article in self.store.lines.of_host(host)]
+        found = repeats.repeated(articles)
+        if len(self._kept) >= HOSTS:
+            self._kept.clear()
+        self._kept[host] = now, len(articles), found
         return found
 
     def verdicts(self, host: str) -> Mapping[str, str]:
@@ -81,8 +84,8 @@ class Furnishing:
         """Count the lines of an article's page; False where it is the same as another of the host's, or says nothing."""
         numbers = repeats.numbers(repeats.lines_of(body, removed))
         learnt = self.store.lines.learn(host, article_id, numbers, repeats.same, WINDOW)
-        if learnt:
-            self._kept.pop(host, None)
+        if learnt and host in self._kept and self._kept[host][1] < FEW:
+            del self._kept[host]
         return learnt
 
     def learnt(self, host: str) -> tuple[LearntLine, ...]:

@@ -5,13 +5,15 @@ import zlib
 from array import array
 from collections.abc import Callable, Collection
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from aggregator.ports import HostArticle
 from aggregator.storage import schema
+from aggregator.storage.columns import storable
 from aggregator.storage.database import Database
 
 T = schema.host_lines
+OF_HOST = select(T.c.article_id, T.c.lines).where(T.c.host == bindparam("host")).order_by(T.c.article_id.desc())
 LOCKS = 7_311_960_116 << 20  # a range of numbers that no other program takes on the same PostgreSQL database
 
 
@@ -57,7 +59,7 @@ def _take_turn(connection: Connection, host: str) -> None:
 
 
 def _of_host(connection: Connection, host: str) -> tuple[HostArticle, ...]:
-    rows = connection.execute(select(T.c.article_id, T.c.lines).where(T.c.host == host).order_by(T.c.article_id.desc()))
+    rows = connection.execute(OF_HOST, {"host": storable(host)})
     return tuple(HostArticle(row.article_id, _unpacked(row.lines)) for row in rows)
 
 
