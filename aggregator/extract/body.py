@@ -9,7 +9,7 @@ from lxml.etree import _Element
 from lxml.html import HtmlElement
 from trafilatura.settings import Extractor, use_config
 
-from aggregator.extract import agencies, blocks, boxes, breaks, furniture, language, links, metadata, outcome
+from aggregator.extract import agencies, blocks, boxes, breaks, furniture, language, links, liveblog, metadata, mixture, outcome
 from aggregator.extract import page as pages
 from aggregator.extract.keys import line_key
 from aggregator.model import Draft, Outcome, RawPage, Removed
@@ -17,6 +17,7 @@ from aggregator.model import Draft, Outcome, RawPage, Removed
 MAX_BODY_CHARS = 400_000
 MAX_LINE_CHARS = 20_000
 MIN_TEXT_CHARS = 80
+LANGUAGE_LINES = 8  # from which the text's language is told
 FLASH_CHARS = 300  # a main text shorter than this is looked for twice
 ENOUGH = 0.7  # share of the page's prose that a main text holds; where it is less, more is done to find it
 
@@ -24,6 +25,8 @@ ENOUGH = 0.7  # share of the page's prose that a main text holds; where it is le
 BLOCKS = {"p": "p", "head": "h", "quote": "q", "item": "li", "row": "row"}
 BLOCKS |= dict.fromkeys(("list", "table", "code", "body", "div", "dl", "dt", "dd"), "p")
 INHERITING = frozenset(("p", "code"))  # inside a quote or a list item they are of its kind
+
+CELL_END, CELLS = "\x1f", " | "  # what parts the cells of a row in the making, and in the text
 
 Line = tuple[str, str]  # (kind, text)
 
@@ -57,6 +60,9 @@ def extract(page: RawPage, *, host_lines: Container[str] = (), verdicts: Mapping
         host_lines=host_lines,
         verdicts=verdicts,
     )
+    spoken = language.detect(" ".join(text for _, text in kept[:LANGUAGE_LINES]) or found.title or "", found.language)
+    kept, translated, tongues = mixture.settled(kept, spoken)
+    kept, removed = liveblog.with_times(kept, [*removed, *translated], liveblog.post_times(tree, found.itself))
     body = "\n".join(text for _, text in kept)
     kinds = tuple(kind for kind, _ in kept)
     verdict = outcome.judge(tree, page.url, found, body, kinds, removed)
@@ -70,7 +76,8 @@ def extract(page: RawPage, *, host_lines: Container[str] = (), verdicts: Mapping
         authors=found.authors,
         published=found.published,
         updated=found.updated,
-        language=language.detect(body or found.title or "", found.language),
+        language=tongues[0] if tongues else spoken,
+        languages=tongues,
         image=found.image,
         canonical_url=found.canonical_url,
         amp_url=found.amp_url,
@@ -118,17 +125,14 @@ def _options(fast: bool) -> Extractor:
 def _lines(body: _Element) -> Iterator[Line]:
     """Flatten a result tree into lines; a line break parts a line from the next of the same kind."""
     kind, parts = "p", []
-    for event, value in _events(body, "p"):
+    for event, value in (*_events(body, "p"), ("line", "p")):
         if event == "text":
             parts.append(value)
             continue
-        text = " ".join("".join(parts).split())
-        if text:
-            yield kind, text
+        cells = [text for cell in "".join(parts).split(CELL_END) if (text := " ".join(cell.split()))]
+        if cells:
+            yield kind, CELLS.join(cells)
         kind, parts = value, []
-    text = " ".join("".join(parts).split())
-    if text:
-        yield kind, text
 
 
 def _events(element: _Element, kind: str) -> Iterator[tuple[str, str]]:
@@ -143,7 +147,7 @@ def _events(element: _Element, kind: str) -> Iterator[tuple[str, str]]:
     for child in element:
         yield from _events(child, own)
         if child.tag == "cell":
-            yield "text", " "
+            yield "text", CELL_END
         if child.tail:
             yield "text", child.tail
     if block is not None:

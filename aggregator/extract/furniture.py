@@ -20,7 +20,7 @@ from aggregator.model import Removed, Span
 Key = TypeVar("Key", bound=Hashable)
 
 END_LINES = 6  # how many of a text's last lines count as its end
-LONG_LINE = 80  # a repeated line longer than this may be a background paragraph of the war copy itself
+LONG_LINE = 60  # a repeated line longer than this may be a background paragraph of the war copy itself
 SAME_ARTICLE = 0.4  # two pages that share this much of their lines are one article in two places
 PROSE = 80  # a line of this length is a paragraph, not a label
 TEXT = 400  # so much in paragraphs is a text: what tables there are beside it only illustrate it
@@ -145,7 +145,7 @@ def sift(
         if reason:
             removed.append(Removed(text, reason, len(kept), "p" if kind == ROW else kind))
         else:
-            kept.append(("p" if kind == ROW else kind, text))
+            kept.append(("p" if kind == ROW and " | " not in text else kind, text))
     if not (removed and removed[-1].reason == "table"):
         _behead(kept, removed, verdicts)
     return kept, removed

@@ -23,7 +23,7 @@ _NAMED_TOO_LONG = etree.XPath("//*[string-length(@class) > 2000 or string-length
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 # References to characters that HTML has not (HTML standard, 13.2.5.80), in a form that both decimal and hexadecimal ones have.
 _CONTROL_REFERENCE = re.compile(
-    r"&#(?:0*(?P<d>[0-9]|[12][0-9]|3[01]|12[7-9]|1[345][0-9])|[xX]0*(?P<x>[0-9a-fA-F]|1[0-9a-fA-F]|7[fF]|[89][0-9a-fA-F]))(?![0-9a-fA-F]);?"
+    r"&#(?:0*(?P<d>[0-9]|[12][0-9]|3[01]|12[7-9]|1[345][0-9])(?![0-9])|[xX]0*(?P<x>[0-9a-fA-F]|1[0-9a-fA-F]|7[fF]|[89][0-9a-fA-F])(?![0-9a-fA-F]));?"
 )
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
