@@ -1,24 +1,24 @@
 """Operators' verdicts on their way through the stored articles: in small batches, by whoever follows the change log."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from aggregator.errors import NotFoundError
 from aggregator.extract.repeats import Repeated
 from aggregator.furnishing import SETTLE, Furnishing, Text, corrected
 from aggregator.identity.revisions import body_hash
-from aggregator.model import Article, Cause, Revision, Tags
+from aggregator.model import Article, Cause, Removed, Revision, Tags
 from aggregator.ports import Clock, Store
 
 
 @dataclass(slots=True)
 class Correcting:
-    """Corrections over the ports. ``tag`` tags an article as it stands."""
+    """Corrections over the ports. ``tag`` tags an article as it stands, with what was left out of its page."""
 
     store: Store
     clock: Clock
     furnishing: Furnishing
-    tag: Callable[[Article], Tags]
+    tag: Callable[[Article, Sequence[Removed]], Tags]
 
     def left(self) -> int:
         """How many articles wait to be looked at."""
@@ -57,5 +57,5 @@ class Correcting:
         after = Revision(
             article_id, article.revision + 1, article.title, text.body, body_hash(article.title, text.body), now, text.kinds, Cause.VERDICTS
         )
-        tags = self.tag(replace(article, body=text.body, kinds=text.kinds))
+        tags = self.tag(replace(article, body=text.body, kinds=text.kinds), text.removed)
         return self.store.articles.correct(article, after, text.removed, tags, now)

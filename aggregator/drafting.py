@@ -7,6 +7,7 @@ from datetime import datetime
 
 from aggregator.errors import ExtractError, UsageError
 from aggregator.extract.body import extract
+from aggregator.extract.furniture import BY_HOST
 from aggregator.extract.keys import line_key
 from aggregator.extract.repeats import HostLines
 from aggregator.extract.text import from_html
@@ -140,6 +141,11 @@ def _keys(body: str, left_out: Sequence[Removed]) -> list[str]:
     """The lines of a text but for those that the other reading left out."""
     others = {line_key(line.text) for line in left_out}
     return [key for line in body.split("\n") if (key := line_key(line)) not in others]
+
+
+def credits_in(removed: Sequence[Removed]) -> tuple[str, ...]:
+    """Lines left out as repeated on the site, among which the credit of an agency may be."""
+    return tuple(line.text for line in removed if line.reason == BY_HOST)
 
 
 def visit_of(link: str | None, fetched: FetchedPage, outcome: Outcome, first_seen_at: datetime, now: datetime) -> Visit | None:

@@ -17,7 +17,19 @@ from datetime import datetime, timedelta
 
 from aggregator.claims.group import group as group_claims
 from aggregator.correcting import Correcting
-from aggregator.drafting import Text, cause_of, host_of, in_language, names_of, new_article, same_text, text_of, visit_of, without_text
+from aggregator.drafting import (
+    Text,
+    cause_of,
+    credits_in,
+    host_of,
+    in_language,
+    names_of,
+    new_article,
+    same_text,
+    text_of,
+    visit_of,
+    without_text,
+)
 from aggregator.errors import NotFoundError
 from aggregator.furnishing import Furnishing
 from aggregator.identity import urls
@@ -163,14 +175,15 @@ class Pipeline:
             outlet=outlet.name,
             byline=", ".join(new.authors) or None,
             home=outlet.country,
+            repeated=credits_in(new.removed),
         )
 
     def retag(self, article_id: int) -> None:
         """Tag an article's newest revision anew."""
         article = self.store.articles.get(article_id)
-        self.store.articles.retag(article_id, self._tags_of(article), self.clock.now())
+        self.store.articles.retag(article_id, self._tags_of(article, self.store.articles.removed(article_id)), self.clock.now())
 
-    def _tags_of(self, article: Article) -> Tags:
+    def _tags_of(self, article: Article, removed: Sequence[Removed]) -> Tags:
         outlet = self.store.feeds.outlet(article.outlet_id)
         return self.taggers.tag(
             article.title,
@@ -180,6 +193,7 @@ class Pipeline:
             outlet=outlet.name,
             byline=", ".join(article.authors) or None,
             home=outlet.country,
+            repeated=credits_in(removed),
         )
 
     # --- what follows from articles -----------------------------------------------------------------------------------

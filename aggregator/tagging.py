@@ -1,5 +1,6 @@
 """Tagging one text: language, places, attributions, wire. What the workers do, and `frontwire try tag`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from aggregator.settings import Settings
 from aggregator.sources import registry
 from aggregator.sources.tag import SourceTagger
 from aggregator.sources.wire import agency_spans
+from aggregator.sources.wire import detect as detect_agency
 
 
 def open_taggers(settings: Settings) -> "Taggers":
@@ -36,8 +38,10 @@ class Taggers:
         outlet: str | None = None,
         byline: str | None = None,
         home: str | None = None,
+        repeated: Sequence[str] = (),
     ) -> Tags:
-        """Tag one text: language, places, attributions, wire. Nothing in captions, credits, tip lines and biographies is tagged."""
+        """Tag one text: language, places, attributions, wire. Nothing in captions, credits, tip lines and biographies is tagged.
+        ``repeated``: lines that were left out because they stand under other articles of the host too, as an agency's credit does."""
         found = detect(body, language) or language
         skip = standing_spans(body)
         places = self.places.tag(title, body, language=found, skip=(*skip, *agency_spans(body)), home=home)
@@ -50,5 +54,5 @@ class Taggers:
             primary_places=places.primary_places,
             attributions=sources.attributions,
             sought_comment=sources.sought_comment,
-            wire=sources.wire,
+            wire=sources.wire or detect_agency("\n".join(repeated), None, self.sources.registry),
         )

@@ -101,6 +101,17 @@ def test_lines_of_the_site_are_learnt_from_article_to_article(world: World) -> N
     assert len(world.store.lines.of_host(HOST)) == 5
 
 
+def test_an_agencys_credit_is_left_out_and_still_says_whose_text_it_is(world: World) -> None:
+    feed = world.subscribe()
+    credit = "— Reuters"
+    for number in range(3):
+        bring(world, feed, number, more=(credit,))
+    assert [credit in article.body for article in world.articles()] == [True, False, False]
+    assert len({article.wire for article in world.articles()}) == 1 and world.articles()[0].wire is not None
+    world.pipeline.retag(newest(world).id)
+    assert newest(world).wire == world.articles()[0].wire
+
+
 def test_an_article_counts_once_however_often_it_comes(world: World) -> None:
     feed = world.subscribe()
     bring(world, feed, 0)

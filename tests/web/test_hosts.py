@@ -84,7 +84,7 @@ def test_our_own_correction_is_named_and_no_edit(desk: Browsing) -> None:
     line = before.body.split("\n")[-1]
     app.pipeline.furnishing.judge(host, line, "furniture", newsroom.NAME)
     verdicts, repeated = app.pipeline.furnishing.verdicts(host), app.pipeline.furnishing.repeated(host)
-    app.pipeline.correcting.tag = lambda article: Tags(language=article.language)  # no gazetteer here
+    app.pipeline.correcting.tag = lambda article, removed: Tags(language=article.language)  # no gazetteer here
     assert app.pipeline.correcting.correct(ident, verdicts, repeated)
     after = app.store.articles.get(ident)
     assert (after.edits, after.updated_at, after.revision) == (before.edits, before.updated_at, before.revision + 1)
