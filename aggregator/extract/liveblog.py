@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from aggregator.extract.keys import line_key
@@ -12,6 +13,8 @@ MIN_POSTS = 3  # fewer times are those of an article
 MAX_CHARS = 60  # of a time as readers see it
 TIME = "time"  # kind of the line
 
+_LIVE_ITEM = XPath(f"boolean(//*[contains(@itemtype, '{LIVE}')])")
+
 Line = tuple[str, str]  # (kind, text)
 
 
@@ -19,7 +22,7 @@ def post_times(tree: HtmlElement, types: frozenset[str]) -> Mapping[str, str]:
     """By the key of a post's first line, the time over it as the page shows it; empty for a page that is no live blog.
 
     ``types``: those of the page's JSON-LD objects."""
-    if LIVE not in types and not tree.xpath(f"//*[contains(@itemtype, '{LIVE}')]"):
+    if LIVE not in types and not _LIVE_ITEM(tree):
         return {}
     found: dict[str, str] = {}
     shown = ""
@@ -36,6 +39,8 @@ def post_times(tree: HtmlElement, types: frozenset[str]) -> Mapping[str, str]:
 
 def with_times(lines: Sequence[Line], removed: Sequence[Removed], times: Mapping[str, str]) -> tuple[list[Line], list[Removed]]:
     """The lines with a line of kind ``time`` over each post, and what was removed with its places moved accordingly."""
+    if not times:
+        return list(lines), list(removed)
     out: list[Line] = []
     moved = [0]  # how many lines stand over each of the old ones that are new
     for kind, text in lines:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from htmldate import find_date
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from aggregator.extract import agencies, names, structured
@@ -47,7 +48,13 @@ SITE_KEYS = ("og:site_name", "application-name", "al:android:app_name", "twitter
 MAX_CAPTION = 1000
 
 _IMAGE_ATTRIBUTES = ("src", "data-src", "srcset", "data-srcset", "data-lazy-src", "data-original")
+_AUTHORS = XPath(
+    "//*[@itemprop='author']//*[@itemprop='name'] | //*[@itemprop='author'][not(.//*[@itemprop='name'])] | //*[@rel='author']"
+    " | //*[contains(concat(' ', normalize-space(@class), ' '), ' byline ')][not(ancestor::aside)]"
+)
+_DATES = XPath("//*[@itemprop='datePublished'][not(self::meta or self::time)]")
 _CACHE = re.compile(r"(?:^|\.)(?:ampproject\.(?:org|net)|bing-amp\.com)$")
+_WHOLE = re.compile(r"https?://[\w.:-]+/[\w/.:?=&%,;~+-]*$")  # an address that stays as it is when it is joined to another
 _HOME = re.compile(r"^/(?:index\.\w{2,5}|home|[a-z]{2}(?:[-_][a-zA-Z]{2})?)?/?$")
 _SEPARATOR = re.compile(r"\s+[|–—\-·•:»«›/]+\s+|\s*[|»«›]\s*")
 
@@ -231,10 +238,7 @@ def _authors(tree: HtmlElement, head: Head, node: structured.Node, site: str | N
         found = names.persons(head.meta.get(key, ()), refuse)
         if found:
             return found
-    marked = tree.xpath(
-        "//*[@itemprop='author']//*[@itemprop='name'] | //*[@itemprop='author'][not(.//*[@itemprop='name'])] | //*[@rel='author']"
-        " | //*[contains(concat(' ', normalize-space(@class), ' '), ' byline ')][not(ancestor::aside)]"
-    )
+    marked: list[HtmlElement] = _AUTHORS(tree)  # type: ignore[assignment]  # this expression gives elements
     return names.persons((_flat(element.text_content()) for element in marked[:6]), refuse) or everyone
 
 
@@ -268,10 +272,9 @@ def _times(tree: HtmlElement, head: Head, node: structured.Node) -> tuple[Moment
         value = element.get("datetime") or element.text_content()
         is_marked = element.get("pubdate") is not None or "datePublished" in (element.get("itemprop") or "")
         (marked if is_marked else plain).append(value)
+    dated: list[HtmlElement] = _DATES(tree)  # type: ignore[assignment]  # this expression gives elements
     microdata = [
-        element.get("content") or element.get("datetime") or element.text_content()
-        for element in tree.xpath("//*[@itemprop='datePublished'][not(self::meta or self::time)]")
-        if not _of_a_card(element)
+        element.get("content") or element.get("datetime") or element.text_content() for element in dated if not _of_a_card(element)
     ]
     updated = [structured.text_of(node.get("dateModified")), *(v for key in UPDATED_KEYS for v in head.meta.get(key, ()))]
     moments = _moments([*published, *microdata, *marked])
@@ -329,7 +332,8 @@ def _absolute(reference: str | None, url: str) -> str | None:
     if not reference:
         return None
     try:
-        address = urljoin(url, reference.strip())
+        reference = reference.strip()
+        address = reference if _WHOLE.match(reference) else urljoin(url, reference)
         parts = urlsplit(address)
         host = parts.hostname
     except ValueError:

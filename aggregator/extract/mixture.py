@@ -8,7 +8,7 @@ from aggregator.extract.language import RIVAL_LETTERS, detect
 from aggregator.model import Removed
 
 PROSE_LETTERS = 50  # a paragraph with fewer says too little of its language
-LOOK_CHARS = 160  # of the last paragraph, by which it is seen whether there is more than one
+LOOK_CHARS = 120  # of the last paragraph, by which it is seen whether there is more than one
 SHARE = 0.15  # of the text that a language must have, or two paragraphs
 LIKE = (0.5, 2.0)  # length of a translation against its original
 SAME_FIGURES = 0.6  # share of the figures of the one that the other has, too
@@ -83,7 +83,7 @@ def _is_mixed(paragraphs: Sequence[str], main: str | None) -> bool:
 
 def _script(text: str) -> str:
     """A rough name of the script that the middle of the text is in."""
-    letters = [character for character in text[len(text) // 3 : len(text) // 3 + 40] if character.isalpha()]
+    letters = [character for character in text[len(text) // 3 : len(text) // 3 + 12] if character.isalpha()]
     blocks = Counter("latin" if letter < "\u0250" else "greek" if letter < "\u0400" else f"{ord(letter) >> 8:x}" for letter in letters)
     common = blocks.most_common(1)
     name = common[0][0] if common else ""

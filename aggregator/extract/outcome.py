@@ -27,12 +27,15 @@ INDEX_LINKS = 8  # linked headings that make a list of articles
 PICTURES = 5  # pictures that make a gallery, where there is hardly a word
 VISIBLE_CHARS = 60_000
 
+_PLAIN_TEXTS = XPath("//body//text()[not(parent::script or parent::style)]")
 _TEXTS = XPath("//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template or ancestor::svg)]")
 _ELLIPSIS = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|\(…\))\s*(?:»|→|>>?)?\s*$")
 _CONSENT_TARGET = re.compile(r"consent|/gdpr|cookiewall|privacy-?gate|cmp\.", re.IGNORECASE)
-_APP_ROOTS = "//*[@id='__next' or @id='root' or @id='app' or @id='__nuxt' or @id='app-root' or @id='___gatsby' or @id='svelte']"
-_WALL_BOX = "//*[self::div or self::section or self::aside][{}]".format(
-    " or ".join(f"contains(@{at}, '{word}')" for at in ("class", "id") for word in ("paywall", "pay-wall", "regwall", "piano-offer"))
+_APP_ROOTS = XPath("//*[@id='__next' or @id='root' or @id='app' or @id='__nuxt' or @id='app-root' or @id='___gatsby' or @id='svelte']")
+_WALL_BOX = XPath(
+    "//*[self::div or self::section or self::aside][{}]".format(
+        " or ".join(f"contains(@{at}, '{word}')" for at in ("class", "id") for word in ("paywall", "pay-wall", "regwall", "piano-offer"))
+    )
 )
 _GALLERY_TYPES = frozenset(("ImageGallery", "MediaGallery"))
 _PICTURES = XPath(
@@ -40,7 +43,9 @@ _PICTURES = XPath(
     " | //*[@itemtype='http://schema.org/ImageObject' or @itemtype='https://schema.org/ImageObject']"
 )
 _COUNTER = re.compile(r"(?<![\d/])(\d{1,3})\s?/\s?(\d{1,3})(?![\d/])")
+_WORDS = re.compile(r"\S*[^\W\d_]\S*")
 _LETTERS = re.compile(r"[^\W\d_]")
+_LINKED_HEADINGS = XPath("count(//h2[.//a] | //h3[.//a] | //h4[.//a] | //a[.//h2 or .//h3 or .//h4])")
 _LIST_TYPES = frozenset(("CollectionPage", "SearchResultsPage", "ItemList"))
 
 
@@ -81,7 +86,8 @@ def visible_text(tree: HtmlElement) -> str:
 
 
 def _texts(tree: HtmlElement) -> list[str]:
-    texts: list[str] = _TEXTS(tree)  # type: ignore[assignment]  # this expression gives strings
+    hidden = next(tree.iter("noscript", "template", "svg"), None) is not None
+    texts: list[str] = (_TEXTS if hidden else _PLAIN_TEXTS)(tree)  # type: ignore[assignment]  # this expression gives strings
     return texts
 
 
@@ -97,7 +103,7 @@ def _refusal(tree: HtmlElement, metadata: Metadata, visible: str, words: int, is
         found = _phrases_in("script", visible) or _phrases_in("script", _noscript(tree))
         if found and (page_words < 120 or words < FEW_WORDS):
             return Verdict(Outcome.NEEDS_SCRIPT, f"it says: {found[0]}")
-        if words < SHELL_WORDS and page_words < 150 and tree.xpath(_APP_ROOTS) and tree.xpath("//script"):
+        if words < SHELL_WORDS and page_words < 150 and _APP_ROOTS(tree) and tree.xpath("//script"):
             return Verdict(Outcome.NEEDS_SCRIPT, "an application's empty frame, filled by script")
         heads = " / ".join([metadata.title or "", *(h.text_content() for h in tree.xpath("//h1 | //title")[:3])]).casefold()
         wrong = [phrase for phrase in _phrases("error") if re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", heads)]
@@ -114,7 +120,7 @@ def _index(tree: HtmlElement, url: str, metadata: Metadata, kinds: Sequence[str]
         return None
     if metadata.types & _LIST_TYPES:
         return Verdict(Outcome.NOT_ARTICLE, "it calls itself a collection")
-    linked = tree.xpath("count(//h2[.//a] | //h3[.//a] | //h4[.//a] | //a[.//h2 or .//h3 or .//h4])")
+    linked: float = _LINKED_HEADINGS(tree)  # type: ignore[assignment]  # this expression counts
     paragraphs = sum(len(p.text_content()) > 200 for p in tree.iter("p"))
     if metadata.og_type == "website" and linked >= INDEX_LINKS and paragraphs < 3:
         return Verdict(Outcome.NOT_ARTICLE, f"a list of {linked:.0f} linked headings")
@@ -129,7 +135,7 @@ def _wall(tree: HtmlElement, metadata: Metadata, visible: str, words: int, remov
     if words > WALL_WORDS:
         return None
     found = _phrases_in("wall", visible)
-    box = bool(tree.xpath(_WALL_BOX))
+    box = bool(_WALL_BOX(tree))
     if metadata.free is False and (found or box or any(r.reason == "wall" for r in removed)):
         return Verdict(Outcome.PAYWALLED, "declared as not free, with a wall" + (f": {found[0]}" if found else ""))
     if found and (box or any(r.reason == "wall" for r in removed) or words < 150) and metadata.free is not True:
@@ -153,7 +159,7 @@ def count_words(text: str) -> int:
     """How many words there are: what has no letter is none. Two characters count as one where words are not parted."""
     if _unspaced(text):
         return len(_LETTERS.findall(text)) // 2
-    return sum(1 for word in text.split() if word.isalpha() or _LETTERS.search(word))
+    return len(_WORDS.findall(text))
 
 
 def _gallery(tree: HtmlElement, metadata: Metadata, visible: str) -> str:

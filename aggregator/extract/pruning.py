@@ -12,6 +12,7 @@ SMALL_TAGS = 8_000  # ... and this many tags is left as it is
 MAX_TAGS = 40_000  # start and end tags: some 20,000 elements
 MAX_CHARS = 2_500_000  # of what is parsed
 MAX_PIECE = 500_000  # characters of text without a tag
+PLAIN_TAGS = 200  # a page with so few cannot be nested too deep
 NESTED = 60  # so many opening tags with nothing between them are a fault or an attack
 PROSE = 60  # a piece of text of this length counts as prose
 LONG_TAG = 3000
@@ -54,6 +55,8 @@ class Pruned:
 
 def prune(text: str) -> Pruned:
     """A page of any length within the limits of what is parsed; one within them already is given back as it is."""
+    if text.count("<") <= PLAIN_TAGS and len(text) <= SMALL_CHARS:
+        return Pruned(text)
     text = _NESTED.sub(lambda found: (_FIRST_TAGS.match(found[0]) or found)[0], text)
     if len(text) <= SMALL_CHARS and text.count("<") <= SMALL_TAGS:
         return Pruned(text)

@@ -111,6 +111,7 @@ def test_lines_of_other_pages_of_the_host_are_removed() -> None:
     motto = "Independent reporting from the river since 2014"
     learner = LineLearner()
     learner.add(["Something else happened on Friday.", "And went on.", "Then it ended.", motto])
+    learner.add(["On Saturday there was snow.", "It lay until noon.", "Then it was gone.", motto])
     draft = extract(
         RawPage("https://dispatch.example/war/7", f"<html><body>{article(motto)}</body></html>".encode()), host_lines=learner.repeated()
     )

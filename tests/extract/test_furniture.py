@@ -178,16 +178,17 @@ def pages(*bodies: list[str]) -> LineLearner:
     return learner
 
 
-def test_short_repeated_lines_are_learnt_from_one_article() -> None:
-    learner = pages(["One report.", "And its second line.", "Third line of it.", "The desk in Odesa"])
-    assert line_key("The desk in Odesa") in learner.repeated()
+def test_short_repeated_lines_are_learnt_from_two_articles() -> None:
+    first = ["One report.", "And its second line.", "Third line of it.", "The desk in Odesa"]
+    second = ["Another report.", "And a line of its own.", "And one more.", "The desk in Odesa"]
+    assert line_key("The desk in Odesa") not in pages(first).repeated()
+    assert line_key("The desk in Odesa") in pages(first, second).repeated()
 
 
-def test_a_background_paragraph_needs_two_other_articles() -> None:
-    first = ["a1", "a2", "a3", LONG, "a4", "a5", "a6"]
-    second = ["b1", "b2", "b3", LONG, "b4", "b5", "b6"]
-    assert line_key(LONG) not in pages(first).repeated()
-    assert line_key(LONG) in pages(first, second).repeated()
+def test_a_background_paragraph_needs_three_other_articles() -> None:
+    bodies = [[f"{letter}{n}" for n in range(3)] + [LONG] + [f"{letter}{n}" for n in range(3, 6)] for letter in "abc"]
+    assert line_key(LONG) not in pages(*bodies[:2]).repeated()
+    assert line_key(LONG) in pages(*bodies).repeated()
 
 
 def test_an_article_in_two_places_counts_once() -> None:
