@@ -2,11 +2,13 @@
 
 import copy
 import functools
+import itertools
 from collections.abc import Container, Iterator, Mapping, Sequence
 
 import trafilatura
 from lxml.etree import _Element
 from lxml.html import HtmlElement
+from trafilatura.meta import reset_caches
 from trafilatura.settings import Extractor, use_config
 
 from aggregator.extract import agencies, blocks, boxes, breaks, furniture, language, links, liveblog, metadata, mixture, outcome
@@ -17,6 +19,7 @@ from aggregator.model import Draft, Outcome, RawPage, Removed
 MAX_BODY_CHARS = 400_000
 MAX_LINE_CHARS = 20_000
 MIN_TEXT_CHARS = 80
+CACHES_LAST = 1000  # pages; trafilatura remembers every line and address for as long as it is let
 LANGUAGE_LINES = 8  # from which the text's language is told
 FLASH_CHARS = 300  # a main text shorter than this is looked for twice
 ENOUGH = 0.7  # share of the page's prose that a main text holds; where it is less, more is done to find it
@@ -29,6 +32,8 @@ INHERITING = frozenset(("p", "code"))  # inside a quote or a list item they are 
 CELL_END, CELLS = "\x1f", " | "  # what parts the cells of a row in the making, and in the text
 
 Line = tuple[str, str]  # (kind, text)
+
+_numbers = itertools.count(1)  # of the pages that this process has read
 
 
 def extract(page: RawPage, *, host_lines: Container[str] = (), verdicts: Mapping[str, str] = furniture.NO_VERDICTS) -> Draft:
@@ -108,6 +113,8 @@ def article_lines(tree: HtmlElement, found: Sequence[blocks.Block]) -> list[Line
 
 
 def _main_text(tree: HtmlElement, *, fast: bool) -> list[Line]:
+    if next(_numbers) % CACHES_LAST == 0:
+        reset_caches()
     document = trafilatura.bare_extraction(tree, options=_options(fast))
     body = getattr(document, "body", None)  # None where nothing was found
     return [] if body is None else list(_lines(body))
