@@ -202,11 +202,11 @@ def is_long(key: str) -> bool:
 def wanted(articles: int, *, long: bool) -> int:
     """How many of the known articles of a host must have a line, for it to be furniture in a further one.
 
-    A short line needs one, and later one in 25; a long one, which may be a background paragraph, more than half (two at least, three at
-    most), and later one in five."""
+    A short line needs two, and later one in 25; a long one, which may be a background paragraph, more than half of few (three at least,
+    five at most), and later one in four: background stands under many reports of one war, furniture under nearly all pages of a site."""
     if long:
-        return max(2, min(3, articles // 2 + 1), -(-articles // 5))
-    return max(1, -(-articles // 25))
+        return max(3, min(5, articles // 2 + 1), -(-articles // 4))
+    return max(2, -(-articles // 25))
 
 
 def same_article(one: frozenset[Key], other: frozenset[Key], long: Callable[[Key], bool]) -> bool:
