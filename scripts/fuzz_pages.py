@@ -240,6 +240,8 @@ def main() -> int:
         total, worst = total + seconds, max(worst, (seconds, case.number))
         if seconds > CPU_S:
             faults.append(f"{seconds:.1f} s of CPU")
+        if (case.number - options.first) % 10_000 == 9_999:
+            print(f"{case.number + 1:,} pages read", file=sys.stderr, flush=True)
         if case.number - options.first == min(WARM_UP, options.pages - 1):
             warm = size_mib()
         for fault in faults:

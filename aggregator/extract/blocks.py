@@ -133,7 +133,7 @@ def _links(element: HtmlElement, size: int) -> tuple[int, str]:
     around = next(element.iterancestors("a"), None)
     if around is not None:
         return size, around.get("href") or ""
-    links = list(element.iter("a"))
+    links = list(element.iter("a")) if len(element) else []
     return sum(len(a.text_content()) for a in links), next((a.get("href") or "" for a in links), "")
 
 
@@ -156,6 +156,8 @@ def _asides(tree: HtmlElement) -> set[Any]:
 
 def _text(element: HtmlElement) -> str:
     """The element's text, with a space for each line break; what scripts and styles hold is no text."""
+    if len(element) == 0:
+        return " ".join((element.text or "").split())
     if element.find(".//br") is None and element.find(".//script") is None and element.find(".//style") is None:
         return " ".join(element.text_content().split())
     nodes: list[Any] = _NODES(element)  # type: ignore[assignment]  # this expression gives elements and strings
