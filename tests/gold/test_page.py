@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from aggregator.extract.body import extract
-from aggregator.model import Draft, RawPage
+from aggregator.model import KINDS, Draft, RawPage
 
 FOLDER = Path(__file__).parent / "page"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))
@@ -73,4 +73,4 @@ def test_what_is_removed_is_kept_with_its_reason(name: str) -> None:
     _, got = run(name)
     assert all(item.text and item.reason for item in got.removed)
     assert len(got.kinds) == (len(got.body.split("\n")) if got.body else 0)
-    assert set(got.kinds) <= {"p", "h", "q", "li"}
+    assert set(got.kinds) <= KINDS
