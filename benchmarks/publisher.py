@@ -21,11 +21,12 @@ def address(host: int) -> str:
 
 def feed(number: int, edition: int, link: str) -> bytes:
     """An RSS document of 14.5 KB; each edition has one entry that the one before it has not."""
+    text = f"&lt;p&gt;{SENTENCE * 2}&lt;/p&gt;&lt;p&gt;&lt;a href='{link}/more'&gt;More&lt;/a&gt;&lt;/p&gt;"
     items = "".join(
         f"<item><title>Bridge {number} inspected for the {edition + n}th time, as the district says</title>"
         f'<guid isPermaLink="false">report-{number}-{edition + n}</guid><link>{link}/report-{number}-{edition + n}?utm_source=rss</link>'
         f"<pubDate>{NEWEST - timedelta(hours=ENTRIES - n):%a, %d %b %Y %H:%M:%S} +0000</pubDate><category>Bridges</category>"
-        f'<description>&lt;p&gt;{SENTENCE * 2}&lt;/p&gt;&lt;p&gt;&lt;a href="{link}/more"&gt;More&lt;/a&gt;&lt;/p&gt;</description></item>\n'
+        f"<description>{text}</description></item>\n"
         for n in range(ENTRIES)
     )
     head = f'<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"><channel><title>Bridges {number}</title><link>{link}/</link>'

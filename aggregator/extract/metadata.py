@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from htmldate import find_date
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from aggregator.extract import agencies, names, structured
+from aggregator.extract.addresses import absolute, file_name, is_home
 from aggregator.extract.links import site_of
 from aggregator.extract.times import Moment, parse_time
 
@@ -54,8 +55,6 @@ _AUTHORS = XPath(
 )
 _DATES = XPath("//*[@itemprop='datePublished'][not(self::meta or self::time)]")
 _CACHE = re.compile(r"(?:^|\.)(?:ampproject\.(?:org|net)|bing-amp\.com)$")
-_WHOLE = re.compile(r"https?://[\w.:-]+/[\w/.:?=&%,;~+-]*$")  # an address that stays as it is when it is joined to another
-_HOME = re.compile(r"^/(?:index\.\w{2,5}|home|[a-z]{2}(?:[-_][a-zA-Z]{2})?)?/?$")
 _SEPARATOR = re.compile(r"\s+[|–—\-·•:»«›/]+\s+|\s*[|»«›]\s*")
 
 
@@ -143,7 +142,7 @@ def read(tree: HtmlElement, url: str) -> Metadata:
     node = structured.article(head.nodes, url) or {}
     site = _site_name(head, node)
     published, updated = _times(tree, head, node)
-    image = _absolute(_first(head.meta, IMAGE_KEYS) or _image(node.get("image")), url)
+    image = absolute(_first(head.meta, IMAGE_KEYS) or _image(node.get("image")), url)
     authors = _authors(tree, head, node, site)
     titles = _titles(head, node)
     title = _title(head, titles, site)
@@ -157,7 +156,7 @@ def read(tree: HtmlElement, url: str) -> Metadata:
         language=head.language or _first(head.meta, ("og:locale", "content-language", "inlanguage")),
         image=image,
         canonical_url=_canonical(head, url),
-        amp_url=_absolute(next(iter(head.links.get("amphtml", ())), ""), url),
+        amp_url=absolute(next(iter(head.links.get("amphtml", ())), ""), url),
         site_name=site,
         free=structured.truth(node["isAccessibleForFree"]) if "isAccessibleForFree" in node else None,
         types=structured.types(node),
@@ -317,28 +316,10 @@ def _canonical(head: Head, url: str) -> str | None:
     unless the page was served from a cache of AMP pages."""
     site, elsewhere = site_of(url), _CACHE.search(urlsplit(url).netloc)
     for candidate in (*head.links.get("canonical", ()), *head.meta.get("og:url", ())):
-        address = _absolute(candidate, url)
-        if address and not _is_home(address) and (elsewhere or site_of(address) == site):
+        address = absolute(candidate, url)
+        if address and not is_home(address) and (elsewhere or site_of(address) == site):
             return address
     return None
-
-
-def _is_home(address: str) -> bool:
-    parts = urlsplit(address)
-    return not parts.query and not _HOME.sub("", parts.path).strip("/")
-
-
-def _absolute(reference: str | None, url: str) -> str | None:
-    if not reference:
-        return None
-    try:
-        reference = reference.strip()
-        address = reference if _WHOLE.match(reference) else urljoin(url, reference)
-        parts = urlsplit(address)
-        host = parts.hostname
-    except ValueError:
-        return None
-    return address if parts.scheme in ("http", "https") and host else None
 
 
 def _image(value: Any) -> str:
@@ -366,7 +347,7 @@ def _section(head: Head, node: structured.Node) -> str | None:
 
 def _caption(tree: HtmlElement, node: structured.Node, image: str | None) -> str | None:
     """What stands under the lead image: of the figure that shows it, else as JSON-LD has it."""
-    name = _file_name(image)
+    name = file_name(image)
     for figure in tree.iter("figure") if name else ():
         shown = (value for picture in figure.iter("img", "source") for key in _IMAGE_ATTRIBUTES if (value := picture.get(key)))
         if any(name in value for value in shown):
@@ -377,12 +358,6 @@ def _caption(tree: HtmlElement, node: structured.Node, image: str | None) -> str
     described = described[0] if isinstance(described, list) and described else described
     text = structured.text_of(described.get("caption")) if isinstance(described, Mapping) else ""
     return names.plain(text)[:MAX_CAPTION] or None
-
-
-def _file_name(address: str | None) -> str:
-    """The last part of an image's path, without what makes its sizes; empty where that is too short to tell images apart."""
-    name = (address or "").split("?")[0].rsplit("/", 1)[-1]
-    return name if len(name) >= 5 else ""
 
 
 def _agency(head: Head, node: structured.Node, authors: tuple[str, ...]) -> str | None:
