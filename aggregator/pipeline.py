@@ -161,6 +161,7 @@ class Pipeline:
             return EntryState.KNOWN
         tags = self._tags(new, outlet)
         cause = cause_of(article, self.store.articles.removed(article_id), new)
+        reason = reason or ("" if cause is Cause.OUTLET else "the outlet changed nothing: more of its site's lines are known")
         self.store.articles.revise(article_id, in_language(new, tags), aliases, tags, now, entry_id, visit, reason, cause)
         if article.text_from != "page":  # else its lines are known
             self._learn(article_id, new, new.removed)

@@ -168,6 +168,13 @@ def test_what_was_learnt_since_is_no_edit(world: World) -> None:
     again = world.store.articles.get(first.id)
     assert (again.revision, again.edits, again.updated_at) == (2, 0, first.updated_at) and MOTTO not in again.body
     assert world.store.articles.revisions(first.id)[-1].cause is Cause.RULES
+    bring(world, feed, 2)
+    world.publish(feed, item(link(1), "Report 1", "g-1", "Another teaser"))
+    world.poll(feed)
+    world.drain()
+    assert [(article.revision, article.edits) for article in world.articles()] == [(2, 0), (2, 0), (1, 0)]
+    assert [entry.state for entry in world.entries()] == [EntryState.STORED, EntryState.KNOWN, EntryState.STORED]
+    assert all(entry.reason for entry in world.entries() if entry.state is EntryState.KNOWN)
     settle(world)
     assert found(world, "is:edited") == set()
 
