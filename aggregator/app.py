@@ -9,7 +9,8 @@ from functools import cached_property
 from aggregator.intake import Intake, SystemClock
 from aggregator.pipeline import Pipeline
 from aggregator.places.gazetteer import Gazetteer
-from aggregator.ports import Clock, SearchIndex, Store
+from aggregator.ports import Clock, Store
+from aggregator.query import SearchIndex
 from aggregator.revisits import Revisits
 from aggregator.settings import Settings
 from aggregator.sources import registry

@@ -49,7 +49,8 @@ from aggregator.model import (
     Step,
     Tags,
 )
-from aggregator.ports import Clock, FetchedPage, Plan, SearchIndex, Store, Visit
+from aggregator.ports import Clock, FetchedPage, Store, Visit
+from aggregator.query import Plan, SearchIndex
 from aggregator.search.document import index_document
 from aggregator.stories.cluster import StoryBook
 from aggregator.stories.repair import repair

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from aggregator.ports import AllOf, Facet, IndexDocument, Node, Phrase, Plan, Word
+from aggregator.query import AllOf, Facet, IndexDocument, Node, Phrase, Plan, Word
 from aggregator.storage.index import open_index
 from aggregator.storage.index_base import BaseIndex
 

@@ -11,7 +11,8 @@ from aggregator.fetching import Fetching
 from aggregator.model import Article, EntryState, Feed, FeedDraft, LedgerEntry, Outlet, Response, Step
 from aggregator.pipeline import Pipeline
 from aggregator.polling import Polling
-from aggregator.ports import Fetcher, FetchRequest, SearchIndex, Store
+from aggregator.ports import Fetcher, FetchRequest, Store
+from aggregator.query import SearchIndex
 from aggregator.storage.engine import open_store
 from aggregator.storage.index import open_index
 from aggregator.tagging import Taggers

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from markupsafe import Markup, escape
 
 from aggregator.app import App
-from aggregator.ports import FacetValue, Plan
+from aggregator.query import FacetValue, Plan
 from web.present import MONTHS, count
 
 HOURS = 24

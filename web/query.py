@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.names import Names
-from aggregator.ports import Plan
+from aggregator.query import Plan
 from aggregator.search.language import parse
 from aggregator.search.plan import plan
 from aggregator.search.syntax import And, Ast, Empty, Filter, Negation, Or, Quoted, Term, both, to_text

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from aggregator.model import Article, Feed, Mention, Outcome, Tags
-from aggregator.ports import IndexDocument
+from aggregator.query import IndexDocument
 
 WHERE_IT_HAPPENED = frozenset({"event", "dateline"})  # roles that make a place one the article is about
 

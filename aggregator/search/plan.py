@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from aggregator.ports import AllOf, AnyOf, Everything, Facet, Node, Not, Phrase, Plan, Word
+from aggregator.query import AllOf, AnyOf, Everything, Facet, Node, Not, Phrase, Plan, Word
 from aggregator.search import when
 from aggregator.search.analyse import analyse_query, exact_tokens
 from aggregator.search.facets import BY_FIELD

@@ -17,7 +17,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from aggregator.errors import UsageError
-from aggregator.ports import AllOf, AnyOf, Facet, FacetValue, Hits, IndexDocument, Node, Phrase, Plan, StoryHits, Word
+from aggregator.query import AllOf, AnyOf, Facet, FacetValue, Hits, IndexDocument, Node, Phrase, Plan, StoryHits, Word
 from aggregator.search.facets import BY_NAME, CODES
 from aggregator.storage.database import Database
 from aggregator.storage.index_rows import LAYOUT, IndexRow, index_row, tally, window

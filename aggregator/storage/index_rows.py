@@ -10,7 +10,7 @@ from math import ceil
 import numpy as np
 
 from aggregator.errors import UsageError
-from aggregator.ports import IndexDocument, Plan
+from aggregator.query import IndexDocument, Plan
 from aggregator.search import analyse
 from aggregator.search.facets import BY_NAME, CODES
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from aggregator.ports import AllOf, AnyOf, Everything, Facet, Node, Not, Phrase, Word
+from aggregator.query import AllOf, AnyOf, Everything, Facet, Node, Not, Phrase, Word
 from aggregator.storage.index_base import BaseIndex, Hit
 from aggregator.storage.index_rows import ALL, LAYOUT, IndexRow, Pair, facet_token, pack
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from aggregator.ports import AllOf, AnyOf, Everything, Facet, Node, Not, Phrase, Word
+from aggregator.query import AllOf, AnyOf, Everything, Facet, Node, Not, Phrase, Word
 from aggregator.storage.index_base import BaseIndex, Hit
 from aggregator.storage.index_rows import ALL, LAYOUT, IndexRow, Pair, facet_token, pack
 

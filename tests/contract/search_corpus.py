@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from aggregator.ports import IndexDocument
+from aggregator.query import IndexDocument
 
 START = datetime(2024, 5, 1, tzinfo=UTC)
 HOUR = 3600

@@ -13,20 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregator.errors import StorageError, UsageError
-from aggregator.ports import (
-    AllOf,
-    AnyOf,
-    Everything,
-    Facet,
-    FacetValue,
-    IndexDocument,
-    Node,
-    Not,
-    Phrase,
-    Plan,
-    SearchIndex,
-    Word,
-)
+from aggregator.query import AllOf, AnyOf, Everything, Facet, FacetValue, IndexDocument, Node, Not, Phrase, Plan, SearchIndex, Word
 from aggregator.search.analyse import Analysed, analyse
 from aggregator.search.language import MAX_DEPTH, MAX_TERMS, parse
 from aggregator.search.plan import plan

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.ports import AllOf, AnyOf, Everything, Facet, Not, Phrase, Word
+from aggregator.query import AllOf, AnyOf, Everything, Facet, Not, Phrase, Word
 from aggregator.search.language import parse
 from aggregator.search.plan import Planned, narrowed, plan
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, render_template
 
 from aggregator.errors import NotFoundError
-from aggregator.ports import Plan
+from aggregator.query import Plan
 from web.product import product
 
 blueprint = Blueprint("lists", __name__)

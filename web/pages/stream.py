@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from aggregator.errors import NotFoundError
 from aggregator.model import Place
-from aggregator.ports import FacetValue
+from aggregator.query import FacetValue
 from web.cards import StoryCard
 from web.overview import Overview, overview
 from web.present import language_name, query_url, words

@@ -1,0 +1,135 @@
+"""What an index holds, what it can be asked, and what it answers: the one language between the query parser, its plan and the engines.
+
+SearchIndex is a port like those of ``ports``; its contract suite is tests/contract/test_search_index.py.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class IndexDocument:
+    """An article as the index takes it: analysed words apart from facet tokens.
+
+    ``facets`` maps a facet (place, outlet, source, via, kind, side, channel, lang, theatre, story, feed, is) to its values; a place's
+    values are its id and those of its whole path, so that a region finds its villages.
+    """
+
+    article_id: int
+    position: int
+    story_id: int | None
+    title: str
+    body: str
+    language: str | None
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the query after the analyser. ``field``: title, body or None for both; ``exact``: not stemmed."""
+
+    token: str
+    field: str | None = None
+    prefix: bool = False
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Exact tokens that follow each other."""
+
+    tokens: tuple[str, ...]
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A facet token such as place = gn709611."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    part: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Matches each article."""
+
+
+Node = Word | Phrase | Facet | AllOf | AnyOf | Not | Everything
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to look for, ready for an engine. ``since`` is included, ``until`` is not; ``order``: newest or relevance."""
+
+    match: Node = field(default_factory=Everything)
+    since: datetime | None = None
+    until: datetime | None = None
+    order: str = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Found articles in order. ``next_after`` is the cursor of the next page, None at the end; ``total`` may be capped."""
+
+    article_ids: tuple[int, ...]
+    next_after: str | None = None
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryHits:
+    """Found stories, newest matching article first; ``matches`` has the newest matching article of each."""
+
+    story_ids: tuple[int, ...]
+    matches: tuple[int, ...]
+    next_after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    value: str
+    count: int
+
+
+class SearchIndex(Protocol):
+    """The search engine; all engines give the same hits for a plan."""
+
+    def put(self, documents: Iterable[IndexDocument]) -> None:
+        """Add or replace."""
+
+    def remove(self, article_ids: Sequence[int]) -> None: ...
+
+    def articles(self, plan: Plan, limit: int, after: str | None = None) -> Hits:
+        """Newest first, or by relevance where the plan says so."""
+
+    def stories(self, plan: Plan, limit: int, after: str | None = None) -> StoryHits:
+        """Stories with a matching article; none comes again on a later page."""
+
+    def facets(self, plan: Plan, names: Sequence[str], limit: int = 20) -> Mapping[str, tuple[FacetValue, ...]]:
+        """Counts of matching articles by value, largest first."""
+
+    def count(self, plan: Plan) -> int: ...
+
+    def histogram(self, plan: Plan, edges: Sequence[datetime]) -> tuple[int, ...]:
+        """Matching articles between each two neighbours of ``edges`` (ascending; the first included, the second not)."""
+
+    def clear(self) -> None:
+        """Empty the index: before a rebuild."""
