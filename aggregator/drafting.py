@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aggregator.errors import ExtractError, UsageError
 from aggregator.extract.body import extract
@@ -20,6 +20,7 @@ from aggregator.model import Alias, Article, Cause, Draft, Entry, EntryState, Fe
 from aggregator.ports import FetchedPage, Visit
 
 NOTHING = HostLines()
+ABOUT_A_DAY = timedelta(hours=38)  # midnight of a day in one zone, and its last minute in another
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ def text_of(entry: Entry, fetched: FetchedPage, known: HostLines = NOTHING) -> T
         from_feed = True
     if not from_feed:
         return Text(draft, "page", "")
-    reason = fetched.reason or unread or f"the page is {draft.outcome.value.replace('_', ' ')}"
+    outcome = f"the page is {draft.outcome.value.replace('_', ' ')}"
+    reason = fetched.reason or unread or (f"{outcome}: {draft.because}" if draft.because else outcome)
     if not body:
         reason = reason.rstrip(".") + ", and the feed has no text of its own"
     merged = Draft(
@@ -95,7 +97,7 @@ def new_article(entry: LedgerEntry, feed: Feed, fetched: FetchedPage, text: Text
     except UsageError:  # no address at all: the entry itself is the article's name
         url, url_key = feed.url, f"entry:{feed.id}:{entry.key}"
     title = draft.title or seen.title or draft.body.split("\n", 1)[0][:120]
-    published = draft.published or seen.published
+    published = _published(draft, seen)
     return NewArticle(
         outlet_id=feed.outlet_id,
         url=url,
@@ -115,6 +117,13 @@ def new_article(entry: LedgerEntry, feed: Feed, fetched: FetchedPage, text: Text
         sample=feed.sample,
         removed=draft.removed,
     )
+
+
+def _published(draft: Draft, entry: Entry) -> datetime | None:
+    """When the page says that it was published; where it tells the day alone, the feed's hour, if that is of about this day."""
+    if draft.published is None or (not draft.exact and entry.published and abs(entry.published - draft.published) < ABOUT_A_DAY):
+        return entry.published
+    return draft.published
 
 
 def same_text(article: Article, known_hash: str, new: NewArticle) -> str:

@@ -1,6 +1,5 @@
 """Lines of a host over the pipeline: learnt once an article, taken out of the next, corrected by operators in all that is stored."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -15,9 +14,7 @@ from aggregator.rebuild import Rebuild
 from aggregator.revisits import Revisits
 from aggregator.search.language import parse
 from aggregator.search.plan import plan
-from aggregator.settings import Settings
 from aggregator.sources import registry
-from aggregator.tagging import Taggers, open_taggers
 from tests.newsworld import LEASE_S, World, item, page, refusal
 
 HOST = "courier.example"
@@ -45,18 +42,6 @@ TEXTS = [
         "Some forty people waited on the quay with handcarts, and went home by bus when the lamps were lit.",
     ],
 ]
-
-
-@pytest.fixture(scope="module")
-def taggers() -> Taggers:
-    return open_taggers(Settings())
-
-
-@pytest.fixture
-def world(taggers: Taggers) -> Iterator[World]:
-    made = World(lambda: taggers)
-    yield made
-    made.close()
 
 
 def link(number: int) -> str:

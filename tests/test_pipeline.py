@@ -2,7 +2,6 @@
 
 import contextlib
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,8 +13,7 @@ from aggregator.errors import BusyError, DisallowedError, FetchError, NetworkErr
 from aggregator.fetching import ATTEMPTS
 from aggregator.model import EntryState, Feed, Outcome, PollOutcome, Response, Step
 from aggregator.rebuild import Rebuild
-from aggregator.settings import Settings
-from aggregator.tagging import Taggers, open_taggers
+from aggregator.tagging import Taggers
 from tests.newsworld import START, World, item, page, page_answer, refusal
 
 LINK = "https://courier.example/news/bridge-1204"
@@ -30,18 +28,6 @@ TEXT = (
 EDITED = (*TEXT[:3], "By Tuesday morning the ferry had made eleven crossings, and the engineers had wedged the first of the two piers.")
 TEASER = "Engineers closed the bridge after an inspection found two cracked piers."
 FULL = "".join(f"<p>{paragraph}</p>" for paragraph in TEXT)
-
-
-@pytest.fixture(scope="module")
-def taggers() -> Taggers:
-    return open_taggers(Settings())
-
-
-@pytest.fixture
-def world(taggers: Taggers) -> Iterator[World]:
-    made = World(lambda: taggers)
-    yield made
-    made.close()
 
 
 def states(world: World) -> list[EntryState]:

@@ -4,7 +4,6 @@ import contextlib
 from collections.abc import Callable
 from datetime import timedelta
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,8 +11,7 @@ from aggregator.errors import BrokerError, BusyError, DisallowedError, FetchErro
 from aggregator.model import EntryState, Response, Step
 from aggregator.ports import FetchRequest
 from aggregator.revisits import Revisits
-from aggregator.settings import Settings
-from aggregator.tagging import Taggers, open_taggers
+from aggregator.tagging import Taggers
 from tests.newsworld import LEASE_S, START, World, item, page, page_answer, refusal
 
 TEXT = (
@@ -53,11 +51,6 @@ class FaultyFetcher:
         if fault is not None:
             raise fault
         return self.inner.get(request)
-
-
-@pytest.fixture(scope="module")
-def taggers() -> Taggers:
-    return open_taggers(Settings())
 
 
 def agrees(world: World) -> None:

@@ -1,6 +1,5 @@
 """Looking at pages again, by a clock moved over three days: silent edits, what stays, what goes, and who is let alone."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -15,8 +14,6 @@ from aggregator.sample.newsroom import Newsroom
 from aggregator.sample.press import load
 from aggregator.sample.server import answer, feed_drafts
 from aggregator.sample.truth import truths
-from aggregator.settings import Settings
-from aggregator.tagging import Taggers, open_taggers
 from tests.newsworld import LEASE_S, START, World, item, page, refusal
 
 LINK = "https://courier.example/news/bridge-1204"
@@ -29,18 +26,6 @@ TEXT = (
 EDITED = (*TEXT, "By the evening the ferry had made eleven crossings, and the engineers had wedged the first of the two piers.")
 AGAIN = (*EDITED, "The second pier was wedged on Thursday, and the barrier was taken away at noon.")
 PAGE, PAGE_2, PAGE_3 = page(TITLE, TEXT), page(TITLE, EDITED), page(TITLE, AGAIN)
-
-
-@pytest.fixture(scope="module")
-def taggers() -> Taggers:
-    return open_taggers(Settings())
-
-
-@pytest.fixture
-def world(taggers: Taggers) -> Iterator[World]:
-    made = World(lambda: taggers)
-    yield made
-    made.close()
 
 
 def hours(number: float) -> float:

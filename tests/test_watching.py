@@ -1,26 +1,9 @@
 """Alarms through the running pipeline: a feed that goes wrong in silence is named, and no longer once it is well."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
-import pytest
-
 from aggregator.model import AlarmKind, Feed
-from aggregator.settings import Settings
-from aggregator.tagging import Taggers, open_taggers
 from tests.newsworld import World, item, page, refusal
-
-
-@pytest.fixture(scope="module")
-def taggers() -> Taggers:
-    return open_taggers(Settings())
-
-
-@pytest.fixture
-def world(taggers: Taggers) -> Iterator[World]:
-    made = World(lambda: taggers)
-    yield made
-    made.close()
 
 
 def later(world: World, feed: Feed, polls: int = 1) -> tuple[AlarmKind, ...]:

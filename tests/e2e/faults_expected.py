@@ -76,9 +76,6 @@ BEYOND_THE_CATALOGUE: Mapping[str, Mapping[str, Any]] = {
     "page_endless": {"pages": outcomes(Outcome.EMPTY)},
 }
 
-# What is known to be wrong with the product, by test ("has", "gets") and fault; the test fails as soon as it is right.
-OPEN: Mapping[tuple[str, str], str] = {}
-
 
 def expected(row: Mapping[str, Any]) -> Expected:
     """What to expect of a fault: ``row`` is that of the press's catalogue, which this table completes and, where it says so, overrules."""

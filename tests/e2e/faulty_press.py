@@ -1,13 +1,9 @@
 """The press with its faults switched on, and a desk that reads it: the real pipeline in this process, over a folder of its own, by a
 clock that is moved by hand."""
 
-import json
 import re
 import shutil
-import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,7 +18,6 @@ from aggregator.identity.urls import key
 from aggregator.model import Article, EntryState, Feed, FeedDraft, LedgerEntry, Outlet, Poll, Step
 from aggregator.settings import Settings
 from aggregator.tagging import Taggers
-from tests.e2e.service import free_port
 
 OUTLETS = ("127.0.1.0/24", "127.0.3.0/24")  # where the press has its outlets; the canary is outside of them
 NETWORKS = tuple(ip_network(text) for text in OUTLETS)
@@ -30,31 +25,6 @@ PATIENCE_S = 5.0  # for one exchange on loopback; a busy machine may take its ti
 GAP_S = 0.002
 LEASE_S = 60.0
 BATCH = 50
-
-
-class FaultyPress:
-    """The press as a process of its own, and its control."""
-
-    def __init__(self, program: Path, folder: Path, *options: str) -> None:
-        self.port = free_port()
-        command = [sys.executable, "-B", str(program), "--port", str(self.port), *options]
-        self.output = folder / "press.out"
-        with self.output.open("wb") as out:
-            self.process = subprocess.Popen(command, cwd=program.parent, stdout=out, stderr=out)
-        deadline = time.monotonic() + 120
-        while b"ready" not in self.output.read_bytes():
-            assert self.process.poll() is None and time.monotonic() < deadline, self.output.read_text()
-            time.sleep(0.05)
-
-    def ask(self, path: str, data: Mapping[str, Any] | None = None) -> Any:
-        """An answer of the control; with ``data`` it is a POST."""
-        body = None if data is None else json.dumps(data).encode()
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/__press/{path}", body, timeout=60) as answer:
-            return json.load(answer)
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(30)
 
 
 def names_of_faults(catalogue: Path) -> list[str]:

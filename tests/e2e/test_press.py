@@ -1,11 +1,6 @@
 """A day of an invented press through the whole service, told apart by the press's own truth: no article lost, none doubled, copies
 counted as copies, robots.txt obeyed."""
 
-import json
-import subprocess
-import sys
-import time
-import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +13,8 @@ from aggregator.identity.urls import key
 from aggregator.model import Article, EntryState
 from tests.e2e.corpus import corpus
 from tests.e2e.groups import pairs
-from tests.e2e.service import Service, add_feeds, free_port
+from tests.e2e.press import Press
+from tests.e2e.service import Service, add_feeds
 
 pytestmark = [pytest.mark.corpus, pytest.mark.slow, pytest.mark.timeout(1500)]
 
@@ -26,34 +22,9 @@ STEPS, TICKS = 3, 10  # 30 ticks of ten minutes
 PATIENCE_S = 600.0  # for a busy machine
 
 
-class Press:
-    """The press as a process of its own, and its control."""
-
-    def __init__(self, program: Path, folder: Path) -> None:
-        self.port = free_port()
-        command = [sys.executable, "-B", str(program), "--port", str(self.port), "--no-faults"]
-        self.output = folder / "press.out"
-        with self.output.open("wb") as out:
-            self.process = subprocess.Popen(command, cwd=program.parent, stdout=out, stderr=out)
-        deadline = time.monotonic() + 120
-        while b"ready" not in self.output.read_bytes():
-            assert self.process.poll() is None and time.monotonic() < deadline, self.output.read_text()
-            time.sleep(0.1)
-
-    def ask(self, path: str, data: dict[str, int] | None = None) -> Any:
-        """An answer of the control; with ``data`` it is a POST."""
-        body = None if data is None else json.dumps(data).encode()
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/__press/{path}", body, timeout=60) as answer:
-            return json.load(answer)
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(30)
-
-
 @pytest.fixture
 def press(tmp_path: Path) -> Iterator[Press]:
-    running = Press(corpus("press/serve.py"), tmp_path)
+    running = Press(corpus("press/serve.py"), tmp_path, "--no-faults")
     yield running
     running.stop()
 

@@ -15,8 +15,9 @@ from aggregator.model import EntryState, FeedState
 from aggregator.settings import Settings
 from aggregator.tagging import Taggers, open_taggers
 from tests.e2e.corpus import corpus
-from tests.e2e.faults_expected import BEYOND_THE_CATALOGUE, FULL, OPEN, expected
-from tests.e2e.faulty_press import PATIENCE_S, Desk, FaultyPress, agree, articles_of, names_of_faults
+from tests.e2e.faults_expected import BEYOND_THE_CATALOGUE, FULL, expected
+from tests.e2e.faulty_press import PATIENCE_S, Desk, agree, articles_of, names_of_faults
+from tests.e2e.press import Press
 
 pytestmark = [pytest.mark.corpus, pytest.mark.timeout(120)]
 
@@ -29,20 +30,15 @@ HARMFUL = re.compile(r"<script|<iframe|onerror|javascript:|root:x:0|should not b
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "fault" not in metafunc.fixturenames:
-        return
-    test = "has" if "that_has" in metafunc.function.__name__ else "gets"
-    names = names_of_faults(corpus("press/faults.py"))
-    wrong = {name: OPEN[test, name] for name in names if (test, name) in OPEN}
-    marks = {name: [pytest.mark.xfail(reason=reason, strict=True, raises=AssertionError)] for name, reason in wrong.items()}
-    metafunc.parametrize("fault", [pytest.param(name, marks=marks.get(name, ())) for name in names])
+    if "fault" in metafunc.fixturenames:
+        metafunc.parametrize("fault", names_of_faults(corpus("press/faults.py")))
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
     """What the tests of one fault share with those of the others."""
 
-    press: FaultyPress
+    press: Press
     taggers: Taggers
     empty: Path  # a database without rows
     catalogue: dict[str, dict[str, Any]]
@@ -65,7 +61,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     assert desk.app.store.totals().feeds == 0 and not desk.articles() and desk.app.pipeline.index_lag() == 0
     desk.close()
     start = START.strftime("%Y-%m-%dT%H:%M:%S")
-    press = FaultyPress(corpus("press/serve.py"), folder, "--start", start, "--outlets", "1", "--history", "0", "--window", "4")
+    press = Press(corpus("press/serve.py"), folder, "--start", start, "--outlets", "1", "--history", "0", "--window", "4")
     found = Stage(press, taggers, folder / "empty" / "frontwire.db", {row["fault"]: row for row in press.ask("faults")})
     for _ in range(3):
         found.publish()

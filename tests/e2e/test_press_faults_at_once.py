@@ -17,7 +17,8 @@ from aggregator.settings import Settings
 from aggregator.tagging import open_taggers
 from tests.e2e.corpus import corpus
 from tests.e2e.faults_expected import Expected, expected
-from tests.e2e.faulty_press import OUTLETS, Desk, FaultyPress, agree, articles_of
+from tests.e2e.faulty_press import OUTLETS, Desk, agree, articles_of
+from tests.e2e.press import Press
 from tests.e2e.service import Service, add_feeds
 
 pytestmark = [pytest.mark.corpus, pytest.mark.slow, pytest.mark.timeout(900)]
@@ -32,7 +33,7 @@ ALIKE = 100  # entries of one feed that are worked off before the rest of them i
 
 
 def test_all_faults_at_once(tmp_path: Path) -> None:
-    press = FaultyPress(corpus("press/serve.py"), tmp_path, "--outlets", "8", "--history", "3")
+    press = Press(corpus("press/serve.py"), tmp_path, "--outlets", "8", "--history", "3")
     networks = ",".join(OUTLETS)
     try:
         truth, rows = press.ask("truth"), {row["fault"]: row for row in press.ask("faults")}
@@ -124,7 +125,7 @@ def beats(service: Service) -> list[datetime]:
     return [found.get(queue, datetime.min.replace(tzinfo=UTC)) for queue in ("fetch", "process", "serial")]
 
 
-def manners(press: FaultyPress, truth: Mapping[str, Any]) -> None:
+def manners(press: Press, truth: Mapping[str, Any]) -> None:
     """How the hosts were asked, by the log of the press."""
     report = press.ask("report")
     assert report["canary"] == report["disallowed"] == report["too_early"] == 0, report
