@@ -1,24 +1,18 @@
-"""Rendering: what is rendered and what is not, a command's faults, its bounds, and that nothing of it is left; then a real Chromium.
+"""Rendering: what is rendered and what is not, a command's faults, its bounds, and that nothing of it is left.
 
 The commands are small programs of the tests' own; each gets the proxy and the URL, as a browser would."""
 
-import ipaddress
 import json
-import os
-import shlex
-import shutil
 import signal
 import socket
 import stat
 import subprocess
 import sys
-import tempfile
 import textwrap
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -34,20 +28,16 @@ from aggregator.errors import (
     SettingsError,
     TooLargeError,
 )
-from aggregator.extract.body import extract
 from aggregator.fetch import render as rendering
-from aggregator.fetch.connection import Limits
-from aggregator.fetch.guard import AddressGuard
 from aggregator.fetch.http import HttpFetcher
-from aggregator.fetch.render import FOLDER, Bounds, RenderingFetcher, render, works_alone
+from aggregator.fetch.render import FOLDER, Bounds, RenderingFetcher, works_alone
 from aggregator.intake import build_intake
-from aggregator.model import Outcome, RawPage, Response
+from aggregator.model import Response
 from aggregator.ports import FetchRequest
 from aggregator.settings import Settings, load
 from tests.fetch.loopback import Loopback, MemoryLease, RealClock, serving
+from tests.fetch.rendering import ALLOWED, Desk, fetcher, once
 
-ALLOWED = (ipaddress.ip_network("127.0.0.1/32"),)
-GUARD = AddressGuard(ALLOWED)
 SHELL = b"<!doctype html><title>Harbour Post</title><div id=app></div>"
 GET = """
 import sys, urllib.request
@@ -58,62 +48,10 @@ def get(url):
 RENDERS = GET + "print('<article>made of', len(get(url)), 'bytes: Київ</article>')"
 
 
-@dataclass
-class Desk:
-    """Where a test writes its programs, and where renderings have their folders."""
-
-    folder: Path
-
-    def command(self, code: str) -> str:
-        path = self.folder / f"program{len(list(self.folder.glob('program*')))}.py"
-        path.write_text(textwrap.dedent(code), encoding="utf-8")
-        return shlex.join([sys.executable, "-I", "-S", str(path), "{proxy}", "{url}", str(self.folder)])
-
-    def noted(self, name: str) -> str:
-        """What a program wrote to a file of this name."""
-        deadline = time.monotonic() + 5
-        while time.monotonic() < deadline:
-            path = self.folder / name
-            if path.is_file() and path.read_text():
-                return path.read_text()
-            time.sleep(0.02)
-        raise AssertionError(f"{name} was never written")
-
-    def left(self) -> list[str]:
-        return [path.name for path in self.folder.glob(f"{FOLDER}*")]
-
-
-@pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    """Nothing may be left when the test ends: no folder, no process, no thread. Its path is short: Chromium has a socket in there, whose
-    path may have 107 characters."""
-    threads, before = threading.active_count(), set(psutil.Process().children())  # other tests' servers may be among them
-    with tempfile.TemporaryDirectory() as folder:
-        monkeypatch.setattr(tempfile, "tempdir", folder)
-        made = Desk(Path(folder))
-        yield made
-        assert made.left() == []
-    assert set(psutil.Process().children()) <= before
-    assert threading.active_count() <= threads + 1  # the watchdogs' thread, which is started once and stays
-
-
 @pytest.fixture
 def server() -> Iterator[Loopback]:
     with serving({"/page": lambda e: e.answer(200, SHELL, Content_Type="text/html", ETag='"1"', Last_Modified="x")}) as running:
         yield running
-
-
-def fetcher(
-    command: str, *, hosts: str = "127.0.0.1", gap_s: float = 0.0, lease: MemoryLease | None = None, **limits: float
-) -> RenderingFetcher:
-    settings = load({"FRONTWIRE_RENDER_COMMAND": command, "FRONTWIRE_RENDER_HOSTS": hosts, "FRONTWIRE_HOST_GAP_S": str(gap_s)})
-    settings = Settings(**{name: getattr(settings, name) for name in ("render_command", "render_hosts", "host_gap_s")}, fetch_allow=ALLOWED)
-    http = HttpFetcher(settings, lease or MemoryLease(), RealClock(), limits=Limits(**limits))  # type: ignore[arg-type]  # by name
-    return RenderingFetcher(http, settings)
-
-
-def once(command: str, url: str, *, bounds: Bounds | None = None, total_s: float = 10.0, body: int = 1 << 20) -> rendering.Rendering:
-    return render(shlex.split(command), url, GUARD, Limits(total_s=total_s, body=body), bounds=bounds)
 
 
 # --- what is rendered -------------------------------------------------------------------------------------------------
@@ -410,16 +348,6 @@ def test_all_of_it_ends_when_the_worker_is_killed(desk: Desk) -> None:
 # --- its network ------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def private() -> Iterator[socket.socket]:
-    """A service on an address that is not allowed; nobody may have knocked when the test ends."""
-    with socket.create_server(("127.0.0.2", 0)) as listener:
-        yield listener
-        listener.settimeout(0)
-        with pytest.raises(BlockingIOError):
-            listener.accept()
-
-
 def test_the_network_is_the_proxy_alone(desk: Desk, server: Loopback, private: socket.socket) -> None:
     code = (
         GET
@@ -460,101 +388,6 @@ def test_the_proxy_is_gone_afterwards(desk: Desk) -> None:
     port = int(once(desk.command("import sys; print(sys.argv[1].rpartition(':')[2])"), "http://127.0.0.1:9/").body)
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port), timeout=1)
-
-
-# --- Chromium ---------------------------------------------------------------------------------------------------------
-
-TITLE = "Ferries run again below Kherson"
-TEXT = (
-    "The first ferry in eleven weeks left the Київ street pier in Kherson at noon on Tuesday with forty passengers, the port said.",
-    "Crews had cleared the channel of sunken pontoons since Sunday, and divers found two mines by the eastern bank, which sappers blew up.",
-    "A second boat is to follow on Thursday if the river stays calm, said the office, which warns against crossing in small boats.",
-)
-FRAME = b"""<!doctype html><html lang=en><title>Harbour Post</title><div id=app></div><script>
-setTimeout(async () => {
-  const article = await (await fetch('/api/article')).json()
-  document.title = article.title
-  const text = article.text.map(one => '<p>' + one + '</p>').join('')
-  document.querySelector('#app').innerHTML = '<article><h1>' + article.title + '</h1>' + text + '</article>'
-}, 50)
-</script>"""
-
-
-@pytest.fixture
-def chromium() -> str:
-    """The command of the operator's handbook, with the Chromium that is here."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = os.environ.get("FRONTWIRE_CHROMIUM") or next((path for name in names if (path := shutil.which(name))), None)
-    if path is None:
-        message = "No Chromium on this machine: rendering was NOT tried with a browser. Install one, or set FRONTWIRE_CHROMIUM to its path."
-        if os.environ.get("CI", "").casefold() in ("1", "true", "yes"):
-            pytest.fail(message)
-        pytest.skip(message)
-    handbook = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
-    command = handbook.split("FRONTWIRE_RENDER_COMMAND='")[1].split("'\n")[0]
-    words = [path, *shlex.split(command)[1:], *(["--no-sandbox"] if os.getuid() == 0 else [])]
-    return shlex.join(words)
-
-
-@pytest.mark.browser
-def test_an_article_that_a_script_makes_is_read(desk: Desk, server: Loopback, chromium: str) -> None:
-    article = json.dumps({"title": TITLE, "text": TEXT}).encode()
-    server.routes |= {
-        "/page": lambda e: e.answer(200, FRAME, Content_Type="text/html; charset=utf-8"),
-        "/api/article": lambda e: e.answer(200, article, Content_Type="application/json"),
-    }
-    url = server.url("/page")
-    assert extract(RawPage(url, FRAME, "text/html")).outcome is Outcome.NEEDS_SCRIPT
-    answer = fetcher(chromium).get(FetchRequest(url))
-    draft = extract(RawPage(url, answer.body, answer.headers["content-type"]))
-    assert (draft.outcome, draft.title) == (Outcome.FULL, TITLE) and all(paragraph in draft.body for paragraph in TEXT)
-    sent = {one.path: one.headers.get("user-agent", "") for one in server.seen}
-    assert all(agent.startswith("Frontwire/") for agent in sent.values()), sent
-
-
-@pytest.mark.browser
-def test_a_page_over_tls_comes_through_the_tunnel(desk: Desk, chromium: str) -> None:
-    with serving(
-        {"/page": lambda e: e.answer(200, b"<script>document.write('by script')</script>", Content_Type="text/html")}, tls=True
-    ) as server:
-        made = once(f"{chromium} --ignore-certificate-errors", server.url("/page"))
-    assert b"<body>by script</body>" in made.body and made.refused == ()
-
-
-@pytest.mark.browser
-def test_an_endless_script_ends_at_the_cap(desk: Desk, server: Loopback, chromium: str) -> None:
-    server.routes["/page"] = lambda e: e.answer(200, b"<p>Text</p><script>while (true) {}</script>", Content_Type="text/html")
-    started = time.monotonic()
-    with pytest.raises(NetworkError, match=r"did not finish a page of 127\.0\.0\.1 within 4 s"):
-        fetcher(chromium, total_s=4.0).get(FetchRequest(server.url("/page")))
-    assert 4 <= time.monotonic() - started < 8
-
-
-@pytest.mark.browser
-def test_no_part_of_a_page_reaches_a_private_address(desk: Desk, server: Loopback, private: socket.socket, chromium: str) -> None:
-    hosts = ("127.0.0.2", "127.2", "0x7f000002", "[::ffff:127.0.0.2]", "localhost.", "0.0.0.0", "[::1]")
-    addresses = [f"http://{host}:{private.getsockname()[1]}/" for host in hosts] + [
-        "http://169.254.169.254/latest/meta-data/",
-        "http://10.0.0.1/",
-    ]
-    page = f"""<!doctype html><p id=said></p><img src="{addresses[0]}img"><iframe src="{addresses[1]}frame"></iframe>
-    <link rel=preconnect href="{addresses[0]}"><link rel=stylesheet href="{addresses[2]}css"><script>
-    const to = {json.dumps(addresses)}
-    Promise.all(to.map(url => fetch(url, {{mode: 'no-cors'}}).then(r => r.type, () => 'failed'))).then(all => said.textContent = all.join())
-    try {{ new WebSocket('ws://127.0.0.2:{private.getsockname()[1]}/') }} catch {{}}
-    try {{ const c = new RTCPeerConnection({{iceServers: [{{urls: 'stun:127.0.0.2:{private.getsockname()[1]}?transport=tcp'}}]}})
-      c.createDataChannel('d'); c.createOffer().then(o => c.setLocalDescription(o)) }} catch {{}}
-    </script>"""
-    server.routes |= {
-        "/page": lambda e: e.answer(200, page.encode(), Content_Type="text/html"),
-        "/away": lambda e: e.answer(200, f"<script>location = '{addresses[0]}'</script>".encode(), Content_Type="text/html"),
-        "/moved": lambda e: e.answer(302, Location=addresses[0]),
-    }
-    made = once(chromium, server.url("/page"))
-    assert b'<p id="said">' in made.body and {"127.0.0.2", "169.254.169.254", "10.0.0.1"} <= {one.split()[0] for one in made.refused}
-    for path in ("/away", "/moved"):
-        with pytest.raises(RefusedError, match=r"leads on by script"):
-            once(chromium, server.url(path))
 
 
 def test_a_signal_of_the_terminal_does_not_reach_the_room(desk: Desk) -> None:
