@@ -109,6 +109,15 @@ class FacetValue:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """A match with its values of one facet, in no particular order."""
+
+    article_id: int
+    story_id: int | None
+    values: tuple[str, ...]
+
+
 class SearchIndex(Protocol):
     """The search engine; all engines give the same hits for a plan."""
 
@@ -125,6 +134,9 @@ class SearchIndex(Protocol):
 
     def facets(self, plan: Plan, names: Sequence[str], limit: int = 20) -> Mapping[str, tuple[FacetValue, ...]]:
         """Counts of matching articles by value, largest first."""
+
+    def values(self, plan: Plan, name: str, limit: int) -> tuple[Valued, ...]:
+        """The newest ``limit`` matches, newest first, each with its values of one facet; those that have none are left out."""
 
     def count(self, plan: Plan) -> int: ...
 

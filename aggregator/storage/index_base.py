@@ -17,10 +17,10 @@ import numpy as np
 from sqlalchemy import Connection
 
 from aggregator.errors import UsageError
-from aggregator.query import AllOf, AnyOf, Facet, FacetValue, Hits, IndexDocument, Node, Phrase, Plan, StoryHits, Word
+from aggregator.query import AllOf, AnyOf, Facet, FacetValue, Hits, IndexDocument, Node, Phrase, Plan, StoryHits, Valued, Word
 from aggregator.search.facets import BY_NAME, CODES
 from aggregator.storage.database import Database
-from aggregator.storage.index_rows import LAYOUT, IndexRow, index_row, tally, window
+from aggregator.storage.index_rows import LAYOUT, IndexRow, index_row, spread, tally, window
 
 RANKED = 5_000  # newest matches that relevance looks at
 FACET_CAP = 10_000  # newest matches that facets are counted over
@@ -31,6 +31,7 @@ _RELEVANCE_CURSOR = re.compile(r"r(-?\d{1,19})\.(\d{1,6})")
 _CURSOR = re.compile(r"-?\d{1,19}")
 
 Hit = tuple[int, int, int | None]  # position, article id, story id
+Packed = tuple[int, int | None, bytes]  # article id, story id, packed facet values
 
 
 class BaseIndex(ABC):
@@ -85,8 +86,8 @@ class BaseIndex(ABC):
     def _count(self, connection: Connection, match: Node, low: int, high: int) -> int: ...
 
     @abstractmethod
-    def _packed(self, connection: Connection, match: Node, low: int, high: int, limit: int) -> list[bytes]:
-        """Packed facet values of the newest matches."""
+    def _packed(self, connection: Connection, match: Node, low: int, high: int, limit: int) -> list[Packed]:
+        """The newest matches with their packed facet values, newest first."""
 
     @abstractmethod
     def _values(self, connection: Connection, ids: Sequence[int]) -> Mapping[int, str]:
@@ -145,15 +146,27 @@ class BaseIndex(ABC):
 
     def facets(self, plan: Plan, names: Sequence[str], limit: int = 20) -> Mapping[str, tuple[FacetValue, ...]]:
         """Counts over the newest FACET_CAP matches, largest first, then by value. Raises UsageError for what is not counted."""
-        for name in names:
-            if name not in BY_NAME or not BY_NAME[name].counted:
-                raise UsageError(f"Articles are not counted by {name!r}.")
+        _are_counted(names)
         low, high = window(plan)
         with self.database.read() as connection:
-            packed = self._packed(connection, plan.match, low, high, FACET_CAP)
+            packed = [facets for _, _, facets in self._packed(connection, plan.match, low, high, FACET_CAP)]
             counted = {name: tally(packed, CODES[name], limit) for name in names}
             values = self._values(connection, sorted({ident for counts in counted.values() for ident in counts}))
         return {name: _largest(counts, values, limit) for name, counts in counted.items()}
+
+    def values(self, plan: Plan, name: str, limit: int) -> tuple[Valued, ...]:
+        """The newest matches with their values of one facet. Raises UsageError for a facet that is not counted."""
+        _are_counted([name])
+        low, high = window(plan)
+        with self.database.read() as connection:
+            found = self._packed(connection, plan.match, low, high, limit)
+            spread_out = spread([facets for _, _, facets in found], CODES[name])
+            known = self._values(connection, sorted({ident for idents in spread_out for ident in idents}))
+        return tuple(
+            Valued(article_id, story_id, tuple(known[ident] for ident in idents))
+            for (article_id, story_id, _), idents in zip(found, spread_out, strict=True)
+            if idents
+        )
 
     def count(self, plan: Plan) -> int:
         with self.database.read() as connection:
@@ -222,6 +235,12 @@ class BaseIndex(ABC):
             scores += weights * log(1.0 + len(found) / max(int(np.count_nonzero(weights)), 1))
         best_first = np.lexsort((oldest_first, scores))[::-1]
         return [int(position) for position in oldest_first[best_first]], high, offset
+
+
+def _are_counted(names: Iterable[str]) -> None:
+    for name in names:
+        if name not in BY_NAME or not BY_NAME[name].counted:
+            raise UsageError(f"Articles are not counted by {name!r}.")
 
 
 def _before(plan: Plan, after: str | None) -> tuple[int, int]:

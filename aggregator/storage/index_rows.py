@@ -89,6 +89,17 @@ def pack(pairs: Sequence[Pair], ids: Mapping[Pair, int]) -> bytes:
     return np.array([(pair[0] << 32) | ids[pair] for pair in pairs], dtype="<i8").tobytes()
 
 
+def spread(packed: Sequence[bytes], code: int) -> list[tuple[int, ...]]:
+    """Value ids of one facet, row by row."""
+    numbers = np.frombuffer(b"".join(packed), dtype="<i8")
+    rows = np.repeat(np.arange(len(packed)), [len(facets) // 8 for facets in packed])
+    wanted = (numbers >> 32) == code
+    out: list[tuple[int, ...]] = [()] * len(packed)
+    for row, ident in zip(rows[wanted].tolist(), (numbers[wanted] & 0xFFFFFFFF).tolist(), strict=True):
+        out[row] += (ident,)
+    return out
+
+
 def tally(packed: Sequence[bytes], code: int, limit: int) -> dict[int, int]:
     """Counts by value id of one facet: the ``limit`` most frequent and all that are as frequent as the last of these."""
     numbers = np.frombuffer(b"".join(packed), dtype="<i8")

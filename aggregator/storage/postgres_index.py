@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from aggregator.query import AllOf, AnyOf, Everything, Facet, Node, Not, Phrase, Word
-from aggregator.storage.index_base import BaseIndex, Hit
+from aggregator.storage.index_base import BaseIndex, Hit, Packed
 from aggregator.storage.index_rows import ALL, LAYOUT, IndexRow, Pair, facet_token, pack
 
 _MAKE = """
@@ -106,14 +106,14 @@ class PostgresIndex(BaseIndex):
         condition, parameters = _where(match, low, high)
         return int(connection.exec_driver_sql(f"SELECT count(*) FROM search_documents d WHERE {condition}", tuple(parameters)).scalar_one())
 
-    def _packed(self, connection: Connection, match: Node, low: int, high: int, limit: int) -> list[bytes]:
+    def _packed(self, connection: Connection, match: Node, low: int, high: int, limit: int) -> list[Packed]:
         condition, parameters = _where(match, low, high)
         rows = connection.exec_driver_sql(
-            f"WITH found AS {_step(match)} (SELECT position, facets FROM search_documents d WHERE {condition})"
-            " SELECT facets FROM found ORDER BY position DESC LIMIT %s",
+            f"WITH found AS {_step(match)} (SELECT position, article_id, story_id, facets FROM search_documents d WHERE {condition})"
+            " SELECT article_id, story_id, facets FROM found ORDER BY position DESC LIMIT %s",
             (*parameters, limit),
         )
-        return [bytes(packed) for packed in rows.scalars().all()]
+        return [(row[0], row[1], bytes(row[2])) for row in rows.all()]
 
     def _values(self, connection: Connection, ids: Sequence[int]) -> Mapping[int, str]:
         rows = connection.exec_driver_sql("SELECT id, value FROM search_values WHERE id = ANY(%s)", (list(ids),))

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection
 
 from aggregator.query import AllOf, AnyOf, Everything, Facet, Node, Not, Phrase, Word
-from aggregator.storage.index_base import BaseIndex, Hit
+from aggregator.storage.index_base import BaseIndex, Hit, Packed
 from aggregator.storage.index_rows import ALL, LAYOUT, IndexRow, Pair, facet_token, pack
 
 _MAKE = """
@@ -116,16 +116,21 @@ class SqliteIndex(BaseIndex):
         query = "SELECT count(*) FROM search_fts WHERE search_fts MATCH ? AND rowid >= ? AND rowid < ?"
         return int(connection.exec_driver_sql(query, (expression(match), low, high)).scalar_one())
 
-    def _packed(self, connection: Connection, match: Node, low: int, high: int, limit: int) -> list[bytes]:
+    def _packed(self, connection: Connection, match: Node, low: int, high: int, limit: int) -> list[Packed]:
         if isinstance(match, Everything):
-            query = "SELECT facets FROM search_documents WHERE position >= ? AND position < ? ORDER BY position DESC LIMIT ?"
-            return list(connection.exec_driver_sql(query, (low, high, limit)).scalars().all())
-        rows = connection.exec_driver_sql(
-            "SELECT d.facets FROM (SELECT rowid AS position FROM search_fts WHERE search_fts MATCH ?"
-            " AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?) JOIN search_documents d USING (position)",
-            (expression(match), low, high, limit),
-        )
-        return list(rows.scalars().all())
+            rows = connection.exec_driver_sql(
+                "SELECT article_id, story_id, facets FROM search_documents WHERE position >= ? AND position < ?"
+                " ORDER BY position DESC LIMIT ?",
+                (low, high, limit),
+            )
+        else:
+            rows = connection.exec_driver_sql(
+                "SELECT d.article_id, d.story_id, d.facets FROM (SELECT rowid AS position FROM search_fts WHERE search_fts MATCH ?"
+                " AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?)"
+                " JOIN search_documents d USING (position) ORDER BY d.position DESC",
+                (expression(match), low, high, limit),
+            )
+        return [(row[0], row[1], row[2]) for row in rows.all()]
 
     def _values(self, connection: Connection, ids: Sequence[int]) -> Mapping[int, str]:
         query = "SELECT v.id, v.value FROM json_each(?) j JOIN search_values v ON v.id = j.value"

@@ -301,6 +301,21 @@ def test_facets_count_matches(filled: SearchIndex) -> None:
     assert filled.facets(Plan(), ["outlet"])["outlet"][:2] == (FacetValue("sample-times", 5), FacetValue("zrazok", 5))
 
 
+def test_values_of_a_facet_stand_beside_their_article(filled: SearchIndex) -> None:
+    found = filled.values(planned("drone"), "place", 10)
+    assert [(one.article_id, one.story_id, set(one.values)) for one in found] == [
+        (article.article_id, article.story_id, set(article.facets["place"]))
+        for article in (list(documents())[number - 1] for number in (15, 14, 2, 1))
+        if article.facets.get("place")
+    ]
+    assert filled.values(planned("drone"), "place", 2) == found[:1]  # the newest of all has no place
+    assert {one.article_id for one in filled.values(Plan(), "outlet", 99)} == {
+        one.article_id for one in documents() if one.facets.get("outlet")
+    }
+    assert filled.values(planned("zeppelin"), "place", 10) == ()
+    assert filled.values(planned("drone"), "place", 0) == ()
+
+
 def test_a_histogram_counts_between_edges(filled: SearchIndex) -> None:
     def at(hours: float) -> datetime:
         return START + timedelta(hours=hours)
@@ -313,6 +328,8 @@ def test_a_histogram_counts_between_edges(filled: SearchIndex) -> None:
 def test_unknown_facets_are_refused(filled: SearchIndex, index: SearchIndex) -> None:
     with pytest.raises(UsageError, match="not counted"):
         filled.facets(Plan(), ["story"])
+    with pytest.raises(UsageError, match="not counted"):
+        filled.values(Plan(), "story", 10)
     with pytest.raises(UsageError, match="no facet"):
         index.put([IndexDocument(1, 1, None, "", "", None, {"colour": ("red",)})])
 
