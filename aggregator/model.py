@@ -349,8 +349,21 @@ class Removed:
     kind: str | None = None
 
 
-# What a line of a body can be: paragraph, heading, block quote, list item, row of a table (cells parted by " | "), time of a live post.
-KINDS = frozenset(("p", "h", "q", "li", "row", "time"))
+@dataclass(frozen=True, slots=True)
+class BodyLink:
+    """A link of a body: the text between ``start`` and ``end`` (code points, end-exclusive) of the body's line number ``line`` (from 0)
+    leads to ``url``, an absolute http(s) address."""
+
+    line: int
+    start: int
+    end: int
+    url: str
+
+
+# What a line of a body can be: paragraph, heading, block quote, list item, row of a table (its cells parted by ``CELLS``) and one that
+# heads its columns, time of a live post.
+KINDS = frozenset(("p", "h", "q", "li", "row", "th", "time"))
+CELLS = " | "
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,6 +394,7 @@ class Draft:
     free: bool | None = None
     exact: bool = True
     languages: tuple[str, ...] = ()
+    links: tuple[BodyLink, ...] = ()
 
 
 # --- articles ---------------------------------------------------------------------------------------------------------

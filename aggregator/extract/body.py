@@ -11,10 +11,10 @@ from lxml.html import HtmlElement
 from trafilatura.meta import reset_caches
 from trafilatura.settings import Extractor, use_config
 
-from aggregator.extract import agencies, blocks, boxes, breaks, furniture, language, links, liveblog, metadata, mixture, outcome
+from aggregator.extract import agencies, blocks, bodylinks, boxes, breaks, furniture, language, links, liveblog, metadata, mixture, outcome
 from aggregator.extract import page as pages
 from aggregator.extract.keys import line_key
-from aggregator.model import Draft, Outcome, RawPage, Removed
+from aggregator.model import CELLS, Draft, Outcome, RawPage, Removed
 
 MAX_BODY_CHARS = 400_000
 MAX_LINE_CHARS = 20_000
@@ -29,7 +29,7 @@ BLOCKS = {"p": "p", "head": "h", "quote": "q", "item": "li", "row": "row"}
 BLOCKS |= dict.fromkeys(("list", "table", "code", "body", "div", "dl", "dt", "dd"), "p")
 INHERITING = frozenset(("p", "code"))  # inside a quote or a list item they are of its kind
 
-CELL_END, CELLS = "\x1f", " | "  # what parts the cells of a row in the making, and in the text
+CELL_END = "\x1f"  # what parts the cells of a row in the making
 
 Line = tuple[str, str]  # (kind, text)
 
@@ -83,6 +83,7 @@ def extract(page: RawPage, *, host_lines: Container[str] = (), verdicts: Mapping
         updated=found.updated,
         language=tongues[0] if tongues else spoken,
         languages=tongues,
+        links=bodylinks.body_links(tree, [text for _, text in kept], page.url),
         image=found.image,
         canonical_url=found.canonical_url,
         amp_url=found.amp_url,
@@ -146,7 +147,7 @@ def _events(element: _Element, kind: str) -> Iterator[tuple[str, str]]:
     """("text", text) and ("line", kind of the line that begins here), in document order. Depth is that of the parser's limit."""
     tag = element.tag
     block = BLOCKS.get(tag) if isinstance(tag, str) and not (tag == "code" and _is_inline(element)) else None
-    own = kind if block is None or (tag in INHERITING and kind in ("q", "li")) else block
+    own = kind if block is None or (tag in INHERITING and kind in ("q", "li")) else "th" if tag == "row" and _is_head(element) else block
     if block is not None or tag == "lb":
         yield "line", own
     if element.text and tag != "graphic":
@@ -159,6 +160,11 @@ def _events(element: _Element, kind: str) -> Iterator[tuple[str, str]]:
             yield "text", child.tail
     if block is not None:
         yield "line", kind
+
+
+def _is_head(row: _Element) -> bool:
+    """Whether a row names the columns of its table."""
+    return len(row) > 1 and all(cell.get("role") == "head" for cell in row)
 
 
 def _is_inline(code: _Element) -> bool:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import yaml
 
 from aggregator.extract.keys import line_key
-from aggregator.model import Removed, Span
+from aggregator.model import CELLS, Removed, Span
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -31,7 +31,7 @@ MAX_HEADS = 2
 VERDICTS = TEXT_LINE, FURNITURE = "text", "furniture"  # on a line
 BY_HOST, BY_OPERATOR = "repeated on this site", "an operator says so"  # reasons that are about the host, not the page
 NO_VERDICTS: Mapping[str, str] = {}
-ROW = "row"  # kind of a line that was a row of a table
+ROWS = frozenset(("row", "th"))  # kinds of lines that were rows of a table
 ROW_PROSE = 300  # a row of this length is a paragraph: old pages are laid out in tables
 
 _LETTER = re.compile(r"[^\W\d_]")
@@ -114,8 +114,8 @@ def sift(
     """
     kept: list[tuple[str, str]] = []
     removed: list[Removed] = []
-    prose = sum(len(text) for kind, text in lines if kind != ROW and len(text) >= PROSE)
-    drop_rows = prose >= TEXT or 2 * sum(len(text) for kind, text in lines if kind == ROW) < sum(len(text) for _, text in lines)
+    prose = sum(len(text) for kind, text in lines if kind not in ROWS and len(text) >= PROSE)
+    drop_rows = prose >= TEXT or 2 * sum(len(text) for kind, text in lines if kind in ROWS) < sum(len(text) for _, text in lines)
     seen: set[str] = set()
     listing = None
     for number, (kind, text) in enumerate(lines):
@@ -126,9 +126,9 @@ def sift(
             reason = "no words"
         elif verdict in VERDICTS:
             reason = BY_OPERATOR if verdict == FURNITURE else None
-        elif kind != ROW and not _LETTER.search(key):
+        elif kind not in ROWS and not _LETTER.search(key):
             reason = "no words"
-        elif kind == ROW and drop_rows and len(text) < ROW_PROSE:
+        elif kind in ROWS and drop_rows and len(text) < ROW_PROSE:
             reason = "table"
         elif key in captions:
             reason = "caption"
@@ -151,9 +151,9 @@ def sift(
             listing if kind == "li" and reason else None
         )
         if reason:
-            removed.append(Removed(text, reason, len(kept), "p" if kind == ROW else kind))
+            removed.append(Removed(text, reason, len(kept), "p" if kind in ROWS else kind))
         else:
-            kept.append(("p" if kind == ROW and " | " not in text else kind, text))
+            kept.append(("p" if kind in ROWS and CELLS not in text else kind, text))
     if not (removed and removed[-1].reason == "table"):
         _behead(kept, removed, verdicts)
     return kept, removed

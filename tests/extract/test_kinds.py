@@ -57,3 +57,12 @@ def test_what_was_removed_moves_with_the_lines() -> None:
     )
     assert lines == [("p", "One"), ("time", "9:00"), ("p", "Two")]
     assert [item.at for item in removed] == [0, 1, 3]
+
+
+def test_a_row_that_names_the_columns_is_told_from_the_others() -> None:
+    towns = ("Kherson", "Nikopol", "Marhanets", "Sumy", "Chuhuiv")
+    head = "<tr><th>Name of the town in question</th><th>Hurt on Friday</th></tr>"
+    cells = "".join(f"<tr><th>{town} district on Friday</th><td>{n} hurt</td></tr>" for n, town in enumerate(towns))
+    found = kinds(page(f"<article><h1>Losses by district</h1><table>{head}{cells}</table></article>"))
+    assert found[0] == ("th", "Name of the town in question | Hurt on Friday")
+    assert [kind for kind, _ in found[1:]] == ["row"] * 5
