@@ -50,12 +50,11 @@ class Correcting:
         except NotFoundError:  # removed since
             return False
         read = next(revision for revision in reversed(revisions) if revision.cause is not Cause.VERDICTS)
-        text = corrected(Text(read.body, read.kinds, self.store.articles.removed(article_id, read.number)), verdicts, repeated)
+        text = corrected(Text(read.body, read.kinds, self.store.articles.removed(article_id, read.number), read.links), verdicts, repeated)
         if text.body == article.body:
             return False
         now = self.clock.now()
-        after = Revision(
-            article_id, article.revision + 1, article.title, text.body, body_hash(article.title, text.body), now, text.kinds, Cause.VERDICTS
-        )
+        hashed = body_hash(article.title, text.body)
+        after = Revision(article_id, article.revision + 1, article.title, text.body, hashed, now, text.kinds, Cause.VERDICTS, text.links)
         tags = self.tag(replace(article, body=text.body, kinds=text.kinds), text.removed)
         return self.store.articles.correct(article, after, text.removed, tags, now)

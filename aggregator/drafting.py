@@ -16,7 +16,21 @@ from aggregator.fetch.revisits import next_visit
 from aggregator.identity import urls
 from aggregator.identity.aliases import address_of, aliases_of, names_in_feed
 from aggregator.identity.revisions import body_hash
-from aggregator.model import Alias, Article, Cause, Draft, Entry, EntryState, Feed, LedgerEntry, NewArticle, Outcome, Removed, Tags
+from aggregator.model import (
+    Alias,
+    Article,
+    Cause,
+    Draft,
+    Entry,
+    EntryState,
+    Feed,
+    LedgerEntry,
+    NewArticle,
+    Outcome,
+    PageFacts,
+    Removed,
+    Tags,
+)
 from aggregator.ports import FetchedPage, Visit
 
 NOTHING = HostLines()
@@ -58,6 +72,9 @@ def text_of(entry: Entry, fetched: FetchedPage, known: HostLines = NOTHING) -> T
         canonical_url=draft.canonical_url,
         amp_url=draft.amp_url,
         site_name=draft.site_name,
+        section=draft.section,
+        caption=draft.caption,
+        free=draft.free,
         removed=(*left_out, *(Removed(line.text, line.reason) for line in draft.removed)),  # the page's have no place in the feed's text
     )
     return Text(merged, "feed", reason)
@@ -116,7 +133,15 @@ def new_article(entry: LedgerEntry, feed: Feed, fetched: FetchedPage, text: Text
         feed_id=feed.id,
         sample=feed.sample,
         removed=draft.removed,
+        links=draft.links,
+        facts=PageFacts(draft.section, draft.caption, draft.agency, draft.free, draft.languages),
     )
+
+
+def byline_of(article: NewArticle | Article) -> str | None:
+    """Who wrote it, and the agency that the page names."""
+    agency = article.facts.agency
+    return ", ".join((*article.authors, agency) if agency and agency not in article.authors else article.authors) or None
 
 
 def _published(draft: Draft, entry: Entry) -> datetime | None:

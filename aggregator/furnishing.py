@@ -16,13 +16,15 @@ again; so does one that stood in a box beside the text.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 
 from aggregator.errors import UsageError
 from aggregator.extract import repeats
 from aggregator.extract.furniture import BY_HOST, BY_OPERATOR, END_LINES, FURNITURE, TEXT_LINE, VERDICTS, cue
 from aggregator.extract.keys import line_key
 from aggregator.extract.repeats import HostLines, Repeated
-from aggregator.model import Removed
+from aggregator.model import BodyLink, Removed
 from aggregator.ports import Clock, LineVerdict, Store
 
 WINDOW = 50  # articles of a host that are learnt from: its newest
@@ -44,11 +46,12 @@ class LearntLine:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text in lines, their kinds, and what was left out of it."""
+    """A text in lines, their kinds, what was left out of it, and its links."""
 
     body: str
     kinds: tuple[str, ...]
     removed: tuple[Removed, ...]
+    links: tuple[BodyLink, ...] = ()
 
 
 @dataclass(slots=True)
@@ -119,11 +122,12 @@ class Furnishing:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line of a text, or one that was taken out of it and why."""
+    """A line of a text, or one that was taken out of it and why. The links of a line that is out are not kept."""
 
     kind: str
     text: str
     reason: str | None = None
+    links: tuple[BodyLink, ...] = ()
 
 
 def corrected(known: Text, verdicts: Mapping[str, str], repeated: Repeated) -> Text:
@@ -144,7 +148,7 @@ def corrected(known: Text, verdicts: Mapping[str, str], repeated: Repeated) -> T
             line = replace(line, reason=BY_HOST if name in repeated else cue(line.text, at_end=at_end))
         judged.append(line)
     result = _parted(judged)
-    return Text(result.body, result.kinds, (*result.removed, *elsewhere)) if result.body else known
+    return Text(result.body, result.kinds, (*result.removed, *elsewhere), result.links) if result.body else known
 
 
 def _in_order(known: Text) -> tuple[list[_Line], list[Removed]]:
@@ -158,9 +162,10 @@ def _in_order(known: Text) -> tuple[list[_Line], list[Removed]]:
             elsewhere.append(line)
         else:
             before.setdefault(min(line.at, len(body)), []).append(_Line(line.kind or "p", line.text, line.reason))
+    links = {number: tuple(group) for number, group in groupby(known.links, key=attrgetter("line"))}
     lines: list[_Line] = []
     for number, (kind, text) in enumerate(zip(kinds, body, strict=False)):
-        lines += [*before.get(number, ()), _Line(kind, text)]
+        lines += [*before.get(number, ()), _Line(kind, text, links=links.get(number, ()))]
     return [*lines, *before.get(len(body), ())], elsewhere
 
 
@@ -172,4 +177,5 @@ def _parted(lines: Sequence[_Line]) -> Text:
             kept.append(line)
         else:
             removed.append(Removed(line.text, line.reason, len(kept), line.kind))
-    return Text("\n".join(line.text for line in kept), tuple(line.kind for line in kept), tuple(removed))
+    links = tuple(replace(link, line=number) for number, line in enumerate(kept) for link in line.links)
+    return Text("\n".join(line.text for line in kept), tuple(line.kind for line in kept), tuple(removed), links)

@@ -401,6 +401,19 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class PageFacts:
+    """What a page says of its article beside title, text and hours. ``section``: of the site, as it names it. ``caption``: of the lead
+    image. ``agency``: whose report it is. ``free``: whether everybody may read it, which is a hint; None: not said. ``languages``: those of
+    its paragraphs, most text first."""
+
+    section: str | None = None
+    caption: str | None = None
+    agency: str | None = None
+    free: bool | None = None
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Alias:
     """A name under which an article was seen. ``kind``: guid, link, canonical, redirect, amp.
     ``scope`` is the feed's id for GUIDs, which are only unique within a feed, else None."""
@@ -438,6 +451,8 @@ class Article:
     sample: bool = False
     gone_since: datetime | None = None  # when its page was first found to be gone; None: it is there, as far as is known
     corrections: int = 0  # revisions that are ours, not the outlet's
+    links: tuple[BodyLink, ...] = ()
+    facts: PageFacts = PageFacts()
 
     @property
     def at(self) -> datetime:
@@ -471,6 +486,8 @@ class NewArticle:
     feed_id: int | None = None
     sample: bool = False
     removed: tuple[Removed, ...] = ()
+    links: tuple[BodyLink, ...] = ()
+    facts: PageFacts = PageFacts()
 
 
 class Cause(StrEnum):
@@ -494,6 +511,7 @@ class Revision:
     fetched_at: datetime
     kinds: tuple[str, ...] = ()
     cause: Cause = Cause.OUTLET
+    links: tuple[BodyLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -526,7 +544,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A place named in a text. ``role``: event, mention, dateline, actor, origin; ``confidence`` in 0..1."""
+    """A place named in a text. ``role``: event, mention, dateline, actor, origin; ``confidence`` in 0..1.
+
+    ``relation``: what the text puts between itself and the place, in its own words ("10 km north-west of"); empty where it is the place."""
 
     start: int
     end: int
@@ -534,6 +554,25 @@ class Mention:
     place: Place
     role: str = "mention"
     confidence: float = 0.5
+    relation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRules:
+    """What people corrected about names of places. Names are keys (places.normalise.name_key), places are ids.
+
+    A key is one spelling; case forms of it that the gazetteer or its ending show to be the same name follow it. Where two rules
+    are about one name, ``forbidden`` wins, then ``chosen``."""
+
+    forbidden: frozenset[str] = frozenset()  # name no place here
+    chosen: Mapping[str, str] = field(default_factory=dict)  # key -> id of the place that the name means here, whatever else it may mean
+    aliases: Mapping[str, str] = field(default_factory=dict)  # key -> id of the place that this name, unknown to the gazetteer, means
+
+    def __bool__(self) -> bool:
+        return bool(self.forbidden or self.chosen or self.aliases)
+
+
+NO_PLACE_RULES = PlaceRules()
 
 
 # --- sources ----------------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from aggregator.claims.group import group as group_claims
 from aggregator.correcting import Correcting
 from aggregator.drafting import (
     Text,
+    byline_of,
     cause_of,
     credits_in,
     host_of,
@@ -175,7 +176,7 @@ class Pipeline:
             language=new.language,
             published=new.published_at,
             outlet=outlet.name,
-            byline=", ".join(new.authors) or None,
+            byline=byline_of(new),
             home=outlet.country,
             repeated=credits_in(new.removed),
         )
@@ -193,7 +194,7 @@ class Pipeline:
             language=article.language,
             published=article.published_at,
             outlet=outlet.name,
-            byline=", ".join(article.authors) or None,
+            byline=byline_of(article),
             home=outlet.country,
             repeated=credits_in(removed),
         )

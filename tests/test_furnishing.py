@@ -1,6 +1,7 @@
 """A stored text by operators' verdicts on lines: what goes, what comes back to its place, and that nothing else moves."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from aggregator.extract.furniture import sift
 from aggregator.extract.keys import line_key
 from aggregator.extract.repeats import Repeated, number
 from aggregator.furnishing import Text, corrected
-from aggregator.model import Removed
+from aggregator.model import BodyLink, Removed
 
 NOBODY = Repeated()
 PAGE = [
@@ -63,6 +64,15 @@ def test_a_verdict_that_is_undone_leaves_nothing_behind() -> None:
     learnt = Repeated(frozenset({number(line_key(PAGE[4][1]))}))
     found = corrected(made_under, undone, learnt)
     assert (found.removed[-1].reason, PAGE[4][1] in found.body) == ("repeated on this site", False)
+
+
+def test_links_move_with_their_lines() -> None:
+    known = replace(read(), links=(BodyLink(0, 4, 9, "https://a.example/ferry"), BodyLink(2, 3, 10, "https://a.example/bank")))
+    assert known.body.split("\n")[2][3:10] == "reached"
+    found = corrected(known, verdict(PAGE[1][1], "text"), NOBODY)
+    assert [(link.line, link.start, link.url[18:]) for link in found.links] == [(0, 4, "ferry"), (3, 3, "bank")]
+    found = corrected(known, verdict(PAGE[0][1], "furniture"), NOBODY)
+    assert [(link.line, link.url[18:]) for link in found.links] == [(1, "bank")]
 
 
 def test_a_text_is_never_emptied() -> None:

@@ -3,11 +3,12 @@
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from urllib.parse import quote, urlencode
+from itertools import accumulate
+from urllib.parse import quote, urlencode, urlsplit
 
 from markupsafe import Markup, escape
 
-from aggregator.model import Article, Attribution, Mention, Speaker, Tags
+from aggregator.model import CELLS, Article, Attribution, BodyLink, Mention, Speaker, Tags
 from aggregator.search.facets import LANGUAGES
 
 RTL = frozenset({"ar", "fa", "he", "ur", "ps", "ckb", "yi"})
@@ -137,10 +138,11 @@ FILTERS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One paragraph of the body as HTML, and its kind (p, h, q, li)."""
+    """One line of the body as HTML, and its kind (``model.KINDS``); of a table's row its cells."""
 
     kind: str
     html: Markup
+    cells: tuple[Markup, ...] = ()
 
 
 @dataclass(slots=True)
@@ -150,6 +152,15 @@ class _Mark:
     opening: str
     closing: str
     rank: int  # the outer of two equal spans comes first
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOut:
+    """A link of the outlet: its words, address and host."""
+
+    text: str
+    url: str
+    host: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,16 +174,58 @@ def marked(article: Article, tags: Tags, known: Container[str]) -> MarkedText:
     """Mark the newest revision's body; speakers in ``known`` (ids of sources) are linked.
 
     Marks that would cross another are cut at its edge, so that the HTML nests."""
-    marks = [*_attribution_marks(tags.attributions, known), *_place_marks(tags.mentions)]
-    lines, start = [], 0
     texts = article.body.split("\n")
-    for number, text in enumerate(texts):
-        end = start + len(text)
-        inside = [_cut(mark, start, end) for mark in marks if mark.start < end and mark.end > start]
+    starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
+    marks = [*_attribution_marks(tags.attributions, known), *_place_marks(tags.mentions)]
+    marks += _link_marks(article.links, starts, [mark for mark in marks if mark.closing == "</a>"])
+    lines = []
+    for number, (text, start) in enumerate(zip(texts, starts, strict=False)):
         kind = article.kinds[number] if number < len(article.kinds) else "p"
-        lines.append(Line(kind, _nested(text, start, inside)))
-        start = end + 1
+        cells = tuple(_piece(text[at:end], start + at, marks) for at, end in _cells(text)) if kind in ("row", "th") else ()
+        lines.append(Line(kind, _piece(text, start, marks), cells))
     return MarkedText(tuple(lines))
+
+
+def _cells(row: str) -> Iterable[tuple[int, int]]:
+    """Where the cells of a row begin and end."""
+    at = 0
+    for cell in row.split(CELLS):
+        yield at, at + len(cell)
+        at += len(cell) + len(CELLS)
+
+
+def _piece(text: str, start: int, marks: Sequence[_Mark]) -> Markup:
+    """A piece of the body with the marks that reach into it."""
+    end = start + len(text)
+    return _nested(text, start, [_cut(mark, start, end) for mark in marks if mark.start < end and mark.end > start])
+
+
+def _link_marks(links: Sequence[BodyLink], starts: Sequence[int], taken: Sequence[_Mark]) -> Iterable[_Mark]:
+    """The outlet's own links, but for what leads to a place or a source of ours already."""
+    for link in links:
+        start, end = starts[link.line] + link.start, starts[link.line] + link.end
+        opening = f'<a class="out" href="{escape(link.url)}" rel="noopener noreferrer nofollow external">'
+        yield from (_Mark(at, to, opening, "</a>", 3) for at, to in _free(start, end, taken))
+
+
+def _free(start: int, end: int, taken: Sequence[_Mark]) -> Iterable[tuple[int, int]]:
+    """The pieces of a span that no mark covers."""
+    at = start
+    for mark in sorted((mark for mark in taken if mark.start < end and mark.end > start), key=lambda mark: mark.start):
+        if mark.start > at:
+            yield at, mark.start
+        at = max(at, mark.end)
+    if at < end:
+        yield at, end
+
+
+def links_of(article: Article) -> list[LinkOut]:
+    """The outlet's links in the text, each address once."""
+    texts = article.body.split("\n")
+    found: dict[str, LinkOut] = {}
+    for link in article.links:
+        found.setdefault(link.url, LinkOut(texts[link.line][link.start : link.end], link.url, urlsplit(link.url).hostname or ""))
+    return list(found.values())
 
 
 def _attribution_marks(attributions: Sequence[Attribution], known: Container[str]) -> Iterable[_Mark]:

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, Row, Select, and_, func, select, text, tuple_
 
 from aggregator.errors import NotFoundError
 from aggregator.identity import urls
-from aggregator.model import Alias, Article, Cause, EntryState, NewArticle, Outcome, Place, Removed, Revision, Tags
+from aggregator.model import Alias, Article, BodyLink, Cause, EntryState, NewArticle, Outcome, PageFacts, Place, Removed, Revision, Tags
 from aggregator.ports import AliasHit, Visit
 from aggregator.storage import revisits, schema, tagrows
+from aggregator.storage.codec import decode
 from aggregator.storage.columns import storable
 from aggregator.storage.database import Database
 from aggregator.storage.ledger import finish
@@ -95,6 +96,7 @@ class SqlArticles:
                 "outcome": new.outcome,
                 "text_from": new.text_from,
                 "wire": tags.wire,
+                "facts": new.facts,
                 "published_at": func.coalesce(T.c.published_at, new.published_at, type_=T.c.published_at.type),
             }
             number = connection.execute(update(T).where(T.c.id == article_id).values(values).returning(T.c.revision)).scalar()
@@ -188,7 +190,17 @@ class SqlArticles:
         if not rows:
             raise NotFoundError("article", article_id)
         return tuple(
-            Revision(row.article_id, row.number, row.title, row.body, row.body_hash, row.fetched_at, tuple(row.kinds), Cause(row.cause))
+            Revision(
+                row.article_id,
+                row.number,
+                row.title,
+                row.body,
+                row.body_hash,
+                row.fetched_at,
+                tuple(row.kinds),
+                Cause(row.cause),
+                _links(row),
+            )
             for row in rows
         )
 
@@ -258,6 +270,7 @@ class SqlArticles:
             "feed_id": new.feed_id,
             "sample": new.sample,
             "host": urls.host(new.url_key) or None,
+            "facts": new.facts,
         }
         added = insert(connection, T).values(values).on_conflict_do_nothing(index_elements=["url_key"]).returning(T.c.id)
         if connection.execute(added).one_or_none() is None:
@@ -268,7 +281,7 @@ class SqlArticles:
 def articles_query() -> Select[Any]:
     """Articles with the text of their newest revision, ready for ``article``."""
     revisions = schema.revisions
-    return select(T, revisions.c.title, revisions.c.body, revisions.c.kinds).join(revisions, _newest_clause())
+    return select(T, revisions.c.title, revisions.c.body, revisions.c.kinds, revisions.c.links).join(revisions, _newest_clause())
 
 
 def article(row: Row[Any]) -> Article:
@@ -298,7 +311,13 @@ def article(row: Row[Any]) -> Article:
         sample=row.sample,
         gone_since=row.gone_since,
         corrections=row.corrections,
+        links=_links(row),
+        facts=decode(PageFacts, row.facts or {}),
     )
+
+
+def _links(row: Row[Any]) -> tuple[BodyLink, ...]:
+    return decode(tuple[BodyLink, ...], row.links or ())
 
 
 def _newest_clause() -> Any:
@@ -351,7 +370,7 @@ def _learn(connection: Connection, article_id: int, aliases: Sequence[Alias], *,
 def _write_revision(
     connection: Connection, article_id: int, number: int, new: NewArticle, now: datetime, cause: Cause = Cause.OUTLET
 ) -> None:
-    revision = Revision(article_id, number, new.title, new.body, new.body_hash, now, new.kinds, cause)
+    revision = Revision(article_id, number, new.title, new.body, new.body_hash, now, new.kinds, cause, new.links)
     connection.execute(schema.revisions.insert().values(_revision_row(revision)))
     _write_removed(connection, article_id, number, new.removed)
 

@@ -270,6 +270,7 @@ articles = Table(
     Column("gone_since", UtcTime),
     Column("corrections", Integer, nullable=False, server_default="0"),
     Column("host", Words),  # of its address, as url_key names it
+    Column("facts", Json),
     Index(None, "host", "id"),
     sqlite_autoincrement=True,
 )
@@ -328,6 +329,7 @@ revisions = Table(
     Column("kinds", Json, nullable=False),
     Column("fetched_at", UtcTime, nullable=False),
     Column("cause", String, nullable=False, server_default="outlet"),
+    Column("links", Json),
 )
 
 removed_lines = Table(

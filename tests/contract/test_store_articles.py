@@ -5,13 +5,17 @@ from dataclasses import replace
 import pytest
 
 from aggregator.errors import NotFoundError, StorageError
-from aggregator.model import Alias, Article, EntryState, Outcome, Removed, Tags
+from aggregator.model import Alias, Article, BodyLink, EntryState, Outcome, PageFacts, Removed, Tags
 from aggregator.storage.store import SqlStore
 from tests.contract.builders import IZIUM, KYIV, NOON, OUTLET, article, attribution, entered, feed, full_tags, later, link, seen, stored
 
 
 def _changes(store: SqlStore) -> list[tuple[int, str]]:
     return [(change.article_id, change.kind) for change in store.changes.since(0, 99)]
+
+
+LINKS = (BodyLink(0, 0, 4, "https://harbour.example/kyiv"), BodyLink(1, 0, 3, "http://harbour.example/2"))
+FACTS = PageFacts("Війна", "Пором", "Meridian", False, ("uk", "ru"))
 
 
 def test_an_article_comes_back_whole(store: SqlStore) -> None:
@@ -27,6 +31,8 @@ def test_an_article_comes_back_whole(store: SqlStore) -> None:
         feed_id=of.id,
         sample=True,
         removed=removed,
+        links=LINKS,
+        facts=FACTS,
     )
     ident = store.articles.add(new, [link()], full_tags(), later(minutes=6))
     assert ident is not None
@@ -50,7 +56,10 @@ def test_an_article_comes_back_whole(store: SqlStore) -> None:
         wire="agency-a",
         feed_id=of.id,
         sample=True,
+        links=LINKS,
+        facts=FACTS,
     )
+    assert store.articles.revisions(ident)[0].links == LINKS
     assert store.articles.removed(ident) == removed
     assert store.articles.body_hash(ident) == new.body_hash
     assert store.articles.tags([ident]) == {ident: full_tags()}

@@ -13,6 +13,7 @@ from aggregator.identity.revisions import body_hash
 from aggregator.model import (
     Alias,
     Attribution,
+    BodyLink,
     Cue,
     Entry,
     EntryState,
@@ -22,6 +23,7 @@ from aggregator.model import (
     NewArticle,
     Outcome,
     Outlet,
+    PageFacts,
     Place,
     Poll,
     PollOutcome,
@@ -160,6 +162,9 @@ def _feed(app: App, outlet: Outlet) -> Feed:
     return app.store.feeds.add(draft, NOW)[0]
 
 
+FACTS = {"wall": PageFacts("Coast", "The wall at dusk", "Meridian", False, ("en", "ar"))}
+
+
 def _new(feed: Feed, name: str, title: str, body: str, language: str | None, at: datetime, outcome: Outcome = Outcome.FULL) -> NewArticle:
     url = f"{feed.outlet_id}.example/{name}"
     return NewArticle(
@@ -178,6 +183,9 @@ def _new(feed: Feed, name: str, title: str, body: str, language: str | None, at:
         feed_id=feed.id,
         sample=feed.sample,
         removed=(Removed("Read more on our site", "tip"),),
+        image=f"https://{url}.jpg",
+        facts=FACTS.get(name, PageFacts()),
+        links=(BodyLink(0, 0, 6, "https://elsewhere.example/source"),),
     )
 
 

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from aggregator.model import Article, Attribution, Cue, Mention, Outcome, Span, Speaker, Tags
+from aggregator.model import Article, Attribution, BodyLink, Cue, Mention, Span, Speaker, Tags
 from tests.web.newsroom import KHARKIV
 from web.cards import is_name
 from web.items import EXCERPT, excerpt
-from web.present import about_speaker, count, full_hour, hour, marked, side
+from web.present import LinkOut, about_speaker, count, full_hour, hour, links_of, marked, side
 
 NOON = datetime(2026, 3, 4, 12, 5, tzinfo=UTC)
 
@@ -66,22 +66,53 @@ def test_an_excerpt_is_short(text: str) -> None:
 BODY = st.text(alphabet="ab <>&\"'\nя", min_size=1, max_size=60)
 
 
-@given(BODY, st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60), st.integers(0, 2)), max_size=8))
+@given(BODY, st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60), st.integers(0, 3)), max_size=8))
 def test_marking_changes_no_character_and_nests(body: str, spans: list[tuple[int, int, int]]) -> None:
     """Whatever spans there are, however they cross: the text stays, and the HTML is well-formed."""
-    mentions, attributions = [], []
+    mentions, attributions, links = [], [], []
     for one, other, kind in spans:
         start, end = sorted((min(one, len(body)), min(other, len(body))))
         if start == end:
             continue
         if kind == 0:
             mentions.append(Mention(start, end, body[start:end], KHARKIV))
+        elif kind == 3:
+            links += _link(body, start, end)
         else:
             speaker = Speaker(start, end, body[start:end], '"A" <b>', "uk-mod" if kind == 2 else None)
             attributions.append(Attribution(speaker, Cue(0, 1, "x", "say"), (Span(start, end),)))
-    article = Article(1, 1, "o", "u", "u", "t", body, (), "en", None, NOON, NOON, outcome=Outcome.FULL)
+    article = Article(1, 1, "o", "u", "u", "t", body, (), "en", None, NOON, NOON, links=tuple(links))
     lines = marked(article, Tags(mentions=tuple(mentions), attributions=tuple(attributions)), {"uk-mod"}).lines
     assert [_text(str(line.html)) for line in lines] == body.split("\n")
+
+
+def _link(body: str, start: int, end: int) -> list[BodyLink]:
+    """A link of the outlet's where the span lies in one line."""
+    line, begin = body.count("\n", 0, start), body.rfind("\n", 0, start) + 1
+    return [] if "\n" in body[start:end] else [BodyLink(line, start - begin, end - begin, 'https://a.example/?q="<&')]
+
+
+def test_the_outlets_links_give_way_to_ours() -> None:
+    body = "Shells fell on Kharkiv twice."
+    article = Article(1, 1, "o", "u", "u", "t", body, ("p",), "en", None, NOON, NOON, links=(BodyLink(0, 0, 28, "https://a.example/x"),))
+    (line,) = marked(article, Tags(mentions=(Mention(15, 22, "Kharkiv", KHARKIV),)), ()).lines
+    tree = html.fragment_fromstring(f"<div>{line.html}</div>")
+    found = [(link.text, link.get("class")) for link in tree.iter("a")]
+    assert found == [
+        ("Shells fell on ", "out"),
+        ("Kharkiv", "at mention"),
+        (" twice", "out"),
+    ]
+    assert links_of(article) == [LinkOut("Shells fell on Kharkiv twice", "https://a.example/x", "a.example")]
+
+
+def test_a_row_of_a_table_has_cells() -> None:
+    body = "Day | Wounded\nMonday | 12 in Kharkiv"
+    article = Article(1, 1, "o", "u", "u", "t", body, ("th", "row"), "en", None, NOON, NOON)
+    head, row = marked(article, Tags(mentions=(Mention(29, 36, "Kharkiv", KHARKIV),)), ()).lines
+    assert (head.kind, head.cells) == ("th", ("Day", "Wounded"))
+    assert [_text(str(cell)) for cell in row.cells] == ["Monday", "12 in Kharkiv"]
+    assert "<a " in row.cells[1]
 
 
 def _text(markup: str) -> str:

@@ -63,9 +63,18 @@ def test_an_article_shows_its_edits(reader: Browsing, app: App) -> None:
 
 def test_an_article_leads_to_where_it_was_published(reader: Browsing, app: App) -> None:
     page = reader.get(f"/article/{newsroom.article_of(app, 'wall')}")
-    (link,) = page.find("//a[contains(@rel, 'external')]")
+    link = page.find("//a[contains(@rel, 'external')]")[0]
     assert link.get("href") == "https://lagoon-radio.example/wall"
     assert "behind a paywall" in page.text
+
+
+def test_an_article_says_what_its_page_says_of_it(reader: Browsing, app: App) -> None:
+    page = reader.get(f"/article/{newsroom.article_of(app, 'wall')}")
+    for said in ("Coast", "English, Arabic", "The page names Meridian as its agency.", "Picture at Lagoon Radio: The wall at dusk"):
+        assert said in " ".join(page.text.split())
+    assert [link.get("href") for link in page.find("//a[@class='out']")] == ["https://elsewhere.example/source"]
+    (panel,) = page.find("//section[h2='What it links to']")
+    assert " ".join(panel.text_content().split()) == "What it links toBehind elsewhere.example"
 
 
 def test_a_copy_says_whose_text_it_is(reader: Browsing, app: App) -> None:

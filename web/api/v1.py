@@ -6,13 +6,13 @@ import orjson
 from flask import Blueprint, Response, request
 
 from aggregator.errors import UsageError
-from aggregator.model import Article, Claim, Story
+from aggregator.model import Article, Claim, PageFacts, Story
 from aggregator.status import collect
 from aggregator.tagjson import attribution_line, mention_line
 from web.answers import answer, open_to_all
 from web.items import excerpt
 from web.pages.stream import read_query
-from web.present import iso
+from web.present import iso, links_of
 from web.product import product
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -68,6 +68,8 @@ def article(article_id: int) -> Response:
         {
             **article_json(found),
             "excerpt": excerpt(found.body),
+            **facts_json(found.facts),
+            "links": [{"text": link.text, "url": link.url} for link in links_of(found)],
             "primary_places": tags.primary_places,
             "places": [mention_line(mention) for mention in tags.mentions],
             "attributions": [
@@ -75,6 +77,17 @@ def article(article_id: int) -> Response:
             ],
         }
     )
+
+
+def facts_json(facts: PageFacts) -> dict[str, Any]:
+    """What the page says of its article."""
+    return {
+        "section": facts.section,
+        "caption": facts.caption,
+        "agency": facts.agency,
+        "free": facts.free,
+        "languages": facts.languages,
+    }
 
 
 def article_json(found: Article) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from aggregator.model import Cause, Mention, Place
 from web.cards import places_of, text_groups
 from web.locator import locator
 from web.pages.stream import more_of, place_of, read_query, stream_page
-from web.present import marked
+from web.present import links_of, marked
 from web.product import outlets, product
 
 blueprint = Blueprint("reading", __name__)
@@ -68,6 +68,7 @@ def article(article_id: int) -> str:
         map=locator(places) if places else None,
         mentioned=_mentioned(tags.mentions),
         removed=store.articles.removed(article_id),
+        links=links_of(found),
     )
 
 
