@@ -76,10 +76,14 @@ class Gazetteer:
 
     def get(self, place_id: str) -> Place:
         """The place of that id. Raises NotFoundError."""
+        return self.place(self.row(place_id))
+
+    def row(self, place_id: str) -> int:
+        """The row of the place of that id. Raises NotFoundError."""
         found = self._database().execute("SELECT row FROM places WHERE id = ?", (place_id,)).fetchone()
         if found is None:
             raise NotFoundError("place", place_id)
-        return self.place(found[0])
+        return int(found[0])
 
     def find(self, name: str, limit: int = 10) -> tuple[Place, ...]:
         """Places that a typed name or id may mean, the likeliest first; at most ``limit``."""
@@ -170,9 +174,15 @@ RANK_WORTH = (0.6, 0.0, 0.0, -0.5)
 
 def prominence(candidate: Candidate) -> float:
     """How likely a name means this place where nothing else is known: its class and the logarithm of its population."""
+    kind, people, name = prominence_parts(candidate)
+    return kind + people + name
+
+
+def prominence_parts(candidate: Candidate) -> tuple[float, float, float]:
+    """What class, population (and being a capital) and the rank of the name give to the prominence."""
     people = math.log10(candidate.population) if candidate.population > 1 else 0.0
     if candidate.kind == "settlement":
-        value = KIND_WORTH["settlement"] + PEOPLE_WORTH * people + CAPITAL_WORTH * candidate.capital
+        people = PEOPLE_WORTH * people + CAPITAL_WORTH * candidate.capital
     else:
-        value = KIND_WORTH[candidate.kind] + PEOPLE_WORTH_ELSEWHERE * people
-    return value + RANK_WORTH[candidate.rank]
+        people *= PEOPLE_WORTH_ELSEWHERE
+    return KIND_WORTH[candidate.kind], people, RANK_WORTH[candidate.rank]

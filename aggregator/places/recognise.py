@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aggregator.places.events import tells_event
-from aggregator.places.gazetteer import Candidate, Gazetteer
+from aggregator.places.gazetteer import Candidate
 from aggregator.places.lexicon import Lexicon, Words
 from aggregator.places.normalise import script_of, word_set
 from aggregator.places.rows import BENT, MADE, MAIN
+from aggregator.places.rules import Names
 from aggregator.places.text import Text
 
 LONGEST = 5  # words in a name
@@ -34,7 +35,9 @@ COMPASS = word_set(
 
 @dataclass(slots=True)
 class Found:
-    """A span that may name a place. ``first`` and ``last`` number its words; ``reasons`` name the weights that made its score."""
+    """A span that may name a place. ``first`` and ``last`` number its words.
+
+    ``reasons`` name the weights that made its score, with how often each counts."""
 
     start: int
     end: int
@@ -43,21 +46,23 @@ class Found:
     key: str
     candidates: tuple[Candidate, ...]
     score: float = 0.0
-    reasons: list[str] = field(default_factory=list)
+    reasons: dict[str, float] = field(default_factory=dict)
+    clitic: str = ""  # what was cut from the front of an Arabic or Hebrew word
     kinds: frozenset[str] = frozenset()  # where a word such as "region" narrows it down
     inside: int = -1  # index of the found name that follows as its container: "Paris, Texas"
     sentence: int = 0
+    chosen: int = -1  # row that a rule chose
 
     def hold(self, reason: str, weights: "Weights", times: float = 1.0) -> None:
         """Count one reason."""
         self.score += weights[reason] * times
-        self.reasons.append(reason)
+        self.reasons[reason] = self.reasons.get(reason, 0.0) + times
 
 
 Weights = Mapping[str, float]
 
 
-def recognise(text: Text, language: str | None, gazetteer: Gazetteer, lexicon: Lexicon) -> list[Found]:
+def recognise(text: Text, language: str | None, names: Names, lexicon: Lexicon) -> list[Found]:
     """Every span that may name a place, in order, without overlaps, scored; the caller takes those over the threshold."""
     words = lexicon.words(language)
     persons = _persons(text, words, lexicon)
@@ -67,6 +72,11 @@ def recognise(text: Text, language: str | None, gazetteer: Gazetteer, lexicon: L
     follow = words.directions
     while i < len(text.words):
         key = text.words[i].key
+        if names.longest and (one := _alias(text, i, names)):
+            i = one.last + 1
+            if not text.skipped(one.start, one.end):
+                found.append(one)
+            continue
         if (
             cased
             and not text.caps[i]
@@ -78,7 +88,7 @@ def recognise(text: Text, language: str | None, gazetteer: Gazetteer, lexicon: L
         if key in lexicon.trap_starts and (trap := _trap(text, i, lexicon)):
             i += trap
             continue
-        one = _longest(text, i, words, gazetteer)
+        one = _longest(text, i, words, names)
         if one is None:
             i += 1
             continue
@@ -89,7 +99,31 @@ def recognise(text: Text, language: str | None, gazetteer: Gazetteer, lexicon: L
     for one in found:
         _extend(text, one, words, lexicon.weights)
         _judge(text, one, words, lexicon, persons)
+        _rule(text, one, names, lexicon.weights)
     return found
+
+
+def _alias(text: Text, i: int, names: Names) -> Found | None:
+    """The longest name that people taught which begins with word i; one of its letters has to be a capital where there are capitals."""
+    for last in range(min(i + names.longest, len(text.words)) - 1, i - 1, -1):
+        key = " ".join(w.key for w in text.words[i : last + 1])
+        start, end = text.words[i].start, text.words[last].end
+        if names.is_alias(key) and "\n" not in text.body[start:end] and (any(text.caps[i : last + 1]) or script_of(key) in UNCASED):
+            return Found(start, end, i, last, key, names.candidates(key), sentence=text.sentence(start))
+    return None
+
+
+def _rule(text: Text, one: Found, names: Names, weights: Weights) -> None:
+    """What people corrected, said of the name or of the whole span with "region" and the like."""
+    for key in dict.fromkeys((one.key, " ".join(w.key for w in text.words[one.first : one.last + 1]))):
+        if names.forbids(key):
+            one.hold("forbidden", weights)
+            return
+        row = names.chosen(key)
+        if row >= 0:
+            one.chosen = row
+    if one.chosen >= 0 or names.is_alias(one.key):
+        one.hold("taught", weights)
 
 
 def _trap(text: Text, i: int, lexicon: Lexicon) -> int:
@@ -104,15 +138,15 @@ def _trap(text: Text, i: int, lexicon: Lexicon) -> int:
     return longest
 
 
-def _longest(text: Text, i: int, words: Words, gazetteer: Gazetteer) -> Found | None:
+def _longest(text: Text, i: int, words: Words, names: Names) -> Found | None:
     word = text.words[i]
     if not text.caps[i]:
         first = text.body[word.start]
         if script_of(first) in UNCASED:
-            return _uncased(text, i, gazetteer)
+            return _uncased(text, i, names)
         if i + 1 < len(text.words) and text.words[i + 1].key in words.directions and text.joined(i):
             key = f"{word.key} {text.words[i + 1].key}"
-            candidates = gazetteer.candidates(key)
+            candidates = names.candidates(key)
             return (
                 Found(word.start, text.words[i + 1].end, i, i + 1, key, candidates, sentence=text.sentence(word.start))
                 if candidates
@@ -130,10 +164,10 @@ def _longest(text: Text, i: int, words: Words, gazetteer: Gazetteer) -> Found | 
         if last > i and not (text.caps[last] or text.words[last].key in words.lower or text.gap(last - 1) == "-"):
             continue
         key = " ".join(w.key for w in text.words[i : last + 1])
-        candidates = gazetteer.candidates(key)
+        candidates = names.candidates(key)
         if not candidates and last > i and any(w.key in ARTICLES for w in text.words[i:last]):
             key = " ".join("al" if w.key in ARTICLES and k < last - i else w.key for k, w in enumerate(text.words[i : last + 1]))
-            candidates = gazetteer.candidates(key)
+            candidates = names.candidates(key)
         if key in words.abbreviations and text.body[text.words[last].end : text.words[last].end + 1] != "." and key not in words.acronyms:
             candidates = tuple(c for c in candidates if c.rank == MAIN)
         if candidates and (last > i or len(key) > 2 or key in words.acronyms or key in words.abbreviations):
@@ -141,7 +175,7 @@ def _longest(text: Text, i: int, words: Words, gazetteer: Gazetteer) -> Found | 
     return None
 
 
-def _uncased(text: Text, i: int, gazetteer: Gazetteer) -> Found | None:
+def _uncased(text: Text, i: int, names: Names) -> Found | None:
     word = text.words[i]
     clitics = ARABIC_CLITICS if script_of(word.key) == "arabic" else HEBREW_CLITICS
     heads = [("", word.key)]
@@ -158,12 +192,12 @@ def _uncased(text: Text, i: int, gazetteer: Gazetteer) -> Found | None:
     for last in range(end, i - 1, -1):
         tail = "".join(" " + w.key for w in text.words[i + 1 : last + 1])
         for clitic, head in heads:
-            candidates = gazetteer.candidates(head + tail)
+            candidates = names.candidates(head + tail)
             if candidates and len(head + tail) > 2:
                 start = word.start + _letters(text.body[word.start : word.end], len(clitic))
                 one = Found(start, text.words[last].end, i, last, head + tail, candidates, sentence=text.sentence(word.start))
                 if clitic:
-                    one.reasons.append("clitic:" + clitic)
+                    one.clitic = clitic
                 return one
     return None
 
@@ -199,7 +233,7 @@ def _persons(text: Text, words: Words, lexicon: Lexicon) -> frozenset[str]:
 
 
 def _contain(text: Text, found: list[Found], words: Words, lexicon: Lexicon) -> None:
-    """Note "Paris, Texas", "Sumy (Ukraine)" and enumerations."""
+    """Note "Paris, Texas" and "Sumy (Ukraine)"."""
     for n in range(len(found) - 1):
         one, other = found[n], found[n + 1]
         between = text.body[one.end : other.start]
@@ -210,9 +244,6 @@ def _contain(text: Text, found: list[Found], words: Words, lexicon: Lexicon) -> 
             if between in (", ", " (", ","):
                 one.hold("contained", lexicon.weights)
                 other.hold("container", lexicon.weights)
-        elif between in (", ", " and ", ", and ", " та ", " і ", " й ", " и ", " و", " و ", "، ", " et ", " und ", " y ", " ve ", " ו"):
-            one.reasons.append("next")
-            other.reasons.append("previous")
 
 
 def _holds(one: Found, other: Found) -> bool:
@@ -254,8 +285,11 @@ def _judge(text: Text, one: Found, words: Words, lexicon: Lexicon, persons: froz
     """Add up what speaks for and against the span."""
     weights = lexicon.weights
     possible = [c for c in one.candidates if not one.kinds or c.kind in one.kinds] or list(one.candidates)
-    best = max(weights[c.kind] + weights["people"] * len(str(c.population)) * (c.population > 0) for c in possible)
-    one.score += weights["bias"] + best
+    best = max(possible, key=lambda c: weights[c.kind] + weights["people"] * len(str(c.population)) * (c.population > 0))
+    one.hold("bias", weights)
+    one.hold(best.kind, weights)
+    if best.population:
+        one.hold("people", weights, len(str(best.population)))
     if best_people(possible) >= CITY:
         one.hold("city", weights)
     count = one.last - one.first + 1
@@ -291,12 +325,10 @@ def _judge(text: Text, one: Found, words: Words, lexicon: Lexicon, persons: froz
     _judge_after(text, one, words, lexicon)
     if script_of(one.key) in UNCASED:
         one.hold("uncased", weights)
-        if any(reason.startswith("clitic:") for reason in one.reasons):
+        if one.clitic:
             one.hold("clitic", weights)
             if count == 1 and best_people(possible) < CITY and all(c.kind in ("settlement", "district") for c in possible):
                 one.hold("clitic_small", weights)
-    if "next" in one.reasons or "previous" in one.reasons:
-        one.reasons.append("list")
 
 
 def best_people(candidates: Sequence[Candidate]) -> int:
@@ -308,8 +340,7 @@ def _judge_before(text: Text, one: Found, words: Words, lexicon: Lexicon, count:
     weights = lexicon.weights
     before = text.key_before(one.first)
     phrase = text.key_before(one.first, 2)
-    clitic = next((r.partition(":")[2] for r in one.reasons if r.startswith("clitic:")), "")
-    if before in words.cues or phrase in words.cues or tells_event(before) or (clitic and clitic[-1] in "بלבמ"):
+    if before in words.cues or phrase in words.cues or tells_event(before) or (one.clitic and one.clitic[-1] in "بלבמ"):
         one.hold("cue", weights)
     if not before:
         if text.starts_sentence(one.first):

@@ -3,7 +3,7 @@
 Two passes. The first ranks by what the place is (class, people) and by what the text says outright ("Paris, Texas",
 "Kharkiv region"). The second adds how near a candidate is to the places that the first is sure of, and whether they share its
 country or region: news of one area names its villages without saying where they are. One name has one meaning in a document
-unless a container says otherwise.
+unless a container says otherwise. Every score is a sum of parts that have names, so that it can be explained.
 """
 
 import math
@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aggregator.places.gazetteer import Candidate, prominence
+from aggregator.places.gazetteer import Candidate, prominence, prominence_parts
 from aggregator.places.recognise import Found
 
 MOST_CANDIDATES = 120
@@ -21,6 +21,10 @@ IN_REGION = 1.8
 NAMED_COUNTRY = 1.2
 NEAR = ((25.0, 2.0), (80.0, 1.5), (200.0, 0.9), (500.0, 0.35))  # within so many kilometres of an anchor: so much
 HOME = 0.3
+CHOSEN = 100.0  # outweighs everything
+CONTAINERS = ("region", "country", "district", "area")
+
+Scored = tuple[float, Candidate]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,67 +42,102 @@ def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
     return 111.2 * math.hypot(x, b[0] - a[0])
 
 
-def resolve(found: Sequence[Found], peoples: Mapping[int, int], home: int) -> list[Meaning]:
-    """The meaning of each found name, in order.
+class Resolution:
+    """The meanings of the names found in one document.
 
     ``peoples`` counts the adjectives of countries (by row) in the text. ``home`` is the row of the outlet's country (-1: unknown): a
     tie-break, no more.
     """
-    same: dict[tuple[str, frozenset[str]], int] = {}  # the first mention of a name stands for all with the same candidates
-    first_of = [same.setdefault((one.key, one.kinds), n) for n, one in enumerate(found)]
-    base: dict[int, list[tuple[float, Candidate]]] = {}
-    for n, leader in enumerate(first_of):
-        if leader < n:
-            base[n] = base[leader]
-        else:
-            base[n] = [(prominence(c) + (HOME if home >= 0 and c.country == home else 0.0), c) for c in _pool(found[n])]
-    context = _Context(found, {n: _best(_held(n, base[n], found, base)) for n in base}, peoples)
-    ranked: dict[int, list[tuple[float, Candidate]]] = {}
-    for n, leader in enumerate(first_of):
-        ranked[n] = ranked[leader] if leader < n else [(score + context.support(c, found[n].key), c) for score, c in base[n]]
-    by_key = _one_sense(found, ranked, base)
-    out = []
-    for n in base:
-        scores = _held(n, by_key[n], found, ranked)
+
+    def __init__(self, found: Sequence[Found], peoples: Mapping[int, int], home: int) -> None:
+        self._found = found
+        self._home = home
+        same: dict[tuple[str, frozenset[str]], int] = {}  # the first mention of a name stands for all with the same candidates
+        first_of = [same.setdefault((one.key, one.kinds), n) for n, one in enumerate(found)]
+        base: list[list[Scored]] = []
+        for n, leader in enumerate(first_of):
+            base.append(base[leader] if leader < n else [(prominence(c) + sum(self._given_parts(found[n], c)), c) for c in _pool(found[n])])
+        self._base = base
+        self._context = _Context(found, [_best(self._held(n, base[n], base)) for n in range(len(found))], peoples)
+        ranked: list[list[Scored]] = []
+        for n, leader in enumerate(first_of):
+            ranked.append(ranked[leader] if leader < n else [(score + self._context.support(c, found[n].key), c) for score, c in base[n]])
+        self._ranked = ranked
+        self._told = self._told_senses()
+        self.meanings = [self._meaning(n) for n in range(len(found))]
+
+    def parts(self, one: Found) -> list[tuple[Candidate, dict[str, float]]]:
+        """What each candidate of a name scores for what, the best first; also of a name that was found and not taken."""
+        told = self._told.get(one.key, -1) if one.inside < 0 else -1
+        above = self._above(one.inside, self._ranked)
+        rows = []
+        for c in _pool(one):
+            kind, people, name = prominence_parts(c)
+            chosen, home = self._given_parts(one, c)
+            parts = {"kind": kind, "people": people, "name": name, "chosen": chosen, "home": home, **self._context.parts(c, one.key)}
+            parts["container"] = CONTAINED * _in(c, above)
+            parts["one_sense"] = CONTAINED / 2 * (c.row == told)
+            rows.append((c, {part: value for part, value in parts.items() if value}))
+        return sorted(rows, key=lambda row: (-sum(row[1].values()), row[0].row))
+
+    def _given_parts(self, one: Found, candidate: Candidate) -> tuple[float, float]:
+        """What a rule and the outlet's country give."""
+        return CHOSEN * (candidate.row == one.chosen), HOME * (self._home >= 0 and candidate.country == self._home)
+
+    def _meaning(self, n: int) -> Meaning:
+        scores: Sequence[Scored] = self._ranked[n]
+        row = self._told.get(self._found[n].key, -1)
+        if self._found[n].inside < 0 and row >= 0:
+            scores = [(score + (CONTAINED / 2 if c.row == row else 0.0), c) for score, c in scores]
+        scores = self._held(n, scores, self._ranked)
         best = _best(scores)
-        out.append(Meaning(best[1], _confidence(scores, best)))
-    return out
+        return Meaning(best[1], _confidence(scores, best))
+
+    def _above(self, inside: int, rows: Sequence[Sequence[Scored]]) -> frozenset[int]:
+        """Rows of what the container of a name may be."""
+        return frozenset(c.row for _, c in rows[inside] if c.kind in CONTAINERS) if inside >= 0 else frozenset()
+
+    def _held(self, n: int, scores: Sequence[Scored], rows: Sequence[Sequence[Scored]]) -> Sequence[Scored]:
+        """Scores with what a container adds: "Paris, Texas" wants a Paris in Texas."""
+        above = self._above(self._found[n].inside, rows)
+        return [(score + CONTAINED * _in(c, above), c) for score, c in scores] if above else scores
+
+    def _told_senses(self) -> dict[str, int]:
+        """What the names mean that are once explained by a container: they mean the same where they stand alone."""
+        told: dict[str, int] = {}
+        for n, one in enumerate(self._found):
+            if one.inside >= 0:
+                told.setdefault(one.key, _best(self._held(n, self._ranked[n], self._ranked))[1].row)
+        return told
+
+
+def _in(candidate: Candidate, above: frozenset[int]) -> bool:
+    return bool(above & {candidate.country, candidate.region, candidate.district}) and candidate.kind != "country"
 
 
 def _pool(one: Found) -> list[Candidate]:
     pool = [c for c in one.candidates if not one.kinds or c.kind in one.kinds] or list(one.candidates)
     if len(pool) > MOST_CANDIDATES:
-        pool = sorted(pool, key=prominence, reverse=True)[:MOST_CANDIDATES]
+        pool = sorted(pool, key=lambda c: (c.row == one.chosen, prominence(c)), reverse=True)[:MOST_CANDIDATES]
     return pool
 
 
-def _held(
-    n: int, scores: Sequence[tuple[float, Candidate]], found: Sequence[Found], base: Mapping[int, Sequence[tuple[float, Candidate]]]
-) -> list[tuple[float, Candidate]]:
-    """Scores with what a container adds: "Paris, Texas" wants a Paris in Texas."""
-    inside = found[n].inside
-    if inside < 0:
-        return list(scores)
-    above = {c.row for _, c in base[inside] if c.kind in ("region", "country", "district", "area")}
-    return [(score + (CONTAINED if above & {c.country, c.region, c.district} and c.kind != "country" else 0.0), c) for score, c in scores]
-
-
-def _best(scores: Sequence[tuple[float, Candidate]]) -> tuple[float, Candidate]:
+def _best(scores: Sequence[Scored]) -> Scored:
     return max(scores, key=lambda row: (row[0], -row[1].row))
 
 
 class _Context:
     """What the sure places of a document say about the others."""
 
-    def __init__(self, found: Sequence[Found], first: Mapping[int, tuple[float, Candidate]], peoples: Mapping[int, int]) -> None:
+    def __init__(self, found: Sequence[Found], first: Sequence[Scored], peoples: Mapping[int, int]) -> None:
         self._anchors: dict[str, tuple[float, Candidate]] = {}
         self._countries: dict[int, dict[str, float]] = defaultdict(dict)
         self._regions: dict[int, dict[str, float]] = defaultdict(dict)
         self._named: set[int] = set(peoples)
         for row, times in peoples.items():
             self._countries[row][""] = min(1.0, 0.4 * times)
-        for n, (score, candidate) in first.items():
-            key = found[n].key
+        for one, (score, candidate) in zip(found, first, strict=True):
+            key = one.key
             weight = min(1.0, max(0.15, (score - 4.0) / 5.0))
             if candidate.kind == "country":
                 self._named.add(candidate.row)
@@ -117,20 +156,28 @@ class _Context:
 
     def support(self, candidate: Candidate, key: str) -> float:
         """What the other names of the document add for this candidate."""
+        return sum(self._worths(candidate, key))
+
+    def parts(self, candidate: Candidate, key: str) -> dict[str, float]:
+        """The same by its parts."""
+        return dict(zip(("same_country", "named_country", "same_region", "near"), self._worths(candidate, key), strict=True))
+
+    def _worths(self, candidate: Candidate, key: str) -> tuple[float, float, float, float]:
         if candidate.kind == "country":
-            return 0.5 * min(1.0, self._others(self._countries, candidate.row, key) / 2)
-        total = IN_COUNTRY * _saturate(self._others(self._countries, candidate.country, key))
-        if candidate.country in self._named:
-            total += NAMED_COUNTRY
+            return 0.5 * min(1.0, self._others(self._countries, candidate.row, key) / 2), 0.0, 0.0, 0.0
         region = candidate.row if candidate.kind == "region" else candidate.region
-        total += IN_REGION * _saturate(self._others(self._regions, region, key))
         near = 0.0
         lat, lon = candidate.lat, candidate.lon
         for other, weight, row, anchor_lat, anchor_lon in self._points:
             if -5.0 < anchor_lat - lat < 5.0 and other != key and row != candidate.row:
                 far = distance_km((lat, lon), (anchor_lat, anchor_lon))
                 near = max(near, next((worth * weight for km, worth in NEAR if far <= km), 0.0))
-        return total + near
+        return (
+            IN_COUNTRY * _saturate(self._others(self._countries, candidate.country, key)),
+            NAMED_COUNTRY if candidate.country in self._named else 0.0,
+            IN_REGION * _saturate(self._others(self._regions, region, key)),
+            near,
+        )
 
     def _others(self, table: Mapping[int, Mapping[str, float]], row: int, key: str) -> float:
         by = table.get(row)
@@ -141,22 +188,7 @@ def _saturate(mass: float) -> float:
     return mass / (mass + 1.0)
 
 
-def _one_sense(
-    found: Sequence[Found], ranked: Mapping[int, list[tuple[float, Candidate]]], base: Mapping[int, list[tuple[float, Candidate]]]
-) -> dict[int, list[tuple[float, Candidate]]]:
-    """Let a name that is once explained by a container mean the same where it stands alone."""
-    told: dict[str, int] = {}
-    for n, one in enumerate(found):
-        if one.inside >= 0:
-            told.setdefault(one.key, _best(_held(n, ranked[n], found, ranked))[1].row)
-    out = {}
-    for n, rows in ranked.items():
-        row = told.get(found[n].key, -1)
-        out[n] = [(score + (CONTAINED / 2 if c.row == row else 0.0), c) for score, c in rows] if found[n].inside < 0 and row >= 0 else rows
-    return out
-
-
-def _confidence(scores: Sequence[tuple[float, Candidate]], best: tuple[float, Candidate]) -> float:
+def _confidence(scores: Sequence[Scored], best: Scored) -> float:
     """Share of the best in a soft maximum; near copies of it (a city and its region) do not count as rivals."""
     rivals = [s for s, c in scores if c.row != best[1].row and distance_km((c.lat, c.lon), (best[1].lat, best[1].lon)) > 50.0]
     mass = sum(math.exp(min(0.0, s - best[0])) for s in rivals)

@@ -51,8 +51,16 @@ def patterns() -> Patterns:
     )
 
 
-def roles(mentions: Sequence[Mention], text: Text, words: Words) -> list[str]:
-    """The role of each mention, in order."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The role of a mention and the words that gave it, after the name of the rule: ``origin: fled from``."""
+
+    role: str
+    because: str
+
+
+def roles(mentions: Sequence[Mention], text: Text, words: Words) -> list[Part]:
+    """The part that each mention plays, in order."""
     dateline = _dateline_end(mentions, text.body)
     return [_role(m, text, words, dateline) for m in mentions]
 
@@ -104,26 +112,29 @@ def _dateline_end(mentions: Sequence[Mention], body: str) -> int:
     return match.end() if shouted or "(" in head or (len(plain) <= 12 and not head.rstrip().endswith(":")) else 0
 
 
-def _role(m: Mention, text: Text, words: Words, dateline: int) -> str:
+def _role(m: Mention, text: Text, words: Words, dateline: int) -> Part:
     if m.end <= dateline:
-        return "dateline"
+        return Part("dateline", f"dateline: {text.body[:dateline].strip()}")
     body, said = text.body, patterns()
     after = text.words_in(m.end, m.end + 40)[:2]
     following = " ".join(w.key for w in after)
     speaks = m.place.kind == "country" or m.place.population > SPEAKING_CITY
     if speaks and after and (following in words.metonym_verbs or after[0].key in words.metonym_verbs):
-        return "actor"
+        return Part("actor", f"speaks: {following if following in words.metonym_verbs else after[0].key}")
     tail = body[m.end : m.end + 70]
-    if tail[:1] in "'’" and said.body_after.match(tail):
-        return "actor"
-    if tail[:1] == " " and (said.office_after.match(tail) or (after and after[0].key in words.organisations and tail[1:2].isupper())):
-        return "actor"
+    if tail[:1] in "'’" and (match := said.body_after.match(tail)):
+        return Part("actor", f"body: {match.group()}")
+    if tail[:1] == " " and (match := said.office_after.match(tail)):
+        return Part("actor", f"office: {match.group().strip()}")
+    if tail[:1] == " " and after and after[0].key in words.organisations and tail[1:2].isupper():
+        return Part("actor", f"organisation: {after[0].key}")
     before = text.words_in(max(0, m.start - 30), m.start)[-2:]
     if before:
         head = body[max(0, m.start - 70) : m.start]
-        if before[-1].key in FROM and said.origin_before.search(head):
-            return "origin"
-        if said.mention_before.search(head):
-            return "mention"
+        if before[-1].key in FROM and (match := said.origin_before.search(head)):
+            return Part("origin", f"origin: {match.group().strip()}")
+        if match := said.mention_before.search(head):
+            return Part("mention", f"aside: {match.group().strip()}")
     start, end = text.sentence_span(m.start)
-    return "event" if any(tells_event(w.key) for w in text.words_in(start, end)) else "mention"
+    told = next((w for w in text.words_in(start, end) if tells_event(w.key)), None)
+    return Part("mention", "no event in the sentence") if told is None else Part("event", f"event: {body[told.start : told.end]}")

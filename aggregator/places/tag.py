@@ -5,17 +5,19 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from aggregator.model import Mention, Span
+from aggregator.model import NO_PLACE_RULES, Mention, PlaceRules, Span
+from aggregator.places.explain import Explained, Ranked
 from aggregator.places.gazetteer import Gazetteer, prominence
 from aggregator.places.lexicon import lexicon
 from aggregator.places.normalise import words_of
 from aggregator.places.recognise import Found, recognise
-from aggregator.places.resolve import resolve
-from aggregator.places.roles import primary_places, roles
+from aggregator.places.resolve import Resolution
+from aggregator.places.roles import Part, primary_places, roles
+from aggregator.places.rules import Names, PlainNames, RuledNames
 from aggregator.places.text import Text
 
 MOST_CACHED = 50_000
-HARD = frozenset(("person_before", "person_after", "stop", "surname"))  # what no context outweighs
+HARD = frozenset(("person_before", "person_after", "stop", "surname", "forbidden"))  # what no context outweighs
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,18 @@ class PlaceTags:
     primary_places: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the tagger made of a text, step by step: from this it tags, and explains."""
+
+    body: str
+    found: list[Found]
+    kept: list[Found]
+    resolution: Resolution
+    mentions: tuple[Mention, ...]
+    parts: list[Part]
+
+
 class PlaceTagger:
     """Finds places with one gazetteer. Safe to share between threads."""
 
@@ -33,30 +47,98 @@ class PlaceTagger:
         self._gazetteer = gazetteer
         self._lexicon = lexicon()
         self._people_rows: dict[str, int] = {}
+        self._plain = PlainNames(gazetteer)
+        self._ruled: tuple[PlaceRules, Names] = (NO_PLACE_RULES, self._plain)
 
-    def tag(self, title: str, body: str, *, language: str | None, skip: Sequence[Span] = (), home: str | None = None) -> PlaceTags:
+    def tag(
+        self,
+        title: str,
+        body: str,
+        *,
+        language: str | None,
+        skip: Sequence[Span] = (),
+        home: str | None = None,
+        rules: PlaceRules = NO_PLACE_RULES,
+    ) -> PlaceTags:
         """Tag ``body``; the title only lends context. Nothing that touches a span of ``skip`` is tagged.
 
-        ``home`` is the outlet's country (ISO alpha-2): it breaks ties and never outweighs the text.
+        ``home`` is the outlet's country (ISO alpha-2): it breaks ties and never outweighs the text. ``rules`` do outweigh it.
         """
+        seen = self._see(title, body, language, skip, home, rules)
+        return PlaceTags(seen.mentions, primary_places(seen.mentions, title, body))
+
+    def explain(
+        self,
+        title: str,
+        body: str,
+        *,
+        language: str | None,
+        skip: Sequence[Span] = (),
+        home: str | None = None,
+        rules: PlaceRules = NO_PLACE_RULES,
+        most: int = 8,
+    ) -> tuple[Explained, ...]:
+        """Why ``tag`` takes what it takes and leaves what it leaves: every span looked at, in text order, with at most ``most`` candidates
+        each."""
+        seen = self._see(title, body, language, skip, home, rules)
+        taken = {id(one): n for n, one in enumerate(seen.kept)}
+        return tuple(self._explained(one, seen, taken.get(id(one), -1), most) for one in seen.found)
+
+    def _see(self, title: str, body: str, language: str | None, skip: Sequence[Span], home: str | None, rules: PlaceRules) -> "_Seen":
         words = self._lexicon.words(language)
         text = Text(body, skip, language)
-        found = recognise(text, language, self._gazetteer, self._lexicon)
+        found = recognise(text, language, self._names(rules), self._lexicon)
         threshold = self._lexicon.weights["threshold"]
         peoples = self._peoples(text, title)
         self._support(found, title, peoples)
         kept = self._kept(found, threshold)
-        if not kept:
-            return PlaceTags()
-        meanings = resolve(kept, peoples, self._home(home))
+        resolution = Resolution(kept, peoples, self._home(home))
         mentions = []
-        for one, meaning in zip(kept, meanings, strict=True):
+        for one, meaning in zip(kept, resolution.meanings, strict=True):
             sure = 1.0 / (1.0 + math.exp(-(one.score - threshold)))
             confidence = round(max(0.01, min(1.0, sure * meaning.confidence)), 3)
             place = self._gazetteer.place(meaning.candidate.row)
             mentions.append(Mention(one.start, one.end, body[one.start : one.end], place, "mention", confidence))
-        mentions = [replace(m, role=role) for m, role in zip(mentions, roles(mentions, text, words), strict=True)]
-        return PlaceTags(tuple(mentions), primary_places(mentions, title, body))
+        parts = roles(mentions, text, words)
+        mentions = [replace(m, role=part.role) for m, part in zip(mentions, parts, strict=True)]
+        return _Seen(body, found, kept, resolution, tuple(mentions), parts)
+
+    def _names(self, rules: PlaceRules) -> Names:
+        if not rules:
+            return self._plain
+        known, names = self._ruled
+        if known is not rules:
+            names = RuledNames(self._gazetteer, rules)
+            self._ruled = (rules, names)  # one assignment, so that threads see both or neither
+        return names
+
+    def _explained(self, one: Found, seen: "_Seen", n: int, most: int) -> Explained:
+        weights = self._lexicon.weights
+        ranked = [(sum(parts.values()), c, parts) for c, parts in seen.resolution.parts(one)[:most]]
+        mass = [math.exp(score - ranked[0][0]) for score, _, _ in ranked]
+        said = Explained(
+            one.start,
+            one.end,
+            seen.body[one.start : one.end],
+            one.key,
+            n >= 0,
+            round(one.score, 3),
+            weights["threshold"],
+            tuple((reason, round(weights[reason] * times, 3)) for reason, times in one.reasons.items()),
+            tuple(
+                Ranked(
+                    self._gazetteer.place(c.row),
+                    round(score, 3),
+                    tuple((part, round(value, 3)) for part, value in parts.items()),
+                    round(share / sum(mass), 3),
+                )
+                for (score, c, parts), share in zip(ranked, mass, strict=True)
+            ),
+        )
+        if n < 0:
+            return said
+        mention, part = seen.mentions[n], seen.parts[n]
+        return replace(said, confidence=mention.confidence, role=part.role, role_because=part.because, relation=mention.relation)
 
     def _peoples(self, text: Text, title: str) -> dict[int, int]:
         """How often the text uses the adjective of each country (by row)."""
@@ -87,7 +169,7 @@ class PlaceTagger:
         regions = {row for c in anchors for row in ((c.row,) if c.kind == "region" else (c.region,)) if row >= 0}
         countries = {c.row if c.kind == "country" else c.country for c in anchors} | set(peoples)
         for one in found:
-            if HARD & set(one.reasons):
+            if HARD & one.reasons.keys():
                 continue
             if one.key in sure:
                 one.hold("said_again", weights)
@@ -109,7 +191,7 @@ class PlaceTagger:
             if one.score >= threshold:
                 numbers[n] = len(kept)
                 kept.append(one)
-        for one in kept:
+        for one in found:
             one.inside = numbers.get(one.inside, -1)
         return kept
 
