@@ -1,13 +1,19 @@
 """CPU time of each stage over the texts of the sample press: documents per CPU second and core, and memory at the end.
 
 The page stage is set against one bare ``trafilatura.bare_extraction`` with metadata on the same pages in the same run, the feed stage
-against ``feedparser`` as it comes.
+against ``feedparser`` as it comes. The sample press's pages are a few KiB; where the external corpus is (FRONTWIRE_CORPUS), pages of real
+size are measured too.
 """
 
+import gzip
+import json
+import os
 import resource
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
 from statistics import median_low
 from typing import Any
 
@@ -27,6 +33,7 @@ from aggregator.settings import load
 from aggregator.tagging import open_taggers
 
 TURNS = 7
+REAL_TURNS, REAL_PAGES = 3, 100
 FEW, MANY = 200, 2000  # pages after which the memory is looked at
 START = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 
@@ -44,6 +51,31 @@ def row(name: str, number: int, seconds: float, yardstick: float | None = None) 
     """Print a line: items a CPU second, milliseconds an item, and the ratio to the yardstick."""
     ratio = f"{seconds / yardstick:6.2f} x" if yardstick else ""
     print(f"{name:<34}{number / seconds:>10.0f} /s{1000 * seconds / number:>10.2f} ms{ratio:>12}")
+
+
+def against_bare(name: str, pages: Sequence[RawPage], turns: int) -> None:
+    """Print the rows of the page stage and of bare trafilatura, in turns, as the machine's speed changes under other work; the median turn
+    counts."""
+    bare, own = [], []
+    for _ in range(turns):
+        bare.append(spent(lambda page: trafilatura.bare_extraction(page.body, url=page.url, with_metadata=True), pages))
+        own.append(spent(extract, pages))
+    ratios = [mine[1] / theirs[1] for mine, theirs in zip(own, bare, strict=True)]
+    middle = ratios.index(median_low(ratios))
+    row(f"{name}, bare trafilatura", *bare[middle])
+    row(name, *own[middle], bare[middle][1])
+
+
+def corpus_pages() -> list[RawPage]:
+    """Real pages of the external corpus, every one of some hundred; none where there is no corpus."""
+    folder = Path(os.environ.get("FRONTWIRE_CORPUS") or "../shared") / "data" / "page"
+    if not (folder / "gold.jsonl").is_file():
+        print(f"page of real size: no corpus at {folder}, not measured")
+        return []
+    with (folder / "gold.jsonl").open(encoding="utf-8") as file:
+        golds = [gold for gold in map(json.loads, file) if gold["set"] != "synthetic"]
+    step = max(1, len(golds) // REAL_PAGES)
+    return [RawPage(gold["url"], gzip.decompress((folder / gold["file"]).read_bytes())) for gold in islice(golds, 0, None, step)]
 
 
 def extract_many(pages: Sequence[RawPage]) -> None:
@@ -77,14 +109,9 @@ def main() -> None:
     row("feed", *spent(lambda data: parse(RawFeed("http://127.0.5.1/f", data), START), documents), yardstick)
 
     extract(raw_pages[0])
-    bare, own = [], []
-    for _ in range(TURNS):  # in turns, as the machine's speed changes under other work; the median turn counts
-        bare.append(spent(lambda page: trafilatura.bare_extraction(page.body, url=page.url, with_metadata=True), raw_pages))
-        own.append(spent(extract, raw_pages))
-    ratios = [mine[1] / theirs[1] for mine, theirs in zip(own, bare, strict=True)]
-    middle = ratios.index(median_low(ratios))
-    row("page, bare trafilatura", *bare[middle])
-    row("page", *own[middle], bare[middle][1])
+    against_bare("page", raw_pages, TURNS)
+    if real := corpus_pages():
+        against_bare(f"page of {sum(len(page.body) for page in real) // len(real) // 1024} KiB", real, REAL_TURNS)
 
     extract_many(raw_pages)
     texts = [(draft.title or "", draft.body, draft.language) for draft in map(extract, raw_pages)]
