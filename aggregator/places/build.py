@@ -17,7 +17,7 @@ from aggregator.places import packages, tables
 from aggregator.places.inflect import Inflector
 from aggregator.places.normalise import name_key, script_of, slug, word_set
 from aggregator.places.register import add_register
-from aggregator.places.rows import BENT, KNOWN, MADE, MAIN, PlaceRow
+from aggregator.places.rows import BENT, KNOWN, MADE, MAIN, TABLES, PlaceRow
 from aggregator.places.write import write
 
 SCRIPTS = frozenset(("latin", "cyrillic", "arabic", "hebrew"))
@@ -79,7 +79,7 @@ def build(folder: Path, progress: Progress) -> BuildReport:
         progress("read packages", 4, 4)
         _bend(places, progress)
         _variants(places)
-        counts = write(folder, places.values(), packages.versions(), datetime.now(UTC), progress)
+        counts = write(folder, places.values(), packages.sources(), datetime.now(UTC), progress)
     finally:
         gc.enable()
     return BuildReport(folder, counts, time.monotonic() - begun)
@@ -116,10 +116,11 @@ def _countries() -> dict[str, PlaceRow]:
         place = PlaceRow(
             ident, name, "country", at.lat, at.lon, country.code, geonames_id=country.geonames_id, population=country.population
         )
-        place.add(name, MAIN)
-        for names in (country.names.values(), country.others, at.names):
-            for other in names:
-                place.add(other, KNOWN)
+        place.add(name, MAIN, "en")
+        for language, other in country.names.items():
+            place.add(other, KNOWN, language)
+        for other in (*country.others, *at.names):
+            place.add(other, KNOWN)
         places[ident] = place
     return places
 
@@ -299,6 +300,7 @@ def _supplement(places: dict[str, PlaceRow], regions: dict[str, PlaceRow], index
                 extra.country,
                 region.id if region else None,
                 population=extra.weight,
+                source=TABLES,
             )
             place.approximate = extra.approximate
             places[ident] = place

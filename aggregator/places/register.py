@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from aggregator.places.normalise import name_key, slug, word_set
 from aggregator.places.packages import Settlement
 from aggregator.places.romanise import romanise, russian
-from aggregator.places.rows import KNOWN, MADE, MAIN, PlaceRow
+from aggregator.places.rows import KNOWN, MADE, MAIN, REGISTER, PlaceRow
 
 NEAR_KM = 30.0
 # Oblasts near the war: their villages are named in Russian reports too.
@@ -47,7 +47,9 @@ def add_register(
                 found[entry.code] = place
         if place is None:
             latin = romanise(entry.name)
-            place = PlaceRow(f"fw-{slug(latin)}-{entry.code[-6:]}", latin, "settlement", *at, "UA", oblast.id, approximate=True)
+            place = PlaceRow(
+                f"fw-{slug(latin)}-{entry.code[-6:]}", latin, "settlement", *at, "UA", oblast.id, approximate=True, source=REGISTER
+            )
             place.add(latin, MAIN)
             if place.id in places:
                 place.id = f"fw-{slug(latin)}-{entry.code[2:]}"
@@ -56,8 +58,8 @@ def add_register(
         raion = raions.get(entry.above[1]) if len(entry.above) > 1 else None
         if raion:
             place.district = raion.id
-        place.add(entry.name, KNOWN)
-        place.add(romanise(entry.name), KNOWN)
+        place.add(entry.name, KNOWN, "uk")
+        place.add(romanise(entry.name), KNOWN, "uk-Latn")
         if entry.above[0] in front and (place.id.startswith("fw-") and place.id not in extra_ids):
             place.add(russian(entry.name), MADE)
     _directions(register, found)
@@ -104,14 +106,13 @@ def _raions(register: Sequence[Settlement], places: dict[str, PlaceRow], oblasts
         latin = romanise(entry.name)
         spellings = (name, f"{latin} Raion", f"{latin.removesuffix('yi')} Raion")
         known = next((named[key] for key in ((oblast.id, name_key(n)) for n in spellings) if key in named), None)
-        place = known or PlaceRow(
-            f"fw-{slug(latin)}-raion", f"{latin} Raion", "district", oblast.lat, oblast.lon, "UA", oblast.id, approximate=True
-        )
+        ident, at = f"fw-{slug(latin)}-raion", (oblast.lat, oblast.lon)
+        place = known or PlaceRow(ident, f"{latin} Raion", "district", *at, "UA", oblast.id, approximate=True, source=REGISTER)
         if known is None:
             place.add(place.name, MAIN)
             places[place.id] = place
-        place.add(name, KNOWN)
-        place.add(russian(entry.name) + " район", KNOWN)
+        place.add(name, KNOWN, "uk")
+        place.add(russian(entry.name) + " район", KNOWN, "ru")
         out[entry.code] = place
     return out
 

@@ -3,13 +3,16 @@
 from dataclasses import dataclass, field
 
 KINDS = ("country", "region", "district", "settlement", "area", "water", "site")
+# Where a row comes from; the manifest's sources bear these as their ``key``. Imported files have keys of their own.
+GEONAMES, REGISTER, TABLES, HAND = "geonames", "katottg", "frontwire", "hand"
 
 
 @dataclass(slots=True)
 class PlaceRow:
     """A place on its way into the gazetteer. ``region`` and ``district`` are place ids; ``country`` is an ISO alpha-2 code.
 
-    ``population`` is that of the source, or for supplement rows a stand-in for how often the news means this place.
+    ``population`` is that of the source, or for supplement rows a stand-in for how often the news means this place. ``tags``
+    says of a spelling in which language it is and whether it is a former or a colloquial name (``uk``, ``ru former``), where known.
     """
 
     id: str
@@ -24,13 +27,21 @@ class PlaceRow:
     population: int = 0
     approximate: bool = False
     capital: bool = False
+    source: str = GEONAMES
     names: dict[str, int] = field(default_factory=dict)  # spelling -> rank
+    tags: dict[str, str] | None = None
 
-    def add(self, name: str, rank: int) -> None:
-        """Know the place under one more spelling, with the better of two ranks."""
+    def add(self, name: str, rank: int, tag: str = "") -> None:
+        """Know the place under one more spelling, with the better of two ranks; a tag once given stays."""
         name = name.strip()
-        if name and self.names.get(name, 99) > rank:
+        if not name:
+            return
+        if self.names.get(name, 99) > rank:
             self.names[name] = rank
+        if tag:
+            if self.tags is None:
+                self.tags = {}
+            self.tags.setdefault(name, tag)
 
 
 # Ranks of a name, best first: they weigh in resolution and say how a name came in.

@@ -1,14 +1,20 @@
 """Writes gazetteer rows into a folder, in one swap.
 
-The folder holds ``names.marisa`` (a trie from name keys to (row, rank), mapped into memory and so shared by processes),
-``places.bin`` (one fixed record a place, mapped too), ``places.db`` (SQLite: ids and names) and ``manifest.json``.
+The folder holds ``manifest.json`` and beside it one folder for each generation, which the manifest names:
+``names.marisa`` (a trie from name keys to (row, rank), mapped into memory and so shared by processes), ``places.bin`` (one
+fixed record a place, mapped too) and ``places.db`` (SQLite: ids, names and spellings). Putting the new manifest in the place
+of the old one is the swap. The generation before stays until the next build, for processes that still have it open.
 """
 
 import json
+import math
 import os
+import re
+import secrets
 import shutil
 import sqlite3
 import struct
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -16,16 +22,27 @@ from pathlib import Path
 import marisa_trie
 
 from aggregator.places.normalise import name_key
-from aggregator.places.rows import KINDS, PlaceRow
+from aggregator.places.rows import KINDS, KNOWN, PlaceRow
 
-FORMAT = 3
+FORMAT = 4
 RECORD = struct.Struct("<ffIBBHII")  # lat, lon, population, kind, flags, row of the country, of the region, of the district
 NAME = "<IB"  # row, rank
 NONE = 0xFFFFFFFF
 NO_COUNTRY = 0xFFFF
 APPROXIMATE, CAPITAL = 1, 2
+CELLS = 2  # cells a degree, in which places near one another are found
+MANIFEST, OVERLAY = "manifest.json", "added.json"
+FILES = ("names.marisa", "places.bin", "places.db")
+GENERATION = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
+UNFINISHED = re.compile(rf"\.{GENERATION.pattern}\.new")
+ABANDONED_S = 6 * 3600.0  # an unfinished generation older than this is that of a build which died
 
 Progress = Callable[[str, int, int], None]
+TABLES = """
+CREATE TABLE places (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, geonames_id INTEGER, country TEXT);
+CREATE TABLE spellings (row INTEGER PRIMARY KEY, source TEXT NOT NULL, names TEXT NOT NULL);
+CREATE TABLE cells (cell INTEGER, row INTEGER, PRIMARY KEY (cell, row)) WITHOUT ROWID;
+"""
 
 
 def write(
@@ -33,7 +50,8 @@ def write(
 ) -> dict[str, int]:
     """Write a gazetteer to ``folder``, replacing what is there only once the new one is complete; return its counts.
 
-    Countries must be among the places where a country code is to lead to a path. Raises OSError where the disk refuses.
+    ``sources`` say what it was made of (packages.sources). Countries must be among the places where a country code is to lead
+    to a path. Raises ValueError where two places have one id, OSError where the disk refuses.
     """
     ordered = sorted(places, key=lambda p: (KINDS.index(p.kind), p.id))
     row_of = {place.id: row for row, place in enumerate(ordered)}
@@ -41,9 +59,9 @@ def write(
         twice = next(p.id for row, p in enumerate(ordered) if row_of[p.id] != row)
         raise ValueError(f"two places have the id {twice}")
     country_row = {p.country: row_of[p.id] for p in ordered if p.kind == "country"}
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    new = folder.with_name(f".{folder.name}.{os.getpid()}.new")
-    shutil.rmtree(new, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    generation = f"{built_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    new = folder / f".{generation}.new"
     new.mkdir()
     try:
         progress("write places", 0, 3)
@@ -52,14 +70,38 @@ def write(
         progress("write places", 1, 3)
         counts = {"places": len(ordered), "names": _write_names(new / "names.marisa", ordered)}
         counts |= {kind: sum(p.kind == kind for p in ordered) for kind in KINDS}
-        manifest = {"format": FORMAT, "built_at": built_at.isoformat(), "sources": list(sources), "counts": counts}
-        (new / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        counts["approximate"] = sum(p.approximate and p.kind == "settlement" for p in ordered)
         progress("write places", 2, 3)
-        _swap(new, folder)
+        new.rename(folder / generation)
     finally:
         shutil.rmtree(new, ignore_errors=True)
+    before = _generation(folder)
+    manifest = {
+        "format": FORMAT,
+        "generation": generation,
+        "built_at": built_at.isoformat(),
+        "sources": list(sources),
+        "counts": counts,
+    }
+    replace_text(folder / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
+    _clear(folder, {generation, before})
     progress("write places", 3, 3)
     return counts
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Put a text in the place of a file's in one step: a reader sees the old one or the new one, whole."""
+    new = path.with_name(f".{path.name}.{os.getpid()}.new")
+    with new.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+
+
+def cell(lat: float, lon: float) -> int:
+    """The cell of half a degree in which a point lies."""
+    return math.floor((lat + 90) * CELLS) * 360 * CELLS + math.floor((lon + 180) * CELLS) % (360 * CELLS)
 
 
 def _write_records(path: Path, ordered: Sequence[PlaceRow], row_of: Mapping[str, int], country_row: Mapping[str | None, int]) -> None:
@@ -76,26 +118,27 @@ def _write_table(path: Path, ordered: Sequence[PlaceRow]) -> None:
     database = sqlite3.connect(path)
     try:
         database.execute("PRAGMA journal_mode = OFF")
-        database.execute(
-            "CREATE TABLE places (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, geonames_id INTEGER, country TEXT)"
-        )
-        database.executemany(
-            "INSERT INTO places VALUES (?, ?, ?, ?, ?)", ((row, p.id, p.name, p.geonames_id, p.country) for row, p in enumerate(ordered))
-        )
+        database.executescript(TABLES)
+        named = ((row, p.id, p.name, p.geonames_id, p.country) for row, p in enumerate(ordered))
+        database.executemany("INSERT INTO places VALUES (?, ?, ?, ?, ?)", named)
+        database.executemany("INSERT INTO spellings VALUES (?, ?, ?)", ((row, p.source, spellings(p)) for row, p in enumerate(ordered)))
+        database.executemany("INSERT INTO cells VALUES (?, ?)", sorted((cell(p.lat, p.lon), row) for row, p in enumerate(ordered)))
         database.commit()
     finally:
         database.close()
 
 
+def spellings(place: PlaceRow) -> str:
+    """The names of a place as the table keeps them: one a line, a tab and the tag behind it, best first; no case forms."""
+    tags = place.tags or {}
+    known = sorted((rank, name != place.name, name) for name, rank in place.names.items() if rank <= KNOWN)
+    return "\n".join(f"{name}\t{tags[name]}" if name in tags else name for _, _, name in known)
+
+
 def _write_names(path: Path, ordered: Sequence[PlaceRow]) -> int:
     def entries() -> Iterable[tuple[str, tuple[int, int]]]:
         for row, place in enumerate(ordered):
-            keys: dict[str, int] = {}
-            for name, rank in place.names.items():
-                key = name_key(name)
-                if key and keys.get(key, 99) > rank:
-                    keys[key] = rank
-            for key, rank in keys.items():
+            for key, rank in ranked_keys(place.names).items():
                 yield key, (row, rank)
 
     trie = marisa_trie.RecordTrie(NAME, entries())
@@ -103,10 +146,31 @@ def _write_names(path: Path, ordered: Sequence[PlaceRow]) -> int:
     return len(trie)
 
 
-def _swap(new: Path, folder: Path) -> None:
-    """Put ``new`` in the place of ``folder``; a reader that has the old one open keeps it."""
-    old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
-    if folder.exists():
-        folder.rename(old)
-    new.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
+def ranked_keys(names: Mapping[str, int]) -> dict[str, int]:
+    """The name keys of spellings, each with the best of its ranks."""
+    keys: dict[str, int] = {}
+    for name, rank in names.items():
+        key = name_key(name)
+        if key and keys.get(key, 99) > rank:
+            keys[key] = rank
+    return keys
+
+
+def _generation(folder: Path) -> str | None:
+    """The generation that the folder's manifest names, if it has one."""
+    try:
+        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    return str(found.get("generation")) if isinstance(found, dict) else None
+
+
+def _clear(folder: Path, keep: set[str | None]) -> None:
+    """Remove older generations, the files of older formats and what builds that died left behind; nothing else."""
+    for path in folder.iterdir():
+        old = GENERATION.fullmatch(path.name) and path.name not in keep
+        dead = UNFINISHED.fullmatch(path.name) and time.time() - path.stat().st_mtime > ABANDONED_S
+        if old or dead:
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.name in FILES:
+            path.unlink(missing_ok=True)
