@@ -1,7 +1,6 @@
 """Blocks: the paragraphs, headings and list items of a page as its markup has them, with what the markup tells of each.
 
-The search for the main text (body.py) says which of them are the article. Here the ones are found again that it left out in the midst of
-the others: a heading or a paragraph with no fault of its own, beside paragraphs that are the article.
+The search for the main text (body.py) says which of them are the article; completion.py finds those again that it left out.
 """
 
 import re
@@ -19,6 +18,7 @@ Line = tuple[str, str]  # (kind, text)
 
 KINDS = {
     "p": "p",
+    "h1": "t",
     "h2": "h",
     "h3": "h",
     "h4": "h",
@@ -36,10 +36,7 @@ OUTSIDE = frozenset(
     ("aside", "nav", "footer", "form", "figure", "button", "noscript", "template", "svg", "select", "iframe", "table", "script")
 )
 PROSE_CHARS = 80  # a paragraph of this length is prose, not a label
-SHORT_KEY = 24  # shorter keys are only known again as whole lines
 LINKED = 0.4  # share of a block's text that is link text, from which on it is no prose
-HOME_CHARS = 400  # prose that makes a place the article's where nothing of it was found
-PART = 0.05  # share of the main text's prose that makes a place one of the article's
 EAST_ASIAN = 0.4
 LUMP = 0.7  # share of a lump of text that blocks must cover to stand for it
 MAX_BLOCKS = 4000
@@ -53,7 +50,7 @@ Place = int | tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, heading, item or caption (kind ``c``)."""
+    """A paragraph, heading, item, title (kind ``t``) or caption (``c``)."""
 
     kind: str
     text: str
@@ -181,76 +178,4 @@ def parted(lines: list[Line], found: Sequence[Block]) -> list[Line]:
     inside = [block for block in found if block.key.replace(" ", "") in lump]
     if len(inside) < 2 or sum(len(block.key.replace(" ", "")) for block in inside) < LUMP * len(lump):
         return lines
-    return [(block.kind, block.text) for block in inside if block.kind != "c" and not block.outside]
-
-
-def completed(lines: Sequence[Line], found: Sequence[Block]) -> list[Line]:
-    """The lines of the main text, with the blocks that it left out put where the page has them."""
-    keys = [line_key(text) for _, text in lines]
-    numbers: dict[str, int] = {}
-    for number, key in enumerate(keys):
-        numbers.setdefault(key, number)
-    everything = "".join(keys).replace(" ", "")  # without spaces: there may be none, or one, where a line was broken
-    present = [block.key in numbers or (len(block.key) >= SHORT_KEY and block.key.replace(" ", "") in everything) for block in found]
-    places = _places(found, present)
-    prose = [number for number, block in enumerate(found) if block.place in places and block.is_prose]
-    if not prose:
-        return list(lines)
-    rooms = {block.home: block.hall for block in found if block.place in places}
-    halls = {hall for hall, number in Counter(rooms.values()).items() if number > 1}
-    inserted: dict[int, list[Line]] = {}
-    after = -1
-    for number, block in enumerate(found):
-        if present[number]:
-            after = max(after, numbers.get(block.key, after))
-        elif (number >= prose[0] or _opens(block, places)) and _belongs(found, number, prose[-1], places, halls):
-            inserted.setdefault(after, []).append((block.kind, block.text))
-    if not inserted:
-        return list(lines)
-    out = inserted.get(-1, [])[:]
-    for number, line in enumerate(lines):
-        out += [line, *inserted.get(number, ())]
-    return out
-
-
-def _places(found: Sequence[Block], present: Sequence[bool]) -> set[Place]:
-    """Places of the article's prose: those that hold paragraphs of the main text, or far more prose than all of it."""
-    known: Counter[Place] = Counter()
-    prose: Counter[Place] = Counter()
-    for block, there in zip(found, present, strict=True):
-        if block.is_prose:
-            prose[block.place] += len(block.text)
-            if there:
-                known[block.place] += len(block.text)
-    places = {place for place, size in known.items() if size >= PART * known.total()}
-    if prose:
-        place, size = prose.most_common(1)[0]
-        if size > max(HOME_CHARS, 2 * known.total()):
-            places = {place}
-    return places
-
-
-def _opens(block: Block, places: set[Place]) -> bool:
-    """Whether it is a long item in the article's place: articles open with their main points in a list."""
-    return block.kind == "li" and is_long(block.text) and block.place in places
-
-
-def _belongs(found: Sequence[Block], number: int, last: int, places: set[Place], halls: set[int]) -> bool:
-    """Whether a block that the main text has not is of the article all the same: prose in its places, a heading over its paragraphs,
-    a short line or an item in their midst. ``last`` is the number of the article's last paragraph."""
-    block = found[number]
-    if block.outside or block.kind == "c" or block.linked >= LINKED * len(block.text):
-        return False
-    if block.place not in places:
-        return block.is_prose and block.hall in halls and number < last
-    if block.is_prose:
-        return True
-    if number >= last:
-        return False
-    if _opens(block, places):
-        return True
-    below = found[next((n for n in range(number + 1, last + 1) if found[n].kind in ("p", "li", "q")), last)]
-    if block.kind == "h":
-        return below.home == block.home and not below.outside
-    above = found[next((n for n in range(number - 1, 0, -1) if found[n].kind != "c" and not found[n].outside), 0)]
-    return below.home == block.home and above.home == block.home
+    return [("h" if block.kind == "t" else block.kind, block.text) for block in inside if block.kind != "c" and not block.outside]

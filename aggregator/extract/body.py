@@ -11,7 +11,21 @@ from lxml.html import HtmlElement
 from trafilatura.meta import reset_caches
 from trafilatura.settings import Extractor, use_config
 
-from aggregator.extract import agencies, blocks, bodylinks, boxes, breaks, furniture, language, links, liveblog, metadata, mixture, outcome
+from aggregator.extract import (
+    agencies,
+    blocks,
+    bodylinks,
+    boxes,
+    breaks,
+    completion,
+    furniture,
+    language,
+    links,
+    liveblog,
+    metadata,
+    mixture,
+    outcome,
+)
 from aggregator.extract import page as pages
 from aggregator.extract.keys import line_key
 from aggregator.model import CELLS, Draft, Outcome, RawPage, Removed
@@ -103,11 +117,11 @@ def article_lines(tree: HtmlElement, found: Sequence[blocks.Block]) -> list[Line
     Its comparison with other extractors doubles the cost. It is made where the rules found hardly a text, or left
     much of the page's prose, which ``found`` shows.
     """
-    lines = blocks.completed(blocks.parted(_main_text(tree, fast=True), found), found)
+    lines = completion.completed(blocks.parted(_main_text(tree, fast=True), found), found)
     if sum(len(text) for _, text in lines) < FLASH_CHARS or blocks.share_of_prose(lines, found) < ENOUGH:
         lines = max(
             lines,
-            blocks.completed(blocks.parted(_main_text(tree, fast=False), found), found),
+            completion.completed(blocks.parted(_main_text(tree, fast=False), found), found),
             key=lambda lines: sum(len(text) for _, text in lines),
         )
     return lines

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import yaml
 
+from aggregator.extract import tables
 from aggregator.extract.keys import line_key
 from aggregator.model import CELLS, Removed, Span
 
@@ -31,7 +32,6 @@ MAX_HEADS = 2
 VERDICTS = TEXT_LINE, FURNITURE = "text", "furniture"  # on a line
 BY_HOST, BY_OPERATOR = "repeated on this site", "an operator says so"  # reasons that are about the host, not the page
 NO_VERDICTS: Mapping[str, str] = {}
-ROWS = frozenset(("row", "th"))  # kinds of lines that were rows of a table
 ROW_PROSE = 300  # a row of this length is a paragraph: old pages are laid out in tables
 
 _LETTER = re.compile(r"[^\W\d_]")
@@ -114,8 +114,9 @@ def sift(
     """
     kept: list[tuple[str, str]] = []
     removed: list[Removed] = []
-    prose = sum(len(text) for kind, text in lines if kind not in ROWS and len(text) >= PROSE)
-    drop_rows = prose >= TEXT or 2 * sum(len(text) for kind, text in lines if kind in ROWS) < sum(len(text) for _, text in lines)
+    prose = sum(len(text) for kind, text in lines if kind not in tables.ROWS and len(text) >= PROSE)
+    drop_rows = prose >= TEXT or 2 * sum(len(text) for kind, text in lines if kind in tables.ROWS) < sum(len(text) for _, text in lines)
+    figures = tables.of_figures(lines) if drop_rows else frozenset()
     seen: set[str] = set()
     listing = None
     for number, (kind, text) in enumerate(lines):
@@ -126,9 +127,9 @@ def sift(
             reason = "no words"
         elif verdict in VERDICTS:
             reason = BY_OPERATOR if verdict == FURNITURE else None
-        elif kind not in ROWS and not _LETTER.search(key):
+        elif kind not in tables.ROWS and not _LETTER.search(key):
             reason = "no words"
-        elif kind in ROWS and drop_rows and len(text) < ROW_PROSE:
+        elif kind in tables.ROWS and drop_rows and len(text) < ROW_PROSE and number not in figures:
             reason = "table"
         elif key in captions:
             reason = "caption"
@@ -151,9 +152,9 @@ def sift(
             listing if kind == "li" and reason else None
         )
         if reason:
-            removed.append(Removed(text, reason, len(kept), "p" if kind in ROWS else kind))
+            removed.append(Removed(text, reason, len(kept), "p" if kind in tables.ROWS else kind))
         else:
-            kept.append(("p" if kind in ROWS and CELLS not in text else kind, text))
+            kept.append(("p" if kind in tables.ROWS and CELLS not in text else kind, text))
     if not (removed and removed[-1].reason == "table"):
         _behead(kept, removed, verdicts)
     return kept, removed

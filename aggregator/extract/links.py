@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from aggregator.extract.blocks import Block
+from aggregator.extract.completion import linked_heads
 from aggregator.extract.keys import line_key
 
 HEADLINE_WORDS = 4  # fewer make a name or a label, which a list of things links as well
@@ -36,12 +37,13 @@ def link_keys(tree: HtmlElement, found: Sequence[Block], url: str) -> frozenset[
             if _is_headline(text):
                 keys.add(line_key(text))
     mixed = _mixed_lists(found)
+    heads = {found[number].key for number in linked_heads(found)}
     for block in found:
         rest = len(block.text) - block.linked
         announced = rest <= ANNOUNCING_CHARS and block.linked >= MOSTLY * len(block.text) and not _SENTENCE_END.search(block.text)
         if (announced or rest <= (1 - WHOLE) * len(block.text)) and _is_headline(block.text) and _leads_on(block.target, site):
             keys.add(block.key)
-    return frozenset(keys - {""} - {block.key for block in found if block.kind == "li" and block.home in mixed})
+    return frozenset(keys - {""} - heads - {block.key for block in found if block.kind == "li" and block.home in mixed})
 
 
 def _mixed_lists(found: Sequence[Block]) -> set[int]:

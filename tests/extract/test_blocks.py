@@ -1,9 +1,9 @@
-"""Blocks: what the search for the main text leaves out in the midst of an article is found again; what stands beside it is not."""
+"""Blocks: the paragraphs, headings and items of a page, in order, and how much of them a text holds."""
 
 import pytest
 
 from aggregator.extract import blocks
-from aggregator.extract.blocks import Line, completed
+from aggregator.extract.blocks import Line
 from aggregator.extract.page import parse
 from aggregator.model import RawPage
 
@@ -25,53 +25,6 @@ def found(html: str) -> list[blocks.Block]:
 
 def lines(*texts: str) -> list[Line]:
     return [("p", text) for text in texts]
-
-
-CASES = [
-    ("a paragraph in the midst", f"<article>{p(LEAD, GRID, ARMY)}</article>", [LEAD, ARMY], [LEAD, GRID, ARMY]),
-    ("a heading over its paragraph", f"<article>{p(LEAD)}<h2>Power cuts</h2>{p(GRID)}</article>", [LEAD, GRID], [LEAD, "Power cuts", GRID]),
-    ("a heading of nothing", f"<article>{p(LEAD, GRID)}<h2>Our podcasts</h2></article>", [LEAD, GRID], [LEAD, GRID]),
-    ("the rest of the same place", f"<article>{p(LEAD, GRID, ARMY)}</article>", [LEAD], [LEAD, GRID, ARMY]),
-    (
-        "the second chunk of one class",
-        f'<article><div class="chunk">{p(LEAD, GRID)}</div><figure></figure><div class="chunk">{p(ARMY, AFTER)}</div></article>',
-        [LEAD, GRID],
-        [LEAD, GRID, ARMY, AFTER],
-    ),
-    (
-        "the chunk of another article",
-        f'<article><div class="chunk">{p(LEAD, GRID)}</div></article><article><div class="chunk">{p(ARMY)}</div></article>',
-        [LEAD, GRID],
-        [LEAD, GRID],
-    ),
-    ("an aside", f"<article>{p(LEAD)}<aside>{p(ARMY)}</aside>{p(GRID)}</article>", [LEAD, GRID], [LEAD, GRID]),
-    (
-        "an aside that was never closed",
-        f"<aside><p>Weather</p><article>{p(LEAD, GRID, ARMY)}</article>",
-        [LEAD, ARMY],
-        [LEAD, GRID, ARMY],
-    ),
-    ("a paragraph of links", f"<article>{p(LEAD, f'<a href=/9>{ARMY}</a>', GRID)}</article>", [LEAD, GRID], [LEAD, GRID]),
-    ("main points before the text", f"<article><ul><li>{ARMY}</li></ul>{p(LEAD, GRID)}</article>", [LEAD, GRID], [ARMY, LEAD, GRID]),
-    (
-        "an article of which nothing was found",
-        f"<header><div class=text>{p(LEAD, GRID, ARMY, AFTER)}</div></header><p>Cookies help us.</p>",
-        ["Cookies help us."],
-        [LEAD, GRID, ARMY, AFTER, "Cookies help us."],
-    ),
-    ("a broken line is no other line", f"<article>{p(LEAD + '<br>' + GRID, ARMY)}</article>", [LEAD, GRID, ARMY], [LEAD, GRID, ARMY]),
-    ("a script is no text", f"<article>{p(LEAD)}<p><script>{'x();' * 40}</script></p>{p(GRID)}</article>", [LEAD, GRID], [LEAD, GRID]),
-]
-
-
-@pytest.mark.parametrize(("html", "given", "complete"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
-def test_the_text_is_completed_from_its_own_place(html: str, given: list[str], complete: list[str]) -> None:
-    assert [text for _, text in completed(lines(*given), found(html))] == complete
-
-
-def test_kinds_come_from_the_markup() -> None:
-    html = f"<article>{p(LEAD)}<h3>What is known</h3><ul><li>{GRID}</li></ul>{p(ARMY, AFTER)}</article>"
-    assert [kind for kind, _ in completed(lines(LEAD, ARMY, AFTER), found(html))] == ["p", "h", "li", "p", "p"]
 
 
 def test_the_innermost_blocks_are_taken_in_order() -> None:

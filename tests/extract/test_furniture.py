@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.extract import furniture
 from aggregator.extract.furniture import LineLearner, cue, sift, standing_spans
 from aggregator.extract.keys import line_key
 
