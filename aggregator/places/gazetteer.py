@@ -164,6 +164,16 @@ class Gazetteer:
                     found.append((distance, row))
         return tuple(Neighbour(self.place(row), distance) for distance, row in sorted(found)[:limit])
 
+    def populous(self, kind: str, least: int) -> tuple[Candidate, ...]:
+        """The built places of a kind with at least so many people, most people first: names for a map. Reads every record (0.1 s)."""
+        wanted = KINDS.index(kind)
+        rows = [
+            row
+            for row, (_, _, people, is_kind, *_) in enumerate(RECORD.iter_unpack(self._records))
+            if is_kind == wanted and people >= least
+        ]
+        return tuple(sorted(map(self.candidate, rows), key=lambda c: (-c.population, c.row)))
+
     def find(self, name: str, limit: int = 10) -> tuple[Place, ...]:
         """Places that a typed name or id may mean, the likeliest first; at most ``limit``."""
         text = name.strip()

@@ -65,6 +65,12 @@ def test_find_gives_all_and_no_more_than_asked(gazetteer: Gazetteer) -> None:
     assert gazetteer.find("gn1") == ()
 
 
+def test_the_populous_come_most_people_first(gazetteer: Gazetteer) -> None:
+    found = gazetteer.populous("settlement", 1_400_000)
+    assert [gazetteer.place(c.row).name for c in found] == ["Moscow", "London", "Ankara", "Kyiv", "Paris", "Omdurman", "Kharkiv"]
+    assert gazetteer.populous("country", 10**9) == ()
+
+
 def test_an_unknown_id_is_not_found(gazetteer: Gazetteer) -> None:
     with pytest.raises(NotFoundError, match="gn1"):
         gazetteer.get("gn1")
