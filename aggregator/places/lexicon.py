@@ -79,14 +79,16 @@ def lexicon() -> Lexicon:
         name_key(line) for line in (DATA / "traps.txt").read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")
     )
     weights = {k: v for k, v in json.loads((DATA / "weights.json").read_text(encoding="utf-8")).items() if k != "about"}
+    people = json.loads((DATA / "people.json").read_text(encoding="utf-8"))
     shared = {name: _keys(data["en"][name]) for name in ("acronyms", "abbreviations", "surnames")}
+    shared["surnames"] |= _keys(",".join(people["surnames"]))
     languages = {}
     for language in LANGUAGES:
         lists = {name: _keys(data[language].get(name, "")) for name in FIELDS}
         languages[language] = Words(**(lists | shared))
     return Lexicon(
         languages,
-        _keys(data["given_names"]),
+        _keys(",".join((data["given_names"], *people["given_names"]))),
         _keys(data["names_too"]),
         traps,
         max(trap.count(" ") + 1 for trap in traps),

@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from aggregator.places.found import Found
 from aggregator.places.gazetteer import Candidate, prominence, prominence_parts
-from aggregator.places.recognise import Found
 
 MOST_CANDIDATES = 120
 CONTAINED = 14.0

@@ -19,6 +19,7 @@ class Names(Protocol):
     """What the recogniser asks for each run of words."""
 
     longest: int  # words in the longest alias
+    ruled: bool  # whether there are rules at all
 
     def candidates(self, key: str) -> tuple[Candidate, ...]:
         """Everything a name key stands for, in no order."""
@@ -41,6 +42,7 @@ class PlainNames:
     """The gazetteer's names alone."""
 
     longest = 0
+    ruled = False
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.candidates = gazetteer.candidates
@@ -63,6 +65,7 @@ class RuledNames:
         self._forbidden = rules.forbidden
         self._chosen = _rows(gazetteer, rules.chosen)
         self._aliases = _rows(gazetteer, rules.aliases)
+        self.ruled = True
         self.longest = max((key.count(" ") + 1 for key in self._aliases), default=0)
         self._aliased: dict[str, str | None] = {}
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from aggregator.model import NO_PLACE_RULES, Mention, PlaceRules, Span
 from aggregator.places.explain import Explained, Ranked
+from aggregator.places.found import Found
 from aggregator.places.gazetteer import Gazetteer, prominence
 from aggregator.places.lexicon import lexicon
 from aggregator.places.normalise import words_of
-from aggregator.places.recognise import Found, recognise
+from aggregator.places.recognise import recognise
 from aggregator.places.resolve import Resolution
 from aggregator.places.roles import Part, primary_places, roles
 from aggregator.places.rules import Names, PlainNames, RuledNames
