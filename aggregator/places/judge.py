@@ -144,13 +144,18 @@ class _Judge:
         self._by_kind()
         if self._count == 1:
             self._by_word(persons)
-        elif not self._one.kinds and self._last in persons and self._first in self._lexicon.given_names:
-            if self._last not in self._words.region_words and self._last not in self._words.district_words:
-                self._hold("surname")
+        elif not self._one.kinds and self._is_person(persons):
+            self._hold("surname")
         self._by_words_before(behind_place)
         self._by_words_after()
         if script_of(self._one.key) in UNCASED:
             self._by_clitic()
+
+    def _is_person(self, persons: frozenset[str]) -> bool:
+        """Whether several words are rather somebody's name than a place's: ``Paris Hill``, where others are called Hill."""
+        words = self._words
+        kind = self._last in words.region_words or self._last in words.district_words
+        return self._last in persons and self._first in self._lexicon.given_names and not kind
 
     @property
     def _first(self) -> str:
