@@ -1,4 +1,4 @@
-"""Operators' verdicts on their way through the stored articles: in small batches, by whoever follows the change log."""
+"""Operators' corrections on their way through the stored articles: in small batches, by whoever follows the change log."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,31 +8,41 @@ from aggregator.extract.repeats import Repeated
 from aggregator.furnishing import SETTLE, Furnishing, Text, corrected
 from aggregator.identity.revisions import body_hash
 from aggregator.model import Article, Cause, Removed, Revision, Tags
-from aggregator.ports import Clock, Store
+from aggregator.placing import OF_ARTICLE, OF_FEED, concerns
+from aggregator.ports import LINES, Clock, NameRule, Rerun, Store
+
+LOOKS = 10  # articles of which a rule on a name is looked for in the text, in the time that one is read anew
 
 
 @dataclass(slots=True)
 class Correcting:
-    """Corrections over the ports. ``tag`` tags an article as it stands, with what was left out of its page."""
+    """Corrections over the ports. ``tag`` tags an article as it stands, with what was left out of its page; ``retag`` does so with the
+    stored one of an id, and says whether its tags changed."""
 
     store: Store
     clock: Clock
     furnishing: Furnishing
     tag: Callable[[Article, Sequence[Removed]], Tags]
+    retag: Callable[[int], bool]
 
     def left(self) -> int:
         """How many articles wait to be looked at."""
-        return self.store.verdicts.left(self.clock.now() - SETTLE)
+        return self.store.reruns.left(self.clock.now() - SETTLE)
 
     def step(self, limit: int) -> int:
-        """Look at the next articles of a host with new verdicts; return how many. To do it again changes nothing."""
-        rerun = self.store.verdicts.next(self.clock.now() - SETTLE)
+        """Take a correction to the next articles that it may concern; return how many. To do it again changes nothing."""
+        rerun = self.store.reruns.next(self.clock.now() - SETTLE)
         if rerun is None:
             return 0
-        verdicts, repeated = self.furnishing.verdicts(rerun.host), self.furnishing.repeated(rerun.host)
-        ids = self.store.articles.of_host(rerun.host, rerun.after, limit)
-        changed = sum(self.correct(article_id, verdicts, repeated) for article_id in ids)
-        self.store.verdicts.advance(
+        if rerun.kind == LINES:
+            ids = self.store.articles.of_host(rerun.name, rerun.after, limit)
+            changed = self._correct(rerun.name, ids)
+        else:
+            limit *= LOOKS
+            rule = self.store.name_rules.get(int(rerun.name))
+            ids = self._in_scope(rule, rerun, limit)
+            changed = self._rename(rule, ids)
+        self.store.reruns.advance(
             replace(
                 rerun,
                 after=ids[-1] if ids else rerun.after,
@@ -42,6 +52,20 @@ class Correcting:
             )
         )
         return len(ids)
+
+    def _in_scope(self, rule: NameRule, rerun: Rerun, limit: int) -> tuple[int, ...]:
+        if rule.scope == OF_ARTICLE:
+            return tuple(article.id for article in self.store.articles.many([rule.scope_id]) if article.id > rerun.after)
+        return self.store.articles.ids(rerun.after, limit, rule.scope_id if rule.scope == OF_FEED else None)
+
+    def _rename(self, rule: NameRule, ids: Sequence[int]) -> int:
+        """Tag those anew whose text may have the rule's name in it; return how many have other tags now."""
+        articles = self.store.articles.many(ids)
+        return sum(self.retag(article.id) for article in articles if concerns(rule, article.title, article.body))
+
+    def _correct(self, host: str, ids: Sequence[int]) -> int:
+        verdicts, repeated = self.furnishing.verdicts(host), self.furnishing.repeated(host)
+        return sum(self.correct(article_id, verdicts, repeated) for article_id in ids)
 
     def correct(self, article_id: int, verdicts: Mapping[str, str], repeated: Repeated) -> bool:
         """Apply the verdicts to what came of the article's page; return whether its text is another now."""

@@ -45,11 +45,12 @@ from aggregator.model import (
     LedgerEntry,
     NewArticle,
     Outcome,
-    Outlet,
     Removed,
     Step,
     Tags,
 )
+from aggregator.places.explain import Explained
+from aggregator.placing import Placing
 from aggregator.ports import Clock, FetchedPage, Store, Visit
 from aggregator.query import Plan, SearchIndex
 from aggregator.search.document import index_document
@@ -74,6 +75,7 @@ class Pipeline:
     open_taggers: Callable[[], Taggers]
     lease_s: float = 120.0
     furnishing: Furnishing = field(init=False)
+    placing: Placing = field(init=False)
     correcting: Correcting = field(init=False)
     _taggers: Taggers | None = field(default=None, repr=False)
     _book: StoryBook | None = field(default=None, repr=False)
@@ -82,7 +84,8 @@ class Pipeline:
 
     def __post_init__(self) -> None:
         self.furnishing = Furnishing(self.store, self.clock)
-        self.correcting = Correcting(self.store, self.clock, self.furnishing, self._tags_of)
+        self.placing = Placing(self.store, self.clock)
+        self.correcting = Correcting(self.store, self.clock, self.furnishing, self._tags_of, self.retag)
 
     @property
     def taggers(self) -> Taggers:
@@ -111,7 +114,6 @@ class Pipeline:
             self.store.ledger.finish(entry_id, state, reason, now)
             return state
         feed = self.store.feeds.get(entry.feed_id)
-        outlet = self.store.feeds.outlet(feed.outlet_id)
         new = new_article(entry, feed, fetched, text, now)
         aliases = names_of(entry, fetched, text.draft, new.url_key)
         visit = visit_of(entry.entry.link, fetched, new.outcome, new.first_seen_at, now)
@@ -119,8 +121,8 @@ class Pipeline:
             hits = self.store.articles.find(aliases)
             found = decide(hits, url_key=new.url_key, title=new.title)
             if found is not None:
-                return self.seen_again(found, new, aliases, outlet, now, entry_id, visit, text.reason)
-            tags = self._tags(new, outlet)
+                return self.seen_again(found, new, aliases, now, entry_id, visit, text.reason)
+            tags = self._tags(new, new.removed)
             ours = unclaimed(aliases, hits)
             article_id = self.store.articles.add(in_language(new, tags), ours, tags, now, entry_id, visit, text.reason)
             if article_id is not None:
@@ -149,7 +151,6 @@ class Pipeline:
         article_id: int,
         new: NewArticle,
         aliases: Sequence[Alias],
-        outlet: Outlet,
         now: datetime,
         entry_id: int | None = None,
         visit: Visit | None = None,
@@ -161,7 +162,7 @@ class Pipeline:
         if unchanged:
             self.store.articles.again(article_id, aliases, now, entry_id, unchanged, visit)
             return EntryState.KNOWN
-        tags = self._tags(new, outlet)
+        tags = self._tags(new, new.removed, article_id)
         cause = cause_of(article, self.store.articles.removed(article_id), new)
         reason = reason or ("" if cause is Cause.OUTLET else "the outlet changed nothing: more of its site's lines are known")
         self.store.articles.revise(article_id, in_language(new, tags), aliases, tags, now, entry_id, visit, reason, cause)
@@ -169,40 +170,43 @@ class Pipeline:
             self._learn(article_id, new, new.removed)
         return EntryState.REVISED if cause is Cause.OUTLET else EntryState.KNOWN
 
-    def _tags(self, new: NewArticle, outlet: Outlet) -> Tags:
-        return self.taggers.tag(
-            new.title,
-            new.body,
-            language=new.language,
-            published=new.published_at,
-            outlet=outlet.name,
-            byline=byline_of(new),
-            home=outlet.country,
-            repeated=credits_in(new.removed),
-        )
-
-    def retag(self, article_id: int) -> None:
-        """Tag an article's newest revision anew."""
+    def retag(self, article_id: int) -> bool:
+        """Tag an article's newest revision anew; return whether its tags are others now."""
         article = self.store.articles.get(article_id)
-        self.store.articles.retag(article_id, self._tags_of(article, self.store.articles.removed(article_id)), self.clock.now())
+        tags = self._tags_of(article, self.store.articles.removed(article_id))
+        if tags == self.store.articles.tags([article_id])[article_id]:
+            return False
+        self.store.articles.retag(article_id, tags, self.clock.now())
+        return True
+
+    def explain_places(self, article_id: int) -> tuple[Explained, ...]:
+        """Why an article's newest revision is tagged with the places that it is tagged with, as the rules are now. Raises NotFoundError."""
+        article = self.store.articles.get(article_id)
+        home = self.store.feeds.outlet(article.outlet_id).country
+        meanings = self.placing.meanings(article.feed_id, article_id)
+        return self.taggers.explain_places(article.title, article.body, language=article.language, home=home, meanings=meanings)
 
     def _tags_of(self, article: Article, removed: Sequence[Removed]) -> Tags:
-        outlet = self.store.feeds.outlet(article.outlet_id)
+        return self._tags(article, removed, article.id)
+
+    def _tags(self, read: NewArticle | Article, removed: Sequence[Removed], article_id: int | None = None) -> Tags:
+        outlet = self.store.feeds.outlet(read.outlet_id)
         return self.taggers.tag(
-            article.title,
-            article.body,
-            language=article.language,
-            published=article.published_at,
+            read.title,
+            read.body,
+            language=read.language,
+            published=read.published_at,
             outlet=outlet.name,
-            byline=byline_of(article),
+            byline=byline_of(read),
             home=outlet.country,
             repeated=credits_in(removed),
+            meanings=self.placing.meanings(read.feed_id, article_id),
         )
 
     # --- what follows from articles -----------------------------------------------------------------------------------
 
     def follow(self, limit: int = FOLLOW_BATCH) -> int:
-        """Take the next changes of the log: copies, story, claims, index; when the last is taken, apply operators' verdicts to the next
+        """Take the next changes of the log: copies, story, claims, index; when the last is taken, apply operators' corrections to the next
         articles, which makes changes of them. Return how many changes and articles were left to take before.
 
         Runs in one process at a time (the queue ``serial``, and a lease against a second one)."""
@@ -319,5 +323,5 @@ class Pipeline:
         self.index.put(index_document(article, tags[article.id], feeds.get(article.feed_id or 0)) for article in articles)
 
     def index_lag(self) -> int:
-        """Changes that readers cannot find yet, and articles that new verdicts have not come to yet."""
+        """Changes that readers cannot find yet, and articles that new corrections have not come to yet."""
         return self.store.changes.head() - self.store.changes.cursor("index") + self.correcting.left()

@@ -405,8 +405,8 @@ class ArticleStore(Protocol):
     def many(self, ids: Sequence[int]) -> tuple[Article, ...]:
         """Those that exist, in the order of ``ids``."""
 
-    def ids(self, after: int = 0, limit: int = 1000) -> tuple[int, ...]:
-        """Ids greater than ``after`` in ascending order: for rebuilds."""
+    def ids(self, after: int = 0, limit: int = 1000, feed_id: int | None = None) -> tuple[int, ...]:
+        """Ids greater than ``after`` in ascending order, of one feed or of all: for rebuilds."""
 
     def body_hash(self, article_id: int) -> str:
         """Hash of the newest revision's body."""
@@ -602,22 +602,8 @@ class LineVerdict:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Rerun:
-    """The verdicts of a host on their way through its stored articles: how many of ``total`` are ``done``, and how many of these changed.
-    ``after``: the last id that is done; ``finished_at``: None as long as some are left."""
-
-    host: str
-    asked_at: datetime
-    after: int
-    total: int
-    done: int = 0
-    changed: int = 0
-    finished_at: datetime | None = None
-
-
 class VerdictStore(Protocol):
-    """Operators' verdicts on lines, and how far they have come through the stored articles."""
+    """Operators' verdicts on lines."""
 
     def judge(self, verdict: LineVerdict) -> None:
         """Keep the verdict in the place of an earlier one on that line, and ask for a rerun of the host."""
@@ -631,8 +617,64 @@ class VerdictStore(Protocol):
     def ask(self, host: str, now: datetime) -> None:
         """Have all stored articles of the host looked at, from the first."""
 
-    def rerun(self, host: str) -> Rerun | None:
-        """The newest rerun of the host."""
+
+@dataclass(frozen=True, slots=True)
+class NameRule:
+    """What an operator says that a name means: the place ``place_id``, or no place (None). ``scope``: ``all`` articles, those of the
+    ``feed`` or the one ``article`` of the id ``scope_id`` (0 for all); the narrower one wins. ``key``: the name as names are compared."""
+
+    id: int
+    scope: str
+    scope_id: int
+    key: str
+    text: str
+    place_id: str | None
+    by: str
+    at: datetime
+    undone: bool = False
+
+
+class NameRuleStore(Protocol):
+    """Operators' rules on names of places: constraints on all tagging to come."""
+
+    def say(self, rule: NameRule) -> NameRule:
+        """Keep the rule in the place of an earlier one on that name in that scope, and ask for a rerun of the articles in its scope.
+        Its id is given by the store."""
+
+    def get(self, rule_id: int) -> NameRule:
+        """Raises NotFoundError."""
+
+    def all(self) -> tuple[NameRule, ...]:
+        """Newest first, undone ones too."""
+
+    def holding(self, feed_id: int | None, article_id: int | None = None) -> tuple[NameRule, ...]:
+        """The rules that hold for an article, the widest first; no undone ones."""
+
+
+LINES, NAMES = "lines", "names"  # kinds of reruns
+
+
+@dataclass(frozen=True, slots=True)
+class Rerun:
+    """A correction on its way through the stored articles that it may concern: how many of ``total`` are ``done``, and how many of these
+    changed. ``kind`` and ``name``: LINES and a host, or NAMES and the id of a rule. ``after``: the last id that is done; ``finished_at``:
+    None as long as some are left."""
+
+    kind: str
+    name: str
+    asked_at: datetime
+    after: int
+    total: int
+    done: int = 0
+    changed: int = 0
+    finished_at: datetime | None = None
+
+
+class RerunStore(Protocol):
+    """How far corrections have come through the stored articles."""
+
+    def of(self, kind: str, name: str) -> Rerun | None:
+        """The newest rerun for a correction."""
 
     def next(self, before: datetime) -> Rerun | None:
         """An unfinished rerun that was asked for at this hour or earlier, the oldest first."""
@@ -728,6 +770,12 @@ class Store(Protocol):
 
     @property
     def ledger(self) -> LedgerStore: ...
+
+    @property
+    def name_rules(self) -> NameRuleStore: ...
+
+    @property
+    def reruns(self) -> RerunStore: ...
 
     @property
     def articles(self) -> ArticleStore: ...

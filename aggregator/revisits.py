@@ -43,7 +43,7 @@ class Revisits:
         feed = store.feeds.get(entry.feed_id)
         new = new_article(entry, feed, fetched, text, now)
         aliases = names_of(entry, fetched, text.draft, new.url_key)
-        return self.pipeline.seen_again(article_id, new, aliases, store.feeds.outlet(article.outlet_id), now, visit=visit)
+        return self.pipeline.seen_again(article_id, new, aliases, now, visit=visit)
 
     def _entry(self, article_id: int, feed_id: int | None) -> LedgerEntry | None:
         """The newest entry of the article in the feed that brought it."""

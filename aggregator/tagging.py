@@ -7,8 +7,10 @@ from datetime import datetime
 from aggregator.extract.furniture import standing_spans
 from aggregator.extract.language import detect
 from aggregator.model import Tags
+from aggregator.places.explain import Explained
 from aggregator.places.gazetteer import Gazetteer
 from aggregator.places.tag import PlaceTagger
+from aggregator.placing import NOTHING, Meanings, place_rules
 from aggregator.settings import Settings
 from aggregator.sources import registry
 from aggregator.sources.tag import SourceTagger
@@ -18,15 +20,17 @@ from aggregator.sources.wire import detect as detect_agency
 
 def open_taggers(settings: Settings) -> "Taggers":
     """Load gazetteer and source registry. Raises GazetteerError if the gazetteer was not built."""
-    return Taggers(PlaceTagger(Gazetteer.open(settings.gazetteer)), SourceTagger(registry.load()))
+    gazetteer = Gazetteer.open(settings.gazetteer)
+    return Taggers(PlaceTagger(gazetteer), SourceTagger(registry.load()), gazetteer)
 
 
 @dataclass(frozen=True, slots=True)
 class Taggers:
-    """The two taggers, loaded once a process."""
+    """The two taggers, loaded once a process, and the gazetteer of the first."""
 
     places: PlaceTagger
     sources: SourceTagger
+    gazetteer: Gazetteer
 
     def tag(
         self,
@@ -39,12 +43,15 @@ class Taggers:
         byline: str | None = None,
         home: str | None = None,
         repeated: Sequence[str] = (),
+        meanings: Meanings = NOTHING,
     ) -> Tags:
         """Tag one text: language, places, attributions, wire. Nothing in captions, credits, tip lines and biographies is tagged.
-        ``repeated``: lines that were left out because they stand under other articles of the host too, as an agency's credit does."""
+        ``repeated``: lines that were left out because they stand under other articles of the host too, as an agency's credit does.
+        ``meanings``: what operators say of names of places."""
         found = detect(body, language) or language
         skip = standing_spans(body)
-        places = self.places.tag(title, body, language=found, skip=(*skip, *agency_spans(body)), home=home)
+        rules = place_rules(meanings, self.gazetteer)
+        places = self.places.tag(title, body, language=found, skip=(*skip, *agency_spans(body)), home=home, rules=rules)
         sources = self.sources.tag(
             title, body, language=found, published=published, outlet=outlet, byline=byline, mentions=places.mentions, skip=skip
         )
@@ -56,3 +63,10 @@ class Taggers:
             sought_comment=sources.sought_comment,
             wire=sources.wire or detect_agency("\n".join(repeated), None, self.sources.registry),
         )
+
+    def explain_places(
+        self, title: str, body: str, *, language: str | None, home: str | None = None, meanings: Meanings = NOTHING
+    ) -> tuple[Explained, ...]:
+        """Why ``tag`` takes the places that it takes in a text of this language, and leaves others."""
+        skip = (*standing_spans(body), *agency_spans(body))
+        return self.places.explain(title, body, language=language, skip=skip, home=home, rules=place_rules(meanings, self.gazetteer))

@@ -22,7 +22,8 @@ def mention_line(mention: Mention) -> dict[str, Any]:
         "path": list(place.path_names),
         "role": mention.role,
         "confidence": round(mention.confidence, 3),
-        "approximate": place.approximate,
+        "approximate": place.approximate or bool(mention.relation),
+        "relation": mention.relation,
     }
 
 

@@ -9,7 +9,7 @@ from aggregator.extract.furniture import BY_HOST
 from aggregator.furnishing import CACHE, SETTLE
 from aggregator.model import Article, Cause, EntryState, Feed, Step
 from aggregator.names import Names
-from aggregator.ports import LedgerFilter
+from aggregator.ports import LINES, LedgerFilter
 from aggregator.rebuild import Rebuild
 from aggregator.revisits import Revisits
 from aggregator.search.language import parse
@@ -174,7 +174,7 @@ def test_furniture_goes_out_of_all_articles_of_the_host_and_comes_back(world: Wo
     world.pipeline.furnishing.judge(HOST, APPEAL, "furniture", "marta")
     assert world.pipeline.index_lag() == 0  # pages that are being read now are stored first
     settle(world)
-    rerun = world.store.verdicts.rerun(HOST)
+    rerun = world.store.reruns.of(LINES, HOST)
     assert rerun is not None and (rerun.total, rerun.done, rerun.changed, rerun.finished_at is not None) == (3, 3, 3, True)
     articles = world.articles()
     assert not any(APPEAL in article.body for article in articles) and found(world, "loaf") == set()
@@ -257,7 +257,7 @@ def test_lines_are_learnt_anew_from_what_is_stored(world: World) -> None:
     known = {(line.number, line.articles) for line in world.pipeline.furnishing.learnt(HOST)}
     assert Rebuild(world.pipeline).lines(lambda ids: ids) == 5
     assert {(line.number, line.articles) for line in world.pipeline.furnishing.learnt(HOST)} == known
-    rerun = world.store.verdicts.rerun(HOST)
+    rerun = world.store.reruns.of(LINES, HOST)
     assert rerun is not None and rerun.finished_at is None
 
 

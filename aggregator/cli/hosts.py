@@ -11,6 +11,7 @@ from rich.table import Column, Table
 from aggregator.app import build
 from aggregator.errors import NotFoundError
 from aggregator.furnishing import UNDONE
+from aggregator.ports import LINES
 from aggregator.settings import load
 
 NARROWEST = 100  # characters
@@ -33,7 +34,7 @@ def show(name: str, span: int, as_json: bool) -> None:
     outcomes: Counter[str] = Counter()
     for row in store.outcomes.counts(app.clock.now().date() - timedelta(days=span - 1), host=name):
         outcomes[row.outcome] += row.pages
-    verdicts, rerun = store.verdicts.of_host(name), store.verdicts.rerun(name)
+    verdicts, rerun = store.verdicts.of_host(name), store.reruns.of(LINES, name)
     if not outcomes and not verdicts and not store.articles.of_host(name, limit=1):
         raise NotFoundError("host", name)
     learnt = furnishing.learnt(name)
@@ -71,7 +72,7 @@ def _judging(name: str, verdict: str, what: str) -> None:
     def judge(host: str, text: str) -> None:
         app = build(load())
         said = app.pipeline.furnishing.judge(host, text, verdict, "the command line")
-        rerun = app.store.verdicts.rerun(host)
+        rerun = app.store.reruns.of(LINES, host)
         click.echo(f"{said.verdict}: {said.text}\n{rerun.total if rerun else 0} stored articles of {host} are looked at by the service")
 
 

@@ -168,10 +168,11 @@ class SqlArticles:
                 found |= {row.id: article(row) for row in connection.execute(articles_query().where(T.c.id.in_(part)))}
         return tuple(found[article_id] for article_id in ids if article_id in found)
 
-    def ids(self, after: int = 0, limit: int = 1000) -> tuple[int, ...]:
-        """Ids greater than ``after`` in ascending order."""
+    def ids(self, after: int = 0, limit: int = 1000, feed_id: int | None = None) -> tuple[int, ...]:
+        """Ids greater than ``after`` in ascending order; None: of any feed."""
+        query = select(T.c.id).where(T.c.id > after).order_by(T.c.id).limit(limit)
         with self._db.read() as connection:
-            return tuple(connection.execute(select(T.c.id).where(T.c.id > after).order_by(T.c.id).limit(limit)).scalars())
+            return tuple(connection.execute(query if feed_id is None else query.where(T.c.feed_id == feed_id)).scalars())
 
     def body_hash(self, article_id: int) -> str:
         """Hash of the newest revision's body. Raises NotFoundError."""

@@ -220,10 +220,27 @@ line_verdicts = Table(
     Column("at", UtcTime, nullable=False),
 )
 
-line_reruns = Table(
-    "line_reruns",
+name_rules = Table(
+    "name_rules",
     metadata,
-    Column("host", Words, primary_key=True),
+    Column("id", BigId, primary_key=True),
+    Column("scope", String, nullable=False),
+    Column("scope_id", BigInteger, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("place_id", String),
+    Column("by", Words, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("undone", Boolean, nullable=False),
+    UniqueConstraint("scope", "scope_id", "key"),
+    sqlite_autoincrement=True,
+)
+
+reruns = Table(
+    "reruns",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("name", Words, primary_key=True),
     Column("asked_at", UtcTime, nullable=False),
     Column("after", BigInteger, nullable=False),
     Column("total", Integer, nullable=False),
@@ -384,6 +401,7 @@ mentions = Table(
     Column("place_id", String, ForeignKey("places.id"), nullable=False, index=True),
     Column("role", String, nullable=False),
     Column("confidence", Float, nullable=False),
+    Column("relation", Words, nullable=False, server_default=""),
     Index(None, "article_id", "revision"),
 )
 

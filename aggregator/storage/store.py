@@ -17,7 +17,9 @@ from aggregator.storage.feeds import SqlFeeds
 from aggregator.storage.leases import DatabaseLease
 from aggregator.storage.ledger import SqlLedger
 from aggregator.storage.lines import SqlLines
+from aggregator.storage.namerules import SqlNameRules
 from aggregator.storage.outcomes import SqlOutcomes
+from aggregator.storage.reruns import SqlReruns
 from aggregator.storage.revisits import SqlRevisits
 from aggregator.storage.statements import insert
 from aggregator.storage.stories import SqlStories
@@ -42,6 +44,8 @@ class SqlStore:
         self.changes = SqlChanges(database)
         self.lines = SqlLines(database)
         self.verdicts = SqlVerdicts(database)
+        self.name_rules = SqlNameRules(database)
+        self.reruns = SqlReruns(database)
         self.outcomes = SqlOutcomes(database)
         self.subscriptions = SqlSubscriptions(database)
         self.users = SqlUsers(database)

@@ -44,7 +44,7 @@ def read(connection: Connection, article_ids: Sequence[int]) -> dict[int, Tags]:
         heads |= {row.id: row for row in connection.execute(query.where(articles.c.id.in_(ids)))}
         query = _newest(schema.mentions, ids).add_columns(*_place_columns()).join(schema.places)
         for row in connection.execute(query.order_by(schema.mentions.c.id)):
-            mention = Mention(row.start, row.end, row.text, _place(row, "place_"), row.role, row.confidence)
+            mention = Mention(row.start, row.end, row.text, _place(row, "place_"), row.role, row.confidence, row.relation)
             mentions.setdefault(row.article_id, []).append(mention)
         for row in connection.execute(_newest(schema.article_places, ids).order_by(schema.article_places.c.n)):
             primary.setdefault(row.article_id, []).append(row.place_id)
@@ -117,6 +117,7 @@ def _mention_row(mention: Mention) -> dict[str, Any]:
         "place_id": mention.place.id,
         "role": mention.role,
         "confidence": mention.confidence,
+        "relation": mention.relation,
     }
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from aggregator.model import Cause, EntryState, Removed, Revision, Tags
-from aggregator.ports import LineVerdict, OutcomeCount
+from aggregator.ports import LINES, LineVerdict, OutcomeCount
 from aggregator.storage.store import SqlStore
 from tests.contract.builders import NOON, article, feed, full_tags, later, seen, stored
 
@@ -58,22 +58,22 @@ def test_verdicts_and_their_way_through_the_articles(store: SqlStore) -> None:
     store.verdicts.judge(verdict(said="undone", minutes=2))
     assert [(found.line, found.verdict) for found in store.verdicts.of_host(HOST)] == [("subscribe", "undone"), ("read on", "text")]
     assert store.verdicts.of_host("other.example") == () and store.verdicts.hosts() == (HOST,)
-    assert store.verdicts.next(later(minutes=1)) is None and store.verdicts.left(later(minutes=1)) == 0  # asked for since
-    rerun = store.verdicts.next(later(minutes=2))
-    assert rerun is not None and (rerun.host, rerun.after, rerun.total, rerun.done) == (HOST, 0, 3, 0)
-    assert store.verdicts.left(later(minutes=2)) == 3
+    assert store.reruns.next(later(minutes=1)) is None and store.reruns.left(later(minutes=1)) == 0  # asked for since
+    rerun = store.reruns.next(later(minutes=2))
+    assert rerun is not None and (rerun.name, rerun.after, rerun.total, rerun.done) == (HOST, 0, 3, 0)
+    assert store.reruns.left(later(minutes=2)) == 3
     ids = store.articles.of_host(HOST, limit=2)
-    store.verdicts.advance(replace(rerun, after=ids[-1], done=2, changed=1))
-    store.verdicts.advance(replace(rerun, after=ids[0], done=1))  # somebody slower
-    further = store.verdicts.next(NOON + timedelta(days=1))
+    store.reruns.advance(replace(rerun, after=ids[-1], done=2, changed=1))
+    store.reruns.advance(replace(rerun, after=ids[0], done=1))  # somebody slower
+    further = store.reruns.next(NOON + timedelta(days=1))
     assert further is not None and (further.after, further.done, further.changed) == (ids[-1], 2, 1)
-    assert store.verdicts.left(later(minutes=2)) == 1
+    assert store.reruns.left(later(minutes=2)) == 1
     store.verdicts.ask(HOST, later(minutes=9))
-    store.verdicts.advance(replace(further, done=3, finished_at=later(minutes=9)))  # of the old one: the new one begins at the first
-    again = store.verdicts.rerun(HOST)
+    store.reruns.advance(replace(further, done=3, finished_at=later(minutes=9)))  # of the old one: the new one begins at the first
+    again = store.reruns.of(LINES, HOST)
     assert again is not None and (again.after, again.done, again.finished_at) == (0, 0, None)
-    store.verdicts.advance(replace(again, after=ids[-1] + 1, done=3, finished_at=later(minutes=10)))
-    assert store.verdicts.next(later(minutes=30)) is None and store.verdicts.left(later(minutes=30)) == 0
+    store.reruns.advance(replace(again, after=ids[-1] + 1, done=3, finished_at=later(minutes=10)))
+    assert store.reruns.next(later(minutes=30)) is None and store.reruns.left(later(minutes=30)) == 0
 
 
 def test_articles_of_a_host(store: SqlStore) -> None:

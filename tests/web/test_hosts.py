@@ -3,6 +3,7 @@
 import pytest
 
 from aggregator.model import Tags
+from aggregator.ports import LINES
 from tests.web import newsroom
 from tests.web.browsing import Browsing
 from tests.web.markup import faults
@@ -60,7 +61,7 @@ def test_saying_what_a_line_is_and_taking_it_back(desk: Browsing) -> None:
     there = desk.get(host)
     assert line[:40] in there.text and newsroom.NAME in there.text and "Verdicts on their way: 0 of" in there.text
     assert faults(there.response.get_data(as_text=True)) == []
-    rerun = desk.app.store.verdicts.rerun(host.rpartition("/")[2])
+    rerun = desk.app.store.reruns.of(LINES, host.rpartition("/")[2])
     assert rerun is not None and rerun.total >= 1
 
     undone = desk.send(there, f"{host}/line", line=line, verdict="undone")

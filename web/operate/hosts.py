@@ -15,7 +15,7 @@ from aggregator.furnishing import UNDONE
 from aggregator.identity import urls
 from aggregator.model import Outcome
 from aggregator.pipeline import NO_ANSWER
-from aggregator.ports import OutcomeCount
+from aggregator.ports import LINES, OutcomeCount
 from web.product import product
 
 blueprint = Blueprint("hosts", __name__, url_prefix="/operate")
@@ -103,7 +103,7 @@ def host(host: str) -> str:
         undone=[verdict for verdict in verdicts if verdict.verdict == UNDONE],
         said={verdict.line: verdict.verdict for verdict in verdicts},
         key=line_key,
-        rerun=store.verdicts.rerun(host),
+        rerun=store.reruns.of(LINES, host),
     )
 
 
@@ -129,7 +129,7 @@ def judge(host: str) -> Response:
     """Say what a line of the host is, or take back what was said."""
     app = product()
     said = app.pipeline.furnishing.judge(host, request.form["line"], request.form["verdict"], current_user.name)
-    rerun = app.store.verdicts.rerun(host)
+    rerun = app.store.reruns.of(LINES, host)
     stored = rerun.total if rerun else 0
     what = "The verdict is undone" if said.verdict == UNDONE else f"On {host} this is {said.verdict} from now on"
     flash(f"{what}: “{_short(said.text)}”. The {stored} stored articles of the host are looked at in the background.")

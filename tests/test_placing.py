@@ -1,0 +1,141 @@
+"""Operators' rules on names over the pipeline: what comes and what is stored is tagged by them, and as before where they are undone."""
+
+import pytest
+
+from aggregator.errors import NotFoundError, UsageError
+from aggregator.furnishing import SETTLE
+from aggregator.model import Feed
+from aggregator.placing import EVERYWHERE, OF_ARTICLE, OF_FEED, concerns
+from aggregator.ports import NAMES, NameRule, Rerun
+from aggregator.query import Facet, Plan
+from tests.newsworld import World, item, page
+
+PARIS_FRANCE, PARIS_TEXAS, KLISHCHIIVKA = "gn2988507", "gn4717560", "fw-klishchiivka"
+TEXTS = (
+    "A warehouse burned down in Paris on Tuesday night, and the fire brigade said that nobody had been inside when the roof fell in.",
+    "Shells fell on Zmiiska Hill before dawn, the brigade said, and its medics took two wounded men to a cellar behind the road.",
+    "The price of bread rose for the third week, bakers in Kharkiv said on Monday, and flour has to come by lorry from the west.",
+)
+
+
+def bring(world: World, feed: Feed, *numbers: int) -> None:
+    """The feed brings articles of these texts."""
+    links = {number: f"https://{feed.outlet_id}.example/{feed.id}/{number}" for number in numbers}
+    for number, link in links.items():
+        world.fetcher.says(link, page(f"Report {number}", [TEXTS[number]]))
+    world.publish(feed, *(item(link, f"Report {number}", f"g-{number}") for number, link in links.items()))
+    world.poll(feed)
+    world.drain()
+
+
+def settle(world: World) -> None:
+    world.clock.sleep(SETTLE.total_seconds() + 1)
+    while world.pipeline.index_lag():
+        assert world.pipeline.follow()
+
+
+def say(world: World, name: str, place_id: str | None, scope: str = EVERYWHERE, scope_id: int = 0) -> NameRule:
+    place = None if place_id is None else (world.pipeline.taggers.gazetteer.place(world.pipeline.taggers.gazetteer.row(place_id)))
+    return world.pipeline.placing.say(name, place, "marta", scope, scope_id)
+
+
+def places(world: World, feed: Feed) -> list[list[str]]:
+    """Ids of the places of each article of a feed, oldest first."""
+    ids = world.store.articles.ids(feed_id=feed.id)
+    tags = world.store.articles.tags(ids)
+    return [[mention.place.id for mention in tags[ident].mentions] for ident in ids]
+
+
+def rerun(world: World, rule: NameRule) -> Rerun:
+    found = world.store.reruns.of(NAMES, str(rule.id))
+    assert found is not None
+    return found
+
+
+def test_a_name_means_another_place_in_one_feed(world: World) -> None:
+    texan, other = world.subscribe("lamar"), world.subscribe("seine")
+    bring(world, texan, 0, 2)
+    bring(world, other, 0)
+    assert places(world, texan)[0] == places(world, other)[0] == [PARIS_FRANCE]
+    rule = say(world, "Paris", PARIS_TEXAS, OF_FEED, texan.id)
+    assert world.pipeline.index_lag() == 0  # what is being read now is stored first
+    settle(world)
+    assert places(world, texan)[0] == [PARIS_TEXAS] and places(world, other)[0] == [PARIS_FRANCE]
+    done = rerun(world, rule)
+    assert (done.total, done.done, done.changed, done.finished_at is not None) == (2, 2, 1, True)
+    revisions = [(article.revision, article.edits) for article in world.articles()]
+    assert revisions == [(1, 0)] * 3  # a tag is no text
+
+    world.pipeline.placing.undo(rule.id, "oleh")
+    settle(world)
+    assert places(world, texan)[0] == [PARIS_FRANCE] and rerun(world, rule).changed == 1
+    assert [(one.undone, one.by) for one in world.store.name_rules.all()] == [(True, "oleh")]
+
+
+def test_a_name_is_no_place_and_the_narrower_rule_wins(world: World) -> None:
+    feed = world.subscribe()
+    say(world, "Paris", None)
+    bring(world, feed, 0)
+    assert places(world, feed) == [[]]  # rules are there before the article
+    say(world, "PARIS", PARIS_TEXAS, OF_ARTICLE, world.articles()[0].id)
+    settle(world)
+    assert places(world, feed) == [[PARIS_TEXAS]]
+    world.pipeline.retag(world.articles()[0].id)  # and for every later run
+    assert places(world, feed) == [[PARIS_TEXAS]]
+    # a revision of the article obeys the rule on the article too
+    link = world.articles()[0].url
+    world.fetcher.says(
+        link, page("Report 0", [TEXTS[0], "By noon the smoke over Paris had gone, and the street was open again to all traffic."])
+    )
+    world.publish(feed, item(link, "Report 0", "g-0", "An update"))
+    world.poll(feed)
+    world.drain()
+    assert world.articles()[0].revision == 2 and places(world, feed) == [[PARIS_TEXAS, PARIS_TEXAS]]
+
+
+def test_a_name_that_the_gazetteer_does_not_know(world: World) -> None:
+    feed = world.subscribe()
+    bring(world, feed, 1, 2)
+    before = places(world, feed)
+    assert before[0] == []
+    rule = say(world, "Zmiiska  Hill", KLISHCHIIVKA)
+    settle(world)
+    assert places(world, feed) == [[KLISHCHIIVKA], before[1]]
+    assert rerun(world, rule).changed == 1 and rule.text == "Zmiiska Hill"
+    hits = world.index.articles(Plan(Facet("place", KLISHCHIIVKA)), 10).article_ids
+    assert list(hits) == [world.articles()[0].id]  # readers find it
+
+
+def test_why_a_place_was_taken(world: World) -> None:
+    feed = world.subscribe()
+    bring(world, feed, 0)
+    ident = world.articles()[0].id
+    (paris,) = [one for one in world.pipeline.explain_places(ident) if one.text == "Paris"]
+    assert paris.taken and paris.winner.id == PARIS_FRANCE and PARIS_TEXAS in {ranked.place.id for ranked in paris.candidates}
+    say(world, "Paris", None, OF_ARTICLE, ident)
+    assert not any(one.taken for one in world.pipeline.explain_places(ident) if one.text == "Paris")
+
+
+def test_what_is_no_rule_is_refused(world: World) -> None:
+    with pytest.raises(UsageError, match="letters"):
+        say(world, "—", None)
+    with pytest.raises(UsageError, match="scope|holds"):
+        say(world, "Paris", None, "galaxy")
+    for scope in (OF_FEED, OF_ARTICLE):
+        with pytest.raises(NotFoundError):
+            say(world, "Paris", None, scope, 99)
+    assert world.store.name_rules.all() == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("Бахмут", "Бої під Бахмутом", True),
+        ("Великої Новосілки", "біля Велику Новосілку", True),
+        ("رفح", "قصف على ورفح", True),
+        ("Bakhmut", "Kharkiv and Sumy", False),
+        ("Xi", "Xi Jinping", True),
+    ],
+)
+def test_a_text_without_the_name_is_passed_over(world: World, name: str, text: str, expected: bool) -> None:
+    assert concerns(say(world, name, None), "", text) is expected
