@@ -318,9 +318,10 @@ def _stamps(folder: Path) -> tuple[int, int]:
     return written(MANIFEST), written(OVERLAY)
 
 
-KIND_WORTH = {"country": 9.0, "region": 5.7, "area": 7.2, "water": 6.4, "district": 1.6, "site": 4.4, "settlement": 2.4}
-PEOPLE_WORTH, PEOPLE_WORTH_ELSEWHERE = 0.95, 0.2  # per power of ten, of settlements and of everything else
-CAPITAL_WORTH = 3.0
+KIND_WORTH = {"country": 4.6, "region": 5.7, "area": 7.2, "water": 6.4, "district": 1.6, "site": 4.4, "settlement": 2.4}
+PEOPLE_WORTH = {"country": 0.9, "settlement": 0.95}  # per power of ten
+PEOPLE_WORTH_ELSEWHERE = 0.2  # a region's people say little of how often it is named
+CAPITAL_WORTH = 2.5
 RANK_WORTH = (0.6, 0.0, 0.0, -0.5)
 
 
@@ -333,8 +334,5 @@ def prominence(candidate: Candidate) -> float:
 def prominence_parts(candidate: Candidate) -> tuple[float, float, float]:
     """What class, population (and being a capital) and the rank of the name give to the prominence."""
     people = math.log10(candidate.population) if candidate.population > 1 else 0.0
-    if candidate.kind == "settlement":
-        people = PEOPLE_WORTH * people + CAPITAL_WORTH * candidate.capital
-    else:
-        people *= PEOPLE_WORTH_ELSEWHERE
+    people = people * PEOPLE_WORTH.get(candidate.kind, PEOPLE_WORTH_ELSEWHERE) + CAPITAL_WORTH * candidate.capital
     return KIND_WORTH[candidate.kind], people, RANK_WORTH[candidate.rank]

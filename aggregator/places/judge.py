@@ -77,7 +77,9 @@ def _contain(text: Text, found: Sequence[Found], weights: Weights) -> None:
 
 
 def _holds(one: Found, other: Found) -> bool:
-    above = {c.row for c in other.candidates if c.kind in CONTAINERS}
+    """Whether the other may be what holds the one. "Russia, the US" counts two countries, although there is a Russia in Ohio."""
+    listed = any(c.kind == "country" for c in one.candidates)
+    above = {c.row for c in other.candidates if c.kind in CONTAINERS and not (listed and c.kind == "country")}
     return any({c.country, c.region, c.district} & above for c in one.candidates)
 
 

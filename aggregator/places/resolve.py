@@ -16,11 +16,13 @@ from aggregator.places.gazetteer import Candidate, prominence, prominence_parts
 
 MOST_CANDIDATES = 120
 CONTAINED = 14.0
-IN_COUNTRY = 2.6  # at most, for a country that the rest of the document is about
-IN_REGION = 1.8
+IN_COUNTRY = 3.2  # at most, for a country that the rest of the document is about
+IN_REGION = 2.4
 NAMED_COUNTRY = 1.2
 NEAR = ((25.0, 2.0), (80.0, 1.5), (200.0, 0.9), (500.0, 0.35))  # within so many kilometres of an anchor: so much
 HOME = 0.3
+OWN_NAME = 1.5  # for a region that is not named after a town of its own: Florida, unlike Kharkiv
+ROUNDS = 2  # of the context's vote
 CHOSEN = 100.0  # outweighs everything
 CONTAINERS = ("region", "country", "district", "area")
 
@@ -56,13 +58,21 @@ class Resolution:
         first_of = [same.setdefault((one.key, one.kinds), n) for n, one in enumerate(found)]
         base: list[list[Scored]] = []
         for n, leader in enumerate(first_of):
-            base.append(base[leader] if leader < n else [(prominence(c) + sum(self._given_parts(found[n], c)), c) for c in _pool(found[n])])
-        self._base = base
-        self._context = _Context(found, [_best(self._held(n, base[n], base)) for n in range(len(found))], peoples)
-        ranked: list[list[Scored]] = []
-        for n, leader in enumerate(first_of):
-            ranked.append(ranked[leader] if leader < n else [(score + self._context.support(c, found[n].key), c) for score, c in base[n]])
-        self._ranked = ranked
+            if leader < n:
+                base.append(base[leader])
+            else:
+                pool = _pool(found[n])
+                own = _own_names(pool)
+                base.append([(prominence(c) + sum(self._given_parts(found[n], c, own)), c) for c in pool])
+        self._ranked = base
+        for _ in range(ROUNDS):
+            self._context = _Context(found, [_best(self._held(n, rows, base)) for n, rows in enumerate(self._ranked)], peoples)
+            ranked: list[list[Scored]] = []
+            for n, leader in enumerate(first_of):
+                ranked.append(
+                    ranked[leader] if leader < n else [(score + self._context.support(c, found[n].key), c) for score, c in base[n]]
+                )
+            self._ranked = ranked
         self._told = self._told_senses()
         self.meanings = [self._meaning(n) for n in range(len(found))]
 
@@ -71,18 +81,21 @@ class Resolution:
         told = self._told.get(one.key, -1) if one.inside < 0 else -1
         above = self._above(one.inside, self._ranked)
         rows = []
-        for c in _pool(one):
-            kind, people, name = prominence_parts(c)
-            chosen, home = self._given_parts(one, c)
-            parts = {"kind": kind, "people": people, "name": name, "chosen": chosen, "home": home, **self._context.parts(c, one.key)}
+        pool = _pool(one)
+        own = _own_names(pool)
+        for c in pool:
+            parts = dict(zip(("kind", "people", "name"), prominence_parts(c), strict=True))
+            parts |= dict(zip(("chosen", "home", "own_name"), self._given_parts(one, c, own), strict=True))
+            parts |= self._context.parts(c, one.key)
             parts["container"] = CONTAINED * _in(c, above)
             parts["one_sense"] = CONTAINED / 2 * (c.row == told)
             rows.append((c, {part: value for part, value in parts.items() if value}))
         return sorted(rows, key=lambda row: (-sum(row[1].values()), row[0].row))
 
-    def _given_parts(self, one: Found, candidate: Candidate) -> tuple[float, float]:
-        """What a rule and the outlet's country give."""
-        return CHOSEN * (candidate.row == one.chosen), HOME * (self._home >= 0 and candidate.country == self._home)
+    def _given_parts(self, one: Found, candidate: Candidate, own: frozenset[int]) -> tuple[float, float, float]:
+        """What a rule, the outlet's country and a name of its own give."""
+        home = self._home >= 0 and candidate.country == self._home
+        return CHOSEN * (candidate.row == one.chosen), HOME * home, OWN_NAME * (candidate.row in own)
 
     def _meaning(self, n: int) -> Meaning:
         scores: Sequence[Scored] = self._ranked[n]
@@ -120,6 +133,12 @@ def _pool(one: Found) -> list[Candidate]:
     if len(pool) > MOST_CANDIDATES:
         pool = sorted(pool, key=lambda c: (c.row == one.chosen, prominence(c)), reverse=True)[:MOST_CANDIDATES]
     return pool
+
+
+def _own_names(pool: Sequence[Candidate]) -> frozenset[int]:
+    """Rows of the regions that bear this name while no town of theirs does."""
+    towns = {c.region for c in pool if c.kind == "settlement"}
+    return frozenset(c.row for c in pool if c.kind == "region" and c.row not in towns)
 
 
 def _best(scores: Sequence[Scored]) -> Scored:
