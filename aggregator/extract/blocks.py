@@ -12,6 +12,8 @@ from typing import Any
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from aggregator.extract import tables
+from aggregator.extract.breaks import INLINE
 from aggregator.extract.keys import line_key
 
 Line = tuple[str, str]  # (kind, text)
@@ -30,7 +32,9 @@ KINDS = {
     "dt": "li",
     "figcaption": "c",
 }
+ROWS = ("tr",)
 LISTS = frozenset(("ul", "ol", "dl"))
+TABLES = frozenset(("tbody", "thead", "tfoot", "table", "figure"))
 WRAPPERS = frozenset(("div", "section", "ul", "ol", "dl", "blockquote", "span", "article", "center", "font"))
 OUTSIDE = frozenset(
     ("aside", "nav", "footer", "form", "figure", "button", "noscript", "template", "svg", "select", "iframe", "table", "script")
@@ -50,7 +54,7 @@ Place = int | tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, heading, item, title (kind ``t``) or caption (``c``)."""
+    """A paragraph, heading, item, row of a table of figures, title (kind ``t``) or caption (``c``)."""
 
     kind: str
     text: str
@@ -75,16 +79,21 @@ def is_long(text: str) -> bool:
 
 
 def blocks(tree: HtmlElement) -> list[Block]:
-    """The innermost blocks of the tree that have words, in document order."""
+    """The innermost blocks of the tree that have words, in document order; a ``div`` that has a paragraph's words is one."""
     homes: dict[Any, int] = {}
     found = []
-    elements = list(tree.iter(*KINDS))
+    rows = tables.rows(tree)
+    elements = [
+        element
+        for element in tree.iter(*KINDS, *ROWS, "div")
+        if (element in rows if element.tag in ROWS else element.tag != "div" or _is_paragraph(element))
+    ]
     outer = {parent for element in elements if (parent := _block_above(element)) is not None}
     asides = _asides(tree)
     for element in elements:
-        if element in outer:
+        if element in outer or (rows and any(above in rows for above in element.iterancestors("tr"))):
             continue
-        text = _text(element)
+        kind, text = rows[element] if element in rows else (KINDS.get(element.tag, "p"), _text(element))
         key = line_key(text) if len(text) <= MAX_CHARS else ""
         if not key:
             continue
@@ -96,7 +105,7 @@ def blocks(tree: HtmlElement) -> list[Block]:
         linked, target = _links(element, len(text))
         found.append(
             Block(
-                KINDS[element.tag],
+                kind,
                 text,
                 key,
                 home=number,
@@ -105,7 +114,7 @@ def blocks(tree: HtmlElement) -> list[Block]:
                 article=article,
                 linked=linked,
                 target=target,
-                outside=_aside(element) in asides,
+                outside=_aside(home if element in rows else element) in asides,
             )
         )
         if len(found) >= MAX_BLOCKS:
@@ -113,14 +122,21 @@ def blocks(tree: HtmlElement) -> list[Block]:
     return found
 
 
+def _is_paragraph(div: HtmlElement) -> bool:
+    """Whether an element that may be anything has a paragraph in it and nothing else."""
+    own = (div.text or "").strip() or "".join(child.tail or "" for child in div)
+    return is_long(own) and all(child.tag in INLINE for child in div.iterdescendants()) and _block_above(div) is None
+
+
 def _block_above(element: HtmlElement) -> HtmlElement | None:
     return next((above for above in element.iterancestors(*KINDS)), None)
 
 
 def _home(element: HtmlElement) -> HtmlElement:
-    """The element that the block lies in. Lists and wrappers with no other element in them do not count as places."""
+    """The element that the block lies in. Lists, tables and wrappers with no other element in them do not count as places."""
     home = element.getparent()
-    while home is not None and home.getparent() is not None and (home.tag in LISTS or (len(home) == 1 and home.tag in WRAPPERS)):
+    around = TABLES if element.tag in ROWS else LISTS
+    while home is not None and home.getparent() is not None and (home.tag in around or (len(home) == 1 and home.tag in WRAPPERS)):
         home = home.getparent()
     return element if home is None else home
 

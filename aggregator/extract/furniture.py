@@ -32,7 +32,6 @@ MAX_HEADS = 2
 VERDICTS = TEXT_LINE, FURNITURE = "text", "furniture"  # on a line
 BY_HOST, BY_OPERATOR = "repeated on this site", "an operator says so"  # reasons that are about the host, not the page
 NO_VERDICTS: Mapping[str, str] = {}
-ROW_PROSE = 300  # a row of this length is a paragraph: old pages are laid out in tables
 
 _LETTER = re.compile(r"[^\W\d_]")
 _LEADING = re.compile(r"^[\s\-–—•·*>»▶►●■▪◆👉📢📣❗‼️✅🔴⚡️➡️→|#]+")
@@ -129,7 +128,7 @@ def sift(
             reason = BY_OPERATOR if verdict == FURNITURE else None
         elif kind not in tables.ROWS and not _LETTER.search(key):
             reason = "no words"
-        elif kind in tables.ROWS and drop_rows and len(text) < ROW_PROSE and number not in figures:
+        elif kind in tables.ROWS and drop_rows and len(text) < tables.ROW_CHARS and number not in figures:
             reason = "table"
         elif key in captions:
             reason = "caption"
@@ -147,6 +146,8 @@ def sift(
             reason = listing
         else:
             reason = cue(text, at_end=_at_end(number, len(lines)))
+            if reason == "credit" and kind == "h":  # nobody is thanked in a heading; it is about rights or pictures
+                reason = None
         seen.add(key)
         listing = (reason if reason in LISTING and kind != "li" and len(text) <= LABEL else None) or (
             listing if kind == "li" and reason else None

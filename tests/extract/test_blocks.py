@@ -56,3 +56,22 @@ def test_how_much_of_the_prose_is_held() -> None:
 )
 def test_east_asian_prose_is_shorter(text: str, long: bool) -> None:
     assert blocks.is_long(text) is long
+
+
+def test_the_rows_of_a_table_of_figures_are_blocks_beside_the_paragraphs_around_it() -> None:
+    rows = "".join(f"<tr><td><p>District {n}</p></td><td>{n} hurt</td></tr>" for n in range(4))
+    page = found(f"<article>{p(LEAD)}<figure><table><tbody>{rows}</tbody></table></figure>{p(GRID)}</article>")
+    assert [(block.kind, block.text) for block in page[1:-1]] == [("row", f"District {n} | {n} hurt") for n in range(4)]
+    assert len({block.home for block in page}) == 1 and not any(block.outside for block in page)
+
+
+def test_the_cells_of_other_tables_are_read_as_what_they_hold() -> None:
+    page = found(f"<table><tr><td>{p(LEAD, GRID)}</td></tr><tr><td>{p(ARMY)}</td></tr><tr><td>{p(AFTER)}</td></tr></table>")
+    assert [block.text for block in page] == [LEAD, GRID, ARMY, AFTER]
+
+
+def test_a_div_that_has_a_paragraph_is_one() -> None:
+    page = found(
+        f"<div><div>{LEAD} <b>So</b> it was.</div><div>Menu</div><div>{ARMY}<p>{GRID}</p></div><ul><li><div>{AFTER}</div></li></ul></div>"
+    )
+    assert [(block.kind, block.text) for block in page] == [("p", f"{LEAD} So it was."), ("p", GRID), ("li", AFTER)]

@@ -154,6 +154,12 @@ def test_a_list_in_the_guise_of_headings_stays() -> None:
     assert sift([("p", "Said the mayor."), heads[0]])[0] == [("p", "Said the mayor.")]
 
 
+def test_no_credit_is_in_a_heading() -> None:
+    heading = "Copyright in a divided world"
+    assert sift([("h", heading), ("p", "Said the mayor.")])[0] == [("h", heading), ("p", "Said the mayor.")]
+    assert sift([("p", "Said the mayor."), ("p", heading)])[0] == [("p", "Said the mayor.")]
+
+
 def test_a_table_beside_a_text_goes_and_a_text_in_a_table_stays() -> None:
     paragraph = "Two people were hurt when a drone fell on a bus depot in the north of the city, the mayor said on Sunday evening. "
     rows = [("row", f"District {number}: {number} drones, none hurt, one roof") for number in range(30)]
