@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 
-from aggregator.errors import UsageError
+from aggregator.errors import NotFoundError, UsageError
 from aggregator.model import NO_PLACE_RULES, Place, PlaceRules
-from aggregator.places.gazetteer import Gazetteer
+from aggregator.places.gazetteer import Gazetteer, prominence
 from aggregator.places.normalise import name_key, words_of
 from aggregator.ports import Clock, NameRule, Store
 
@@ -71,3 +71,23 @@ def _rules(meanings: tuple[tuple[str, str | None], ...], gazetteer: Gazetteer) -
         chosen=chosen,
         aliases={key: place_id for key, place_id in chosen.items() if not gazetteer.candidates(key)},
     )
+
+
+def meant(text: str, gazetteer: Gazetteer, most: int = 12) -> tuple[Place, ...]:
+    """The places that an id or a name can mean, the likeliest first; none where the gazetteer has neither."""
+    try:
+        return (gazetteer.place(gazetteer.row(text.strip())),)
+    except NotFoundError:
+        found = sorted(gazetteer.candidates(name_key(text)), key=prominence, reverse=True)
+        return tuple(gazetteer.place(candidate.row) for candidate in found[:most])
+
+
+def one_meant(text: str, gazetteer: Gazetteer) -> Place:
+    """The one place that an id or a name means. Raises UsageError where there is none, or several."""
+    found = meant(text, gazetteer)
+    if not found:
+        raise UsageError(f"The gazetteer has no place {text!r}: give an id such as gn703448, or a name as it spells it.")
+    if len(found) > 1:
+        choice = "; ".join(f"{place.id} {', '.join((place.name, *place.path_names))} ({place.kind})" for place in found)
+        raise UsageError(f"{text!r} can mean several places: give the id of one. {choice}")
+    return found[0]

@@ -24,6 +24,8 @@ COMMANDS = {
     "line": ("aggregator.cli.hosts:line", "Say what a line of a host is: text or furniture"),
     "search": ("aggregator.cli.reading:search", "Search the articles"),
     "article": ("aggregator.cli.reading:article", "Show an article with its tags, revisions and ledger"),
+    "explain": ("aggregator.cli.names:explain", "Say why an article is tagged with its places"),
+    "name": ("aggregator.cli.names:name", "Say what a name of a place means, or that it is no place"),
     "gazetteer": ("aggregator.cli.gazetteer:gazetteer", "Build the gazetteer or say what is in it"),
     "user": ("aggregator.cli.users:user", "Add operators"),
     "rebuild": ("aggregator.cli.rebuild:rebuild", "Rebuild derived data: index, copies, stories, tags or all"),
