@@ -103,7 +103,7 @@ def _extend(text: Text, one: Found, words: Words, weights: Weights) -> None:
         one.hold("type_word", weights)
     else:
         before = text.key_before(one.first)
-        if before == "of":
+        if before in words.of:
             before = text.key_before(one.first, 2).partition(" ")[0]
         if before in words.region_words and any(kind in ("region", "district") for kind in bare):
             one.kinds = frozenset(("region", "district"))
@@ -269,7 +269,7 @@ class _Judge:
                 self._hold("unknown_after")
         elif capital and text.gap(one.last) == "-":
             self._hold("unknown_after")
-        elif not capital and self._count == 1 and self._small and after in words.metonym_verbs:
+        elif not capital and self._count == 1 and self._small and words.speaks(after):
             self._hold("speaks_after")
 
     def _leads_to_organisation(self) -> bool:

@@ -10,6 +10,7 @@ from aggregator.places.normalise import name_key
 
 DATA = files("aggregator.places") / "data"
 LANGUAGES = ("en", "uk", "ru", "ar", "he", "fr", "de", "es", "tr", "fa")
+LEAST_STEM = 3
 FIELDS = (
     "cues",
     "region_words",
@@ -18,6 +19,8 @@ FIELDS = (
     "organisations",
     "titles",
     "metonym_verbs",
+    "metonym_stems",
+    "of",
     "stop",
     "lower",
     "directions",
@@ -38,12 +41,22 @@ class Words:
     organisations: frozenset[str]
     titles: frozenset[str]
     metonym_verbs: frozenset[str]
+    metonym_stems: frozenset[str]
+    of: frozenset[str]  # between the word for a kind of place and its name: "town of", "ville de"
     stop: frozenset[str]
     lower: frozenset[str]
     directions: frozenset[str]
     acronyms: frozenset[str]
     abbreviations: frozenset[str]
     surnames: frozenset[str]
+
+    def speaks(self, key: str, next_key: str = "") -> bool:
+        """Whether a verb, or the two words that it makes with the next, is of what governments and people do with words."""
+        return (
+            key in self.metonym_verbs
+            or f"{key} {next_key}" in self.metonym_verbs
+            or any(key[:n] in self.metonym_stems for n in range(LEAST_STEM, len(key) + 1) if self.metonym_stems)
+        )
 
 
 @dataclass(frozen=True, slots=True)

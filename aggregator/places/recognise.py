@@ -15,6 +15,7 @@ from aggregator.places.rules import Names
 from aggregator.places.text import Text
 
 LONGEST = 5  # words in a name
+LEAST_JOINED = 6  # letters of an Arabic word that may be two: حفرالباطن
 ARTICLES = word_set("al el ad ed ar er as es ash esh at et az ez an en ud ul")
 PARTICLES = ARTICLES | word_set(
     "de la le les del los las di da do du des der den am an sur upon on of the and y e i bin ibn abu na nad u ez-"
@@ -117,30 +118,38 @@ def _longest(text: Text, i: int, words: Words, names: Names) -> Found | None:
 
 
 def _uncased(text: Text, i: int, names: Names) -> Found | None:
+    """The longest name that begins with an Arabic or Hebrew word, or within it behind what is written together with a name."""
     word = text.words[i]
-    clitics = ARABIC_CLITICS if script_of(word.key) == "arabic" else HEBREW_CLITICS
-    heads = [("", word.key)]
-    for clitic in clitics:
-        if word.key.startswith(clitic) and len(word.key) - len(clitic) >= 3:
-            rest = word.key[len(clitic) :]
-            if clitic.endswith("لل") or (clitic.endswith("ال") and len(clitic) > 2):
-                heads.append((clitic[:-2] if clitic.endswith("ال") else clitic, "ال" + rest))
-            else:
-                heads.append((clitic, rest))
     end = i
     while end + 1 < len(text.words) and end - i + 1 < LONGEST - 1 and text.joined(end):
         end += 1
+    heads = _heads(word.key)
     for last in range(end, i - 1, -1):
         tail = "".join(" " + w.key for w in text.words[i + 1 : last + 1])
         for clitic, head in heads:
             candidates = names.candidates(head + tail)
             if candidates and len(head + tail) > 2:
                 start = word.start + _letters(text.body[word.start : word.end], len(clitic))
-                one = Found(start, text.words[last].end, i, last, head + tail, candidates, sentence=text.sentence(word.start))
-                if clitic:
-                    one.clitic = clitic
-                return one
+                return Found(
+                    start, text.words[last].end, i, last, head + tail, candidates, clitic=clitic, sentence=text.sentence(word.start)
+                )
     return None
+
+
+def _heads(key: str) -> list[tuple[str, str]]:
+    """What an Arabic or Hebrew word may be: (what is written before the name, the name's first word), the likeliest first."""
+    arabic = script_of(key) == "arabic"
+    heads = [("", key)]
+    for clitic in ARABIC_CLITICS if arabic else HEBREW_CLITICS:
+        if key.startswith(clitic) and len(key) - len(clitic) >= 3:
+            rest = key[len(clitic) :]
+            if clitic.endswith("لل") or (clitic.endswith("ال") and len(clitic) > 2):
+                heads.append((clitic[:-2] if clitic.endswith("ال") else clitic, "ال" + rest))
+            else:
+                heads.append((clitic, rest))
+    if arabic and len(key) > LEAST_JOINED and (at := key.find("ال", 2)) > 0:  # two words without their space
+        heads.append(("", f"{key[:at]} {key[at:]}"))
+    return heads
 
 
 def _letters(word: str, count: int) -> int:

@@ -117,10 +117,9 @@ def _role(m: Mention, text: Text, words: Words, dateline: int) -> Part:
         return Part("dateline", f"dateline: {text.body[:dateline].strip()}")
     body, said = text.body, patterns()
     after = text.words_in(m.end, m.end + 40)[:2]
-    following = " ".join(w.key for w in after)
     speaks = m.place.kind == "country" or m.place.population > SPEAKING_CITY
-    if speaks and after and (following in words.metonym_verbs or after[0].key in words.metonym_verbs):
-        return Part("actor", f"speaks: {following if following in words.metonym_verbs else after[0].key}")
+    if speaks and after and words.speaks(after[0].key, after[1].key if len(after) > 1 else ""):
+        return Part("actor", f"speaks: {after[0].key}")
     tail = body[m.end : m.end + 70]
     if tail[:1] in "'’" and (match := said.body_after.match(tail)):
         return Part("actor", f"body: {match.group()}")
