@@ -8,13 +8,13 @@ import functools
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Container, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any, TypeVar
 
 import yaml
 
-from aggregator.extract import tables
+from aggregator.extract import labels, tables
 from aggregator.extract.keys import line_key
 from aggregator.model import CELLS, Removed, Span
 
@@ -31,6 +31,7 @@ ITEM = 200  # ... up to this length
 MAX_HEADS = 2
 VERDICTS = TEXT_LINE, FURNITURE = "text", "furniture"  # on a line
 BY_HOST, BY_OPERATOR = "repeated on this site", "an operator says so"  # reasons that are about the host, not the page
+LINK = "link to another page"
 NO_VERDICTS: Mapping[str, str] = {}
 
 _LETTER = re.compile(r"[^\W\d_]")
@@ -141,7 +142,7 @@ def sift(
         elif key in seen and kind in ("p", "q") and len(key) > 60:
             reason = "repeated on this page"
         elif key in links and kind in ("p", "li", "h"):
-            reason = "link to another page"
+            reason = LINK
         elif listing and kind == "li" and len(text) < ITEM:
             reason = listing
         else:
@@ -156,14 +157,29 @@ def sift(
             removed.append(Removed(text, reason, len(kept), "p" if kind in tables.ROWS else kind))
         else:
             kept.append(("p" if kind in tables.ROWS and CELLS not in text else kind, text))
+    said = frozenset(key for key, verdict in verdicts.items() if verdict == TEXT_LINE)
+    strays = labels.strays(kept, [line.at for line in removed if line.at is not None and line.reason == LINK], said)
+    kept, removed = _without(kept, removed, range(len(kept) - strays, len(kept)), "label of links")
+    kept, removed = _without(kept, removed, range(labels.menu(kept, said)), "menu")
     if not (removed and removed[-1].reason == "table"):
-        _behead(kept, removed, verdicts)
+        _behead(kept, removed, said)
     return kept, removed
 
 
-def _behead(kept: list[tuple[str, str]], removed: list[Removed], verdicts: Mapping[str, str]) -> None:
+def _without(
+    kept: list[tuple[str, str]], removed: list[Removed], doomed: range, reason: str
+) -> tuple[list[tuple[str, str]], list[Removed]]:
+    """The lines without a run of them, and what was removed with it, each at its place."""
+    if not doomed:
+        return kept, removed
+    taken = [(number, 1, Removed(kept[number][1], reason, number, kept[number][0])) for number in doomed]
+    merged = sorted([*((line.at or 0, 0, line) for line in removed), *taken], key=lambda line: line[:2])
+    moved = [replace(line, at=at - len(doomed) if at > doomed.stop else min(at, doomed.start)) for at, _, line in merged]
+    return kept[: doomed.start] + kept[doomed.stop :], moved
+
+
+def _behead(kept: list[tuple[str, str]], removed: list[Removed], said: Collection[str]) -> None:
     """Take a heading or two off the end: they headed what was removed. A run of more is a list in the guise of headings."""
-    said = frozenset(key for key, verdict in verdicts.items() if verdict == TEXT_LINE)
     run = next((number for number, (kind, text) in enumerate(reversed(kept)) if kind != "h" or line_key(text) in said), len(kept))
     for _ in range(run if run <= MAX_HEADS else 0):
         kind, text = kept.pop()
