@@ -1,0 +1,110 @@
+"""Names of places: why an article is tagged with them, and what operators say that they mean."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_login import current_user, login_required
+from werkzeug.wrappers import Response
+
+from aggregator.errors import UsageError
+from aggregator.model import Place
+from aggregator.places.explain import Explained
+from aggregator.placing import EVERYWHERE, OF_ARTICLE, OF_FEED, meant
+from aggregator.ports import NAMES, NameRule
+from web.product import product
+
+blueprint = Blueprint("names", __name__, url_prefix="/operate")
+blueprint.before_request(login_required(lambda: None))  # every page here asks for a login
+
+NO_PLACE = "none"
+OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name of a text: the first of the spans that have it and mean the same, and how many there are."""
+
+    first: Explained
+    times: int
+
+
+def named(spans: Iterable[Explained]) -> list[Named]:
+    """The names of a text in its order, those taken before those left."""
+    found: dict[tuple[str, bool, str], list[Explained]] = {}
+    for span in spans:
+        found.setdefault((span.key, span.taken, span.winner.id if span.taken else ""), []).append(span)
+    return sorted((Named(same[0], len(same)) for same in found.values()), key=lambda name: not name.first.taken)
+
+
+@blueprint.get("/article/<int:article_id>/places")
+def article(article_id: int) -> str:
+    """The names of an article, why each is tagged or left, and what it is said to mean."""
+    app = product()
+    found = app.store.articles.get(article_id)
+    names = named(app.pipeline.explain_places(article_id))
+    return render_template(
+        "article_places.html",
+        article=found,
+        taken=[name for name in names if name.first.taken],
+        left=[name for name in names if not name.first.taken],
+        rules=app.store.name_rules.holding(found.feed_id, article_id),
+        places=_places(app.store.name_rules.holding(found.feed_id, article_id)),
+    )
+
+
+@blueprint.get("/names")
+def names() -> str:
+    """All that was ever said of names, and how far it has come through the stored articles."""
+    store = product().store
+    rules = store.name_rules.all()
+    return render_template(
+        "names.html",
+        rules=[rule for rule in rules if not rule.undone],
+        undone=[rule for rule in rules if rule.undone],
+        places=_places(rules),
+        reruns={rule.id: store.reruns.of(NAMES, str(rule.id)) for rule in rules},
+        feeds={feed.id: feed.title for feed in store.feeds.all()},
+    )
+
+
+@blueprint.post("/name")
+def say() -> str | Response:
+    """Say what a name means; where that is not one place, ask which."""
+    app, form = product(), request.form
+    name, scope = form.get("name", ""), form.get("scope", EVERYWHERE)
+    article_id, feed_id = form.get("article", 0, int), form.get("feed", 0, int)
+    wanted = form.get("place", OTHER)
+    place: Place | None = None
+    if wanted != NO_PLACE:
+        asked = form.get("other", "") if wanted == OTHER else wanted
+        found = meant(asked, app.gazetteer) if asked.strip() else ()
+        if not found:
+            raise UsageError(f"The gazetteer has no place {asked!r}: give an id such as gn703448, or a name as it spells it.")
+        if len(found) > 1:
+            return render_template("which_place.html", name=name, asked=asked, scope=scope, article=article_id, feed=feed_id, found=found)
+        place = found[0]
+    rule = app.pipeline.placing.say(name, place, current_user.name, scope, {OF_ARTICLE: article_id, OF_FEED: feed_id}.get(scope, 0))
+    rerun = app.store.reruns.of(NAMES, str(rule.id))
+    meaning = "no place" if place is None else ", ".join((place.name, *place.path_names))
+    flash(f"“{rule.text}” is {meaning} from now on. Stored articles that are looked at in the background: {rerun.total if rerun else 0}.")
+    return _back(article_id)
+
+
+@blueprint.post("/name/<int:rule_id>/undo")
+def undo(rule_id: int) -> Response:
+    """Take back what was said of a name."""
+    rule = product().pipeline.placing.undo(rule_id, current_user.name)
+    flash(f"“{rule.text}” is read again as if nothing had been said of it.")
+    return _back(request.form.get("article", 0, int))
+
+
+def _back(article_id: int) -> Response:
+    return redirect(url_for("names.article", article_id=article_id) if article_id else url_for("names.names"))
+
+
+def _places(rules: Iterable[NameRule]) -> dict[str, Place]:
+    """The places that rules name, as far as the gazetteer has them."""
+    gazetteer = product().gazetteer
+    found = {rule.place_id: meant(rule.place_id, gazetteer) for rule in rules if rule.place_id}
+    return {ident: places[0] for ident, places in found.items() if places}
