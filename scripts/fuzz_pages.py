@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 from aggregator.errors import ExtractError
@@ -62,6 +63,7 @@ SHAPES = (
     b'{"@type":"NewsArticle","headline":"a\\u0003 b\\ud800","author":"\\u0007 x y","articleSection":[{}]}',
     b'{"@type":"LiveBlogPosting","liveBlogUpdate":[1,{}]}',
 )
+WEB = re.compile(r"https?://[^\s\x00-\x20]+$")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 Mutator = Callable[[random.Random, bytes], bytes]
@@ -192,6 +194,10 @@ def broken_promises(draft: Draft) -> Iterator[str]:
         yield "an empty or overlong line"
     if any(not (item.text.strip() and item.reason) for item in draft.removed):
         yield "something removed without a text or a reason"
+    if any(not 0 <= link.start < link.end <= len(lines[link.line]) or not WEB.match(link.url) for link in draft.links):
+        yield "a link that is in no line, or leads nowhere"
+    if any((one.line, one.end) > (other.line, other.start) for one, other in pairwise(draft.links)):
+        yield "links that overlap or are out of order"
     if not draft.because:
         yield "an outcome without a reason"
     try:

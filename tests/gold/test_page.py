@@ -56,6 +56,9 @@ def figures() -> dict[str, float]:
                 note(field, bool(at) and at.strftime("%Y-%m-%dT%H:%M:%SZ") == want[field])
         if "kinds" in want:
             note("kinds", list(got.kinds) == want["kinds"])
+        if "links" in want:
+            lines = got.body.split("\n")
+            note("links", [[link.line, lines[link.line][link.start : link.end], link.url] for link in got.links] == want["links"])
     return {figure: round(float(mean(values)), 4) for figure, values in rows.items()}
 
 
