@@ -249,7 +249,9 @@ class _Judge:
                 self._hold("person_after")
             return
         capital = text.caps[one.last + 1]
-        if after in words.organisations and (capital or text.body[one.start].isupper()):
+        if after in words.bearers and capital:
+            self._hold("bearer_after")
+        elif after in words.organisations and (capital or text.body[one.start].isupper()):
             if capital:
                 self._hold("organisation_after")
         elif capital and text.gap(one.last) in (" ", "\u00a0"):

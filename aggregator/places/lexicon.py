@@ -17,6 +17,7 @@ FIELDS = (
     "district_words",
     "settlement_words",
     "organisations",
+    "bearers",
     "titles",
     "metonym_verbs",
     "metonym_stems",
@@ -39,6 +40,7 @@ class Words:
     district_words: frozenset[str]
     settlement_words: frozenset[str]
     organisations: frozenset[str]
+    bearers: frozenset[str]  # behind a place: papers, clubs, firms, units, treaties that are named after it and are elsewhere
     titles: frozenset[str]
     metonym_verbs: frozenset[str]
     metonym_stems: frozenset[str]

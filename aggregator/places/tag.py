@@ -9,7 +9,7 @@ from aggregator.model import NO_PLACE_RULES, Mention, PlaceRules, Span
 from aggregator.places.explain import Explained, Ranked
 from aggregator.places.found import Found
 from aggregator.places.gazetteer import Gazetteer, prominence
-from aggregator.places.lexicon import lexicon
+from aggregator.places.lexicon import Lexicon, lexicon
 from aggregator.places.normalise import words_of
 from aggregator.places.recognise import recognise
 from aggregator.places.resolve import Resolution
@@ -44,9 +44,10 @@ class _Seen:
 class PlaceTagger:
     """Finds places with one gazetteer. Safe to share between threads."""
 
-    def __init__(self, gazetteer: Gazetteer) -> None:
+    def __init__(self, gazetteer: Gazetteer, words: Lexicon | None = None) -> None:
+        """``words``: other lists and weights than those shipped, as the training tries them."""
         self._gazetteer = gazetteer
-        self._lexicon = lexicon()
+        self._lexicon = words or lexicon()
         self._people_rows: dict[str, int] = {}
         self._plain = PlainNames(gazetteer)
         self._ruled: tuple[PlaceRules, Names] = (NO_PLACE_RULES, self._plain)
@@ -84,6 +85,10 @@ class PlaceTagger:
         seen = self._see(title, body, language, skip, home, rules)
         taken = {id(one): n for n, one in enumerate(seen.kept)}
         return tuple(self._explained(one, seen, taken.get(id(one), -1), most) for one in seen.found)
+
+    def look(self, title: str, body: str, *, language: str | None) -> list[Found]:
+        """Every span looked at, scored: what the training learns from."""
+        return self._see(title, body, language, (), None, NO_PLACE_RULES).found
 
     def _see(self, title: str, body: str, language: str | None, skip: Sequence[Span], home: str | None, rules: PlaceRules) -> "_Seen":
         words = self._lexicon.words(language)
