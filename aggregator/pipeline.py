@@ -32,6 +32,7 @@ from aggregator.drafting import (
     without_text,
 )
 from aggregator.errors import NotFoundError
+from aggregator.feeds import catalogue
 from aggregator.furnishing import Furnishing
 from aggregator.identity import urls
 from aggregator.identity.aliases import decide, unclaimed
@@ -320,7 +321,8 @@ class Pipeline:
         articles = self.store.articles.many(article_ids)
         tags = self.store.articles.tags([article.id for article in articles])
         feeds = {feed.id: feed for feed in self.store.feeds.all()}
-        self.index.put(index_document(article, tags[article.id], feeds.get(article.feed_id or 0)) for article in articles)
+        theatres = catalogue.load().by_country()
+        self.index.put(index_document(article, tags[article.id], feeds.get(article.feed_id or 0), theatres) for article in articles)
 
     def index_lag(self) -> int:
         """Changes that readers cannot find yet, and articles that new corrections have not come to yet."""

@@ -58,6 +58,14 @@ class Catalogue:
                 return known
         raise UsageError(f"There is no theatre {theatre!r}; {_hint(theatre, [known.id for known in self.theatres])}")
 
+    def by_country(self) -> Mapping[str, tuple[str, ...]]:
+        """Ids of the theatres of each country that has any."""
+        found: dict[str, tuple[str, ...]] = {}
+        for theatre in self.theatres:
+            for country in theatre.countries:
+                found[country] = (*found.get(country, ()), theatre.id)
+        return found
+
     def feeds(self, theatre: str) -> tuple[FeedDraft, ...]:
         """The feeds proposed for a theatre. Raises UsageError for an unknown one."""
         return self.drafts[self.theatre(theatre).id]

@@ -1,6 +1,6 @@
 """An article with its tags as the search index takes it: which facet values it is found by."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from aggregator.model import Article, Feed, Mention, Outcome, Tags
 from aggregator.query import IndexDocument
@@ -8,9 +8,10 @@ from aggregator.query import IndexDocument
 WHERE_IT_HAPPENED = frozenset({"event", "dateline"})  # roles that make a place one the article is about
 
 
-def index_document(article: Article, tags: Tags, feed: Feed | None) -> IndexDocument:
+def index_document(article: Article, tags: Tags, feed: Feed | None, theatres: Mapping[str, tuple[str, ...]]) -> IndexDocument:
     """Return the document. An article is found by the places where it happened and by the whole path of each (a region finds its
-    villages), not by every place that it names."""
+    villages, a theatre its countries), not by every place that it names. ``theatres``: ids of those of each country; where it happened in
+    none of them, or is not known, the article is its feed's."""
     about = _about(tags)
     speakers = [attribution.speaker for attribution in tags.attributions]
     facets: dict[str, Iterable[str | None]] = {
@@ -22,7 +23,7 @@ def index_document(article: Article, tags: Tags, feed: Feed | None) -> IndexDocu
         "side": (speaker.side for speaker in speakers if speaker.side != "unknown"),
         "channel": (attribution.channel for attribution in tags.attributions),
         "lang": (article.language,),
-        "theatre": (feed.theatre if feed else None,),
+        "theatre": _theatres(about, theatres) or (feed.theatre if feed else None,),
         "feed": (str(article.feed_id) if article.feed_id else None,),
         "story": (str(article.story_id) if article.story_id else None,),
         "is": _states(article),
@@ -42,6 +43,10 @@ def _about(tags: Tags) -> list[Mention]:
     """The mentions of primary places; where there is none, those of places where something happened."""
     primary = [mention for mention in tags.mentions if mention.place.id in tags.primary_places]
     return primary or [mention for mention in tags.mentions if mention.role in WHERE_IT_HAPPENED]
+
+
+def _theatres(about: Iterable[Mention], theatres: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(theatre for mention in about for theatre in theatres.get(mention.place.country or "", ()))
 
 
 def _states(article: Article) -> list[str]:
