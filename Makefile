@@ -25,7 +25,7 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.lock
 	@touch $@
 
-web/static/vendor/.done: web/frontend/package.json web/frontend/package-lock.json $(VENV)/.runtime
+web/static/vendor/.done: web/frontend/package.json web/frontend/package-lock.json web/frontend/fetch.py web/maps/atlas.py web/maps/disputed.yaml $(VENV)/.runtime
 	$(BIN)/python web/frontend/fetch.py
 	@touch $@
 

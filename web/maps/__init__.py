@@ -1,0 +1,1 @@
+"""Maps: the basemap and its disputed lines, clusters, and pictures as SVG."""
