@@ -17,7 +17,7 @@ from aggregator.sources import registry
 from aggregator.sources.registry import Registry
 from aggregator.storage.engine import open_store
 from aggregator.storage.index import open_index
-from aggregator.tagging import Taggers, open_taggers
+from aggregator.tagging import Taggers, taggers_over
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,28 @@ class App(Intake):
 
     @cached_property
     def taggers(self) -> Taggers:
-        return open_taggers(self.settings)
+        return taggers_over(self.gazetteer, self.registry)
+
+    def current_gazetteer(self) -> Gazetteer:
+        """The gazetteer, opened anew where it was built anew or added to since: a service goes on through both."""
+        self._forget_what_was_replaced()
+        return self.gazetteer
+
+    def current_taggers(self) -> Taggers:
+        """The taggers over the current gazetteer."""
+        self._forget_what_was_replaced()
+        return self.taggers
+
+    def _forget_what_was_replaced(self) -> None:
+        kept = vars(self)  # where cached properties are
+        known = kept["taggers"].gazetteer if "taggers" in kept else kept.get("gazetteer")
+        if known is not None and not known.is_current():
+            kept.pop("taggers", None)
+            kept.pop("gazetteer", None)
 
     @cached_property
     def pipeline(self) -> Pipeline:
-        return Pipeline(self.store, self.index, self.clock, lambda: self.taggers, self.settings.lease_s)
+        return Pipeline(self.store, self.index, self.clock, self.current_taggers, self.settings.lease_s)
 
     @cached_property
     def revisits(self) -> Revisits:

@@ -68,7 +68,8 @@ FOLLOW_BATCH = 20  # articles a turn of follow() takes, and with it a transactio
 
 @dataclass(slots=True)
 class Pipeline:
-    """The steps over the ports. ``taggers`` and ``book`` are made at their first use, since not every process needs them."""
+    """The steps over the ports. ``open_taggers`` gives those of now; they and the book are made at their first use, since not every process
+    needs them."""
 
     store: Store
     index: SearchIndex
@@ -78,7 +79,6 @@ class Pipeline:
     furnishing: Furnishing = field(init=False)
     placing: Placing = field(init=False)
     correcting: Correcting = field(init=False)
-    _taggers: Taggers | None = field(default=None, repr=False)
     _book: StoryBook | None = field(default=None, repr=False)
     _book_seq: int = -1
     _book_edition: int = -1
@@ -90,9 +90,7 @@ class Pipeline:
 
     @property
     def taggers(self) -> Taggers:
-        if self._taggers is None:
-            self._taggers = self.open_taggers()
-        return self._taggers
+        return self.open_taggers()
 
     # --- articles -----------------------------------------------------------------------------------------------------
 

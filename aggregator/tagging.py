@@ -20,8 +20,12 @@ from aggregator.sources.wire import detect as detect_agency
 
 def open_taggers(settings: Settings) -> "Taggers":
     """Load gazetteer and source registry. Raises GazetteerError if the gazetteer was not built."""
-    gazetteer = Gazetteer.open(settings.gazetteer)
-    return Taggers(PlaceTagger(gazetteer), SourceTagger(registry.load()), gazetteer)
+    return taggers_over(Gazetteer.open(settings.gazetteer), registry.load())
+
+
+def taggers_over(gazetteer: Gazetteer, known: registry.Registry) -> "Taggers":
+    """The taggers over what is open already."""
+    return Taggers(PlaceTagger(gazetteer), SourceTagger(known), gazetteer)
 
 
 @dataclass(frozen=True, slots=True)

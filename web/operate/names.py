@@ -78,7 +78,7 @@ def say() -> str | Response:
     place: Place | None = None
     if wanted != NO_PLACE:
         asked = form.get("other", "") if wanted == OTHER else wanted
-        found = meant(asked, app.gazetteer) if asked.strip() else ()
+        found = meant(asked, app.current_gazetteer()) if asked.strip() else ()
         if not found:
             raise UsageError(f"The gazetteer has no place {asked!r}: give an id such as gn703448, or a name as it spells it.")
         if len(found) > 1:
@@ -105,6 +105,6 @@ def _back(article_id: int) -> Response:
 
 def _places(rules: Iterable[NameRule]) -> dict[str, Place]:
     """The places that rules name, as far as the gazetteer has them."""
-    gazetteer = product().gazetteer
+    gazetteer = product().current_gazetteer()
     found = {rule.place_id: meant(rule.place_id, gazetteer) for rule in rules if rule.place_id}
     return {ident: places[0] for ident, places in found.items() if places}
