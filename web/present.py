@@ -204,7 +204,7 @@ def _link_marks(links: Sequence[BodyLink], starts: Sequence[int], taken: Sequenc
     """The outlet's own links, but for what leads to a place or a source of ours already."""
     for link in links:
         start, end = starts[link.line] + link.start, starts[link.line] + link.end
-        opening = f'<a class="out" href="{escape(link.url)}" rel="noopener noreferrer nofollow external">'
+        opening = f'<a class="out" href="{escape(link.url)}" rel="noopener noreferrer external">'
         yield from (_Mark(at, to, opening, "</a>", 3) for at, to in _free(start, end, taken))
 
 

@@ -12,7 +12,7 @@ from aggregator.model import Place
 from aggregator.places.explain import Explained
 from aggregator.placing import EVERYWHERE, OF_ARTICLE, OF_FEED, meant
 from aggregator.ports import NAMES, NameRule
-from web.product import product
+from web.product import gazetteer, product
 
 blueprint = Blueprint("names", __name__, url_prefix="/operate")
 blueprint.before_request(login_required(lambda: None))  # every page here asks for a login
@@ -42,14 +42,16 @@ def article(article_id: int) -> str:
     """The names of an article, why each is tagged or left, and what it is said to mean."""
     app = product()
     found = app.store.articles.get(article_id)
-    names = named(app.pipeline.explain_places(article_id))
+    names = named(app.pipeline.explain_places(article_id)) if gazetteer() else []
+    rules = app.store.name_rules.holding(found.feed_id, article_id)
     return render_template(
         "article_places.html",
         article=found,
         taken=[name for name in names if name.first.taken],
         left=[name for name in names if not name.first.taken],
-        rules=app.store.name_rules.holding(found.feed_id, article_id),
-        places=_places(app.store.name_rules.holding(found.feed_id, article_id)),
+        rules=rules,
+        places=_places(rules),
+        missing=gazetteer() is None,
     )
 
 
@@ -65,6 +67,7 @@ def names() -> str:
         places=_places(rules),
         reruns={rule.id: store.reruns.of(NAMES, str(rule.id)) for rule in rules},
         feeds={feed.id: feed.title for feed in store.feeds.all()},
+        missing=gazetteer() is None,
     )
 
 
@@ -105,6 +108,6 @@ def _back(article_id: int) -> Response:
 
 def _places(rules: Iterable[NameRule]) -> dict[str, Place]:
     """The places that rules name, as far as the gazetteer has them."""
-    gazetteer = product().current_gazetteer()
-    found = {rule.place_id: meant(rule.place_id, gazetteer) for rule in rules if rule.place_id}
+    known = gazetteer()
+    found = {rule.place_id: meant(rule.place_id, known) for rule in rules if rule.place_id} if known else {}
     return {ident: places[0] for ident, places in found.items() if places}

@@ -4,7 +4,8 @@ from flask import Blueprint, Response, render_template
 
 from aggregator.errors import NotFoundError
 from aggregator.query import Plan
-from web.product import product
+from web.gazetteer import sources as gazetteer_sources
+from web.product import gazetteer, product
 
 blueprint = Blueprint("lists", __name__)
 
@@ -33,7 +34,7 @@ def sources() -> str:
 @blueprint.get("/about")
 def about() -> str:
     """What Frontwire promises and where its facts come from."""
-    return render_template("about.html")
+    return render_template("about.html", sources=gazetteer_sources(gazetteer()))
 
 
 @blueprint.get("/opensearch.xml")

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from aggregator.identity.revisions import compare
 from aggregator.model import Cause, Mention, Place
 from web.cards import places_of, text_groups
+from web.gazetteer import about_place, theatres_of
 from web.maps.locator import locator
 from web.pages.map import town_names
 from web.pages.stream import more_of, place_of, read_query, stream_page
@@ -85,7 +86,10 @@ def place(place_id: str) -> str:
     """What happened at a place or within it."""
     found = place_of(place_id)
     path = [(ident, name) for ident, name in zip(found.path, found.path_names, strict=False)]
-    return _listing("place.html", f"place:{found.id}", place=found, path=path, map=locator([found], town_names()))
+    about, theatres = about_place(found), theatres_of(found)
+    return _listing(
+        "place.html", f"place:{found.id}", place=found, path=path, about=about, theatres=theatres, map=locator([found], town_names())
+    )
 
 
 @blueprint.get("/source/<source_id>")
