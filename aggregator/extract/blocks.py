@@ -125,7 +125,12 @@ def blocks(tree: HtmlElement) -> list[Block]:
 def _is_paragraph(div: HtmlElement) -> bool:
     """Whether an element that may be anything has a paragraph in it and nothing else."""
     own = (div.text or "").strip() or "".join(child.tail or "" for child in div)
-    return is_long(own) and all(child.tag in INLINE for child in div.iterdescendants()) and _block_above(div) is None
+    return (
+        len(own) >= PROSE_CHARS * EAST_ASIAN
+        and is_long(own)
+        and all(child.tag in INLINE for child in div.iterdescendants())
+        and _block_above(div) is None
+    )
 
 
 def _block_above(element: HtmlElement) -> HtmlElement | None:

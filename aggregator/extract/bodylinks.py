@@ -28,8 +28,8 @@ BLOCKS = frozenset((
 ))  # fmt: skip
 ELSEWHERE = frozenset(("nav", "footer", "form", "figcaption", "button"))
 ROW_PARTS = frozenset(("td", "th", "p", "div"))  # of these a line is made together
+BAR = "|"  # parts the cells of a row
 BREAK = "\n"  # stands for a block inside a block
-_UNCOMPARED = re.compile(r"[\s|]+")  # white space, and what parts the cells of a row
 _UNWRITTEN = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029\ufeff]")  # what no address may have
 
 
@@ -151,7 +151,7 @@ def _shown(found: Mapping[int, tuple[int, str]], lines: Sequence[str], body: _Bo
         reached = end
         line = bisect_right(body.ends, start)
         if line != known:
-            known, offsets = line, [number for number, character in enumerate(lines[line]) if not _UNCOMPARED.match(character)]
+            known, offsets = line, [number for number, character in enumerate(lines[line]) if not character.isspace() and character != BAR]
         first = body.ends[line - 1] if line else 0
         yield BodyLink(line, offsets[start - first], offsets[end - 1 - first] + 1, address)
 
@@ -168,4 +168,5 @@ def _address(reference: str, base: str) -> str | None:
 
 
 def _squeezed(text: str) -> str:
-    return _UNCOMPARED.sub("", text)
+    """The text without white space, and without what parts the cells of a row."""
+    return "".join(text.split()).replace(BAR, "")

@@ -57,7 +57,7 @@ def prune(text: str) -> Pruned:
     """A page of any length within the limits of what is parsed; one within them already is given back as it is."""
     if text.count("<") <= PLAIN_TAGS and len(text) <= SMALL_CHARS:
         return Pruned(text)
-    text = _NESTED.sub(lambda found: (_FIRST_TAGS.match(found[0]) or found)[0], text)
+    text = _flattened(text)
     if len(text) <= SMALL_CHARS and text.count("<") <= SMALL_TAGS:
         return Pruned(text)
     for opening, closing, instead in _DROPPED:
@@ -72,6 +72,16 @@ def prune(text: str) -> Pruned:
         return Pruned(text, cut, much)
     window = _window(text)
     return Pruned(window.text, window.cut or cut, window.much or much)
+
+
+def _flattened(text: str) -> str:
+    """The text without all but the first of very many opening tags in a row. Such a row has no end tag in it, so only the stretches between
+    end tags that have enough tags are searched."""
+    pieces = text.split("</")
+    found = [number for number, piece in enumerate(pieces) if piece.count("<") >= NESTED]
+    for number in found:
+        pieces[number] = _NESTED.sub(lambda row: (_FIRST_TAGS.match(row[0]) or row)[0], pieces[number])
+    return "</".join(pieces) if found else text
 
 
 def _without(text: str, opening: re.Pattern[str], closing: re.Pattern[str], instead: str) -> str:
