@@ -72,3 +72,10 @@ def test_what_cannot_be_is_refused(placer: Browsing, name: str, other: str, mess
     refused = placer.send(placer.get("/operate/names"), "/operate/name", name=name, place="other", other=other, scope="all")
     assert refused.status == 400 and message in refused.text
     assert placer.app.store.name_rules.all() == ()
+
+
+def test_what_is_written_goes_before_what_is_chosen(placer: Browsing) -> None:
+    ident = newsroom.article_of(placer.app, "heating")
+    page = placer.get(f"/operate/article/{ident}/places")
+    said = placer.send(page, "/operate/name", name="Kharkiv", place="none", other="gn703448", scope=OF_ARTICLE)
+    assert "“Kharkiv” is Kyiv" in said.text

@@ -77,11 +77,11 @@ def say() -> str | Response:
     app, form = product(), request.form
     name, scope = form.get("name", ""), form.get("scope", EVERYWHERE)
     article_id, feed_id = form.get("article", 0, int), form.get("feed", 0, int)
-    wanted = form.get("place", OTHER)
+    asked = form.get("other", "").strip() or form.get("place", OTHER)  # what is written goes before what is chosen
     place: Place | None = None
-    if wanted != NO_PLACE:
-        asked = form.get("other", "") if wanted == OTHER else wanted
-        found = meant(asked, app.current_gazetteer()) if asked.strip() else ()
+    if asked != NO_PLACE:
+        asked = "" if asked == OTHER else asked
+        found = meant(asked, app.current_gazetteer()) if asked else ()
         if not found:
             raise UsageError(f"The gazetteer has no place {asked!r}: give an id such as gn703448, or a name as it spells it.")
         if len(found) > 1:
