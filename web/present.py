@@ -245,7 +245,7 @@ def _attribution_marks(attributions: Sequence[Attribution], known: Container[str
 
 def _place_marks(mentions: Sequence[Mention]) -> Iterable[_Mark]:
     for mention in mentions:
-        where = ", ".join((mention.place.name, *mention.place.path_names))
+        where = ", ".join((f"{mention.relation} {mention.place.name}".strip(), *mention.place.path_names))
         opening = f'<a class="at {escape(mention.role)}" href="/place/{escape(mention.place.id)}" title="{escape(where)} · {mention.role}">'
         yield _Mark(mention.start, mention.end, opening, "</a>", 2)
 

@@ -106,6 +106,14 @@ def test_the_outlets_links_give_way_to_ours() -> None:
     assert links_of(article) == [LinkOut("Shells fell on Kharkiv twice", "https://a.example/x", "a.example")]
 
 
+def test_a_place_says_what_the_text_puts_before_it() -> None:
+    body = "Shells fell 10 km north of Kharkiv."
+    article = Article(1, 1, "o", "u", "u", "t", body, ("p",), "en", None, NOON, NOON)
+    (line,) = marked(article, Tags(mentions=(Mention(27, 34, "Kharkiv", KHARKIV, "event", 0.9, "10 km north of"),)), ()).lines
+    (link,) = html.fragment_fromstring(f"<div>{line.html}</div>").iter("a")
+    assert (link.get("title") or "").startswith("10 km north of Kharkiv, ")
+
+
 def test_a_row_of_a_table_has_cells() -> None:
     body = "Day | Wounded\nMonday | 12 in Kharkiv"
     article = Article(1, 1, "o", "u", "u", "t", body, ("th", "row"), "en", None, NOON, NOON)
