@@ -19,8 +19,8 @@ import yaml
 from aggregator.errors import GazetteerError, NotFoundError
 from aggregator.model import Mention
 from aggregator.places.gazetteer import Gazetteer
+from aggregator.places.marked import Label, unmarked
 from aggregator.places.tag import PlaceTagger
-from tests.gold.marked import Label, language_of, unmarked
 
 HERE = Path(__file__).parent
 GAZETTEER = HERE.parent.parent / "build" / "gazetteer"
@@ -94,11 +94,11 @@ def gazetteer() -> Gazetteer:
 def articles() -> list[dict[str, Any]]:
     out = []
     for path in sorted((HERE / "places").glob("*.yaml")):
-        out += [article | {"language": language_of(path.stem)} for article in yaml.safe_load(path.read_text(encoding="utf-8"))]
+        out += [article | {"language": path.stem.partition("_")[0]} for article in yaml.safe_load(path.read_text(encoding="utf-8"))]
     return out
 
 
-def paired(labels: list[Label], mentions: tuple[Mention, ...]) -> list[tuple[Label, Mention]]:
+def paired(labels: tuple[Label, ...], mentions: tuple[Mention, ...]) -> list[tuple[Label, Mention]]:
     """Each label with the first tagged span that overlaps it."""
     pairs = []
     for label in labels:
