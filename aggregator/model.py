@@ -556,6 +556,11 @@ class Mention:
     confidence: float = 0.5
     relation: str = ""
 
+    @property
+    def approximate(self) -> bool:
+        """Whether what is told of happened near the place's point rather than at it."""
+        return bool(self.relation) or self.place.approximate
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceRules:

@@ -3,18 +3,37 @@
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from aggregator.places.normalise import word_key
+
 CLITICS = "وفبل"
+ARTICLE = "ال"
 
 
-@lru_cache(maxsize=32768)
+class WordSet:
+    """Words by key; with "*" at the end, in any ending. Arabic ones also behind a clitic or the article."""
+
+    def __init__(self, words: list[str]) -> None:
+        self._exact = frozenset(word_key(w) for w in words if not w.endswith("*"))
+        self._stems = tuple(word_key(w[:-1]) for w in words if w.endswith("*"))
+        self.has = lru_cache(maxsize=32768)(self._has)
+
+    def _has(self, key: str) -> bool:
+        if self._is(key):
+            return True
+        if key[:1] in CLITICS and self._is(key[1:]):
+            return True
+        return ARTICLE in key[:4] and self._is(key[key.index(ARTICLE) + 2 :])
+
+    def _is(self, key: str) -> bool:
+        return key in self._exact or key.startswith(self._stems)
+
+
 def tells_event(key: str) -> bool:
     """Whether a word (by its key) is of something that happens."""
-    exact, stems = _words()
-    return key in exact or key.startswith(stems) or (key[:1] in CLITICS and (key[1:] in exact or key[1:].startswith(stems)))
+    return _words().has(key)
 
 
 @cache
-def _words() -> tuple[frozenset[str], tuple[str, ...]]:
+def _words() -> WordSet:
     lines = (files("aggregator.places") / "data" / "events.txt").read_text(encoding="utf-8").splitlines()
-    words = [word for line in lines if not line.startswith("#") for word in line.split()]
-    return frozenset(w for w in words if not w.endswith("*")), tuple(w[:-1] for w in words if w.endswith("*"))
+    return WordSet([word for line in lines if not line.startswith("#") for word in line.split()])

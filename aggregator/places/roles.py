@@ -1,102 +1,275 @@
-"""Says what part a place plays in a text, and which places the text is mainly about.
+"""Says what part a place plays in a text.
 
 event: something reported happens there; mention: background, distance, plan; dateline: where the report was filed;
 actor: the name stands for a government, an army or an institution; origin: an attack came or people fled from there.
+
+A dateline is told by its form. For the others, what holds around the name (the words before and behind it, events told in the sentence, the
+part of the name before it in a list) is weighed with ``data/role_weights.json``, which ``train`` learns from the marked texts.
 """
 
 import json
 import re
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from aggregator.model import Mention
-from aggregator.places.events import tells_event
-from aggregator.places.lexicon import Words
-from aggregator.places.normalise import word_set, words_of
+from aggregator.places.events import WordSet, tells_event
+from aggregator.places.found import Found
+from aggregator.places.lexicon import DATA, Words
+from aggregator.places.relations import relation
+from aggregator.places.rows import BENT
 from aggregator.places.text import Text
 
+ROLES = ("event", "mention", "actor", "origin")  # in the order in which a tie is decided
 DATELINE = re.compile(r"[^\n]{0,60}?(?:\([^)\n]{2,30}\)\s*)?(?: [-–—] | ?[—–] ?|: )")
-LEAD_BONUS, TITLE_BONUS = 1.6, 1.5  # the first event place of a text leads; each later one half as much
-TITLE_STEM = 5  # letters by which a word of the title is the same name in another case
-TELLING = ("mention", "dateline")  # roles in which a place of the headline may be where it happened
-KIND_SHARE = {"country": 0.35, "region": 0.6, "area": 0.6, "water": 0.8}
-LEAST, NEXT_SHARE, MOST_PRIMARY = 0.3, 0.55, 3
-FROM = word_set("from the з із зі с со из боку من")
+YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 SPEAKING_CITY = 300_000  # people: "Moscow said" names a government, "Bakhmut said" nobody
+NEAR_WORDS = 6  # an event told within so many words of the name
+WAY_WORDS = 7  # words before a name among which a verb of leaving or taking belongs to it
+NEIGHBOUR = 80  # characters between a place and one that holds it
+TAIL = 70  # characters behind a name that the expressions see
+CLITICS = {"\u0628": "in", "\u05d1": "in", "\u0644": "to", "\u05dc": "to", "\u05de": "from"}  # ba, bet, lam, lamed, mem
+PREPOSITIONS = ("from", "to", "in", "on", "of", "by")
 
-
-@dataclass(frozen=True, slots=True)
-class Patterns:
-    """``data/roles.json``, compiled."""
-
-    origin_before: re.Pattern[str]
-    mention_before: re.Pattern[str]
-    body_after: re.Pattern[str]  # behind a possessive: "Russia's defence ministry"
-    office_after: re.Pattern[str]
-
-
-@cache
-def patterns() -> Patterns:
-    """Load the phrases; a second call returns the same."""
-    lists = json.loads((files("aggregator.places") / "data" / "roles.json").read_text(encoding="utf-8"))
-    joined = {name: "|".join(parts) for name, parts in lists.items() if name != "about"}
-    return Patterns(
-        re.compile(rf"(?:{joined['origin_before']})\s*$", re.IGNORECASE),
-        re.compile(rf"(?:{joined['mention_before']})\s*$", re.IGNORECASE),
-        re.compile(rf"^['’]s? (?:[\w-]+ ){{0,3}}(?:{joined['body_after']})\b", re.IGNORECASE),
-        re.compile(rf"^ (?:{joined['office_after']})\b", re.IGNORECASE),
-    )
+Features = dict[str, str]  # what holds for a mention -> the words that show it
+RoleWeights = Mapping[str, Mapping[str, float]]  # role -> feature -> weight
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The role of a mention and the words that gave it, after the name of the rule: ``origin: fled from``."""
+    """The role of a mention, and what spoke most for it: a feature and its words."""
 
     role: str
     because: str
 
 
-def roles(mentions: Sequence[Mention], text: Text, words: Words) -> list[Part]:
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """``data/roles.json``, compiled."""
+
+    body_after: re.Pattern[str]  # behind a possessive: "Russia's defence ministry"
+    office_after: re.Pattern[str]
+    words: Mapping[str, WordSet]
+
+
+@cache
+def cues() -> Cues:
+    """Load the words; a second call returns the same."""
+    data = json.loads((files("aggregator.places") / "data" / "roles.json").read_text(encoding="utf-8"))
+    joined = {name: "|".join(parts) for name, parts in data.items() if name not in ("about", "words")}
+    return Cues(
+        re.compile(rf"^['’]s? (?:[\w-]+ ){{0,3}}(?:{joined['body_after']})\b", re.IGNORECASE),
+        re.compile(rf"^ (?:{joined['office_after']})\b", re.IGNORECASE),
+        {name: WordSet([w.strip() for w in words.split(",")]) for name, words in data["words"].items()},
+    )
+
+
+@cache
+def role_weights() -> RoleWeights:
+    """The shipped weights."""
+    weights: dict[str, dict[str, float]] = json.loads((DATA / "role_weights.json").read_text(encoding="utf-8"))
+    return {role: weights[role] for role in ROLES}
+
+
+def roles(scene: "Scene", weights: RoleWeights) -> list[Part]:
     """The part that each mention plays, in order."""
-    dateline = _dateline_end(mentions, text.body)
-    return [_role(m, text, words, dateline) for m in mentions]
-
-
-def primary_places(mentions: Sequence[Mention], title: str, body: str) -> tuple[str, ...]:
-    """Ids of the one to three places the text is mainly about, the first most; none where nothing happens anywhere.
-
-    The likeliest event place leads; others follow only where they are told as nearly as often. Where the body tells of no event in words
-    that are known, a place that the headline names too is taken: "Slow return to a damaged Khartoum". A region or country that merely holds
-    the leading place gives way to it.
-    """
-    weight: dict[str, float] = defaultdict(float)
-    place = {m.place.id: m.place for m in mentions}
-    title_words = [w.key[:TITLE_STEM] for w in words_of(title)]
-    first: dict[str, int] = {}
-    leads = LEAD_BONUS
-    named: set[str] = set()
-    nothing_happens = all(m.role != "event" for m in mentions)
-    for m in mentions:
-        first.setdefault(m.place.id, m.start)
-        in_title = any(w.key[:TITLE_STEM] in title_words for w in words_of(m.text)[:1])
-        if m.role != "event":
-            weight[m.place.id] += 0.15 if m.role == "mention" else 0.0
-            if in_title and nothing_happens and m.role in TELLING and m.place.id not in named:  # once: a headline names its place once
-                named.add(m.place.id)
-                weight[m.place.id] += TITLE_BONUS * KIND_SHARE.get(m.place.kind, 1.0) * (0.5 + m.confidence / 2)
+    parts: list[Part] = []
+    for n in range(len(scene.mentions)):
+        if scene.in_dateline(n):
+            parts.append(Part("dateline", f"dateline: {scene.dateline}"))
             continue
-        worth = 1.0 + leads
-        leads *= 0.5
-        if in_title:
-            worth += TITLE_BONUS
-        worth *= KIND_SHARE.get(m.place.kind, 1.0)
-        weight[m.place.id] += worth * (0.5 + m.confidence / 2)
-    holders = {above for ident, w in weight.items() for above in place[ident].path if w >= 0.5 * weight.get(above, 0.0)}
-    ranked = sorted((i for i, w in weight.items() if w > LEAST and i not in holders), key=lambda i: (-weight[i], first[i]))
-    return tuple(i for i in ranked if weight[i] >= NEXT_SHARE * weight[ranked[0]])[:MOST_PRIMARY]
+        features = scene.features(n, [part.role for part in parts])
+        role = max(ROLES, key=lambda r: score(features, weights[r]))
+        rest = [weights[r] for r in ROLES if r != role]
+        gains = {f: weights[role].get(f, 0.0) - max(other.get(f, 0.0) for other in rest) for f in features}
+        why = max(gains, key=lambda f: gains[f])
+        parts.append(Part(role, f"{why}: {features[why]}" if features[why] else why))
+    return parts
+
+
+def score(features: Iterable[str], weights: Mapping[str, float]) -> float:
+    """Sum of the weights of what holds."""
+    return sum(weights.get(feature, 0.0) for feature in features)
+
+
+class Scene:
+    """The mentions of a text, and what holds for each."""
+
+    def __init__(self, mentions: Sequence[Mention], found: Sequence[Found], text: Text, words: Words, title: frozenset[str]) -> None:
+        """``found`` are the spans of the mentions, ``title`` the keys of the title's words."""
+        self.mentions = mentions
+        self._found = found
+        self._text = text
+        self._words = words
+        self._title = title
+        self._cues = cues()
+        self._told: dict[int, list[int]] = {}
+        self.relations = [relation(text, one) for one in found]
+        self._dateline_end = _dateline_end(mentions, text.body)
+        self.dateline = text.body[: self._dateline_end].strip()
+
+    def in_dateline(self, n: int) -> bool:
+        return self.mentions[n].end <= self._dateline_end
+
+    def features(self, n: int, before: Sequence[str]) -> Features:
+        """What holds for a mention. ``before`` are the roles of the mentions before it."""
+        m, one, text = self.mentions[n], self._found[n], self._text
+        out: Features = {"bias": "", f"kind {m.place.kind}": ""}
+        speaks = m.place.kind == "country" or m.place.population > SPEAKING_CITY
+        big = "big " if speaks else "small "
+        prep = self._preposition(one)
+        out[f"prep {prep[0]}"] = prep[1]
+        self._by_neighbours(one, out, big, prep[0])
+        self._by_expressions(m, out)
+        self._by_ways(n, one, out, prep[0])
+        self._by_events(one, out, prep[0])
+        if n and before:
+            self._by_list(n, before, out)
+        if any(other is not m and m.place.id in other.place.path and abs(other.start - m.start) < NEIGHBOUR for other in self.mentions):
+            out["holds another"] = ""
+        if text.words[one.first].key in self._title:
+            out["in title"] = ""
+        depth = min(text.sentence(m.start), 2)
+        out[f"sentence {depth}"] = out[f"{prep[0]} in sentence {depth}"] = ""
+        if any(role == "event" and other.place.id == m.place.id for role, other in zip(before, self.mentions, strict=False)):
+            out["event before"] = ""
+        return out
+
+    def _preposition(self, one: Found) -> tuple[str, str]:
+        if one.clitic and one.clitic[-1] in CLITICS:
+            return CLITICS[one.clitic[-1]], one.clitic
+        key = self._text.key_before(one.first)
+        if not key:
+            return "start" if self._text.starts_sentence(one.first) else "break", ""
+        lists = self._cues.words
+        kind = next((name for name in PREPOSITIONS if lists[name].has(key)), "none")
+        if kind in ("none", "of"):  # "in northern Sudan", "in the city of Rafah"
+            for back in (2, 3):
+                keys = self._text.key_before(one.first, back)
+                first = keys.partition(" ")[0]
+                inner = next((name for name in PREPOSITIONS[:4] if keys and lists[name].has(first)), "")
+                if inner:
+                    return f"{inner} {kind}", keys
+        return kind, key
+
+    def _by_neighbours(self, one: Found, out: Features, big: str, prep: str) -> None:
+        text, words, lists = self._text, self._words, self._cues.words
+        i, j = one.first, one.last
+        following = [text.words[k].key for k in (j + 1, j + 2) if k < len(text.words)]
+        after = text.key_after(j)
+        lower = bool(after) and not text.caps[j + 1]
+        if after and lower and words.speaks(after, following[1] if len(following) > 1 else ""):
+            out[f"{big}speaks"] = after
+            if prep in ("start", "break", "none"):
+                out["subject speaks"] = after
+        previous = text.key_before(i)
+        bare = previous[1:] if previous[:1] == "\u0648" else previous  # waw, "and"
+        if previous and (words.speaks(previous) or words.speaks(bare)):
+            out[f"{big}said before"] = previous
+        if prep in ("start", "break") or lists["link"].has(previous):
+            if lower and not lists["small"].has(after):
+                out[f"{big}subject"] = after
+            if not after:
+                out["alone"] = ""
+        if not one.clitic and min(c.rank for c in one.candidates) == BENT:
+            out["bent"] = ""
+        for name, feature in (("office_before", "office before"), ("plan", "plan before"), ("quarter", "quarter before")):
+            word = next((head for head in self._heads(i) if lists[name].has(head)), "")
+            if word:
+                out[feature] = out[f"{feature} {prep}"] = word
+        if lists["axis"].has(after) or lists["axis"].has(self._last_word(one)):
+            out["axis"] = after
+        if after and lists["office_after"].has(after):
+            out["office after"] = after
+        elif after and after in words.organisations and not lower:
+            out["organisation after"] = after
+
+    def _last_word(self, one: Found) -> str:
+        return self._text.words[one.last].key
+
+    def _heads(self, i: int) -> list[str]:
+        """The word before a name, or before the small words between them: ``officials in Quetta``, ``army of Ukraine``."""
+        lists, out = self._cues.words, []
+        for back in (1, 2, 3):
+            keys = self._text.key_before(i, back).split(" ")
+            if all(lists["of"].has(key) or lists["in"].has(key) or lists["small"].has(key) for key in keys[1:]):
+                out.append(keys[0])
+        return out
+
+    def _by_expressions(self, m: Mention, out: Features) -> None:
+        body, said = self._text.body, self._cues
+        tail = body[m.end : m.end + TAIL]
+        if tail[:1] in "'’" and (match := said.body_after.match(tail)):
+            out["body after"] = match.group()
+        elif tail[:2] in ("'s", "’s"):
+            out["possessive"] = tail[:2]
+        if tail[:1] == " " and (match := said.office_after.match(tail)):
+            out["office"] = match.group().strip()
+
+    def _by_ways(self, n: int, one: Found, out: Features, prep: str) -> None:
+        """Verbs of leaving, launching and taking within a few words before the name, and how far from it things happen."""
+        text, lists = self._text, self._cues.words
+        first, _ = text.sentence_words(text.sentence(one.start))
+        near = [word.key for word in text.words[max(first, one.first - WAY_WORDS) : one.first]]
+        for name, feature in (("launch", "launched"), ("people", "people"), ("carry", "taken")):
+            word = next((key for key in near if lists[name].has(key)), "")
+            if word:
+                out[f"{feature} {prep}"] = word
+        if near and lists["leave"].has(near[-1]):
+            out["left"] = near[-1]
+        if self.relations[n]:
+            out["beside it"] = self.relations[n]
+
+    def _by_events(self, one: Found, out: Features, prep: str) -> None:
+        text, lists = self._text, self._cues.words
+        number = text.sentence(one.start)
+        told = self._events(number)
+        near = next((k for k in reversed(told) if 0 < one.first - k <= NEAR_WORDS), -1)
+        behind = next((k for k in told if 0 < k - one.last <= NEAR_WORDS), -1)
+        if near >= 0:
+            out["event before it"] = text.words[near].key
+        if behind >= 0:
+            out["event behind it"] = text.words[behind].key
+        if told:
+            out["event in sentence"] = text.words[told[0]].key
+        else:
+            out["no event"] = ""
+            if number and self._events(number - 1):
+                out["event in sentence before"] = ""
+        out[f"{prep} with event" if told else f"{prep} without event"] = ""
+        start, end = text.sentence_span(one.start)
+        inside = text.words_in(start, end)
+        for name in ("plan", "past"):
+            word = next((w.key for w in inside if lists[name].has(w.key)), "")
+            if word:
+                out[name] = word
+        if YEAR.search(text.body, start, end):
+            out["year"] = ""
+
+    def _events(self, number: int) -> list[int]:
+        """Indices of the words of a sentence that tell an event."""
+        known = self._told.get(number)
+        if known is None:
+            first, last = self._text.sentence_words(number)
+            known = self._told[number] = [k for k in range(first, last) if tells_event(self._text.words[k].key)]
+        return known
+
+    def _by_list(self, n: int, before: Sequence[str], out: Features) -> None:
+        """The part of the mention before it where the two stand in a list, or the one holds the other."""
+        one, other, text = self._found[n], self._found[n - 1], self._text
+        if one.sentence != other.sentence:
+            return
+        out[f"in sentence after {before[n - 1]}"] = ""
+        between = text.body[other.end : one.start]
+        if len(between) > 12 or "\n" in between:
+            return
+        keys = [text.words[k].key for k in range(other.last + 1, one.first)]
+        if all(self._cues.words["link"].has(key) for key in keys):
+            out[f"list after {before[n - 1]}"] = between
+        elif len(keys) <= 2:
+            out[f"next to {before[n - 1]}"] = between
 
 
 def _dateline_end(mentions: Sequence[Mention], body: str) -> int:
@@ -110,30 +283,3 @@ def _dateline_end(mentions: Sequence[Mention], body: str) -> int:
     plain = re.sub(r"\([^)]*\)|[^\w]", "", head[mentions[0].end - mentions[0].start :])
     shouted = mentions[0].text.isupper() and len(mentions[0].text) > 2
     return match.end() if shouted or "(" in head or (len(plain) <= 12 and not head.rstrip().endswith(":")) else 0
-
-
-def _role(m: Mention, text: Text, words: Words, dateline: int) -> Part:
-    if m.end <= dateline:
-        return Part("dateline", f"dateline: {text.body[:dateline].strip()}")
-    body, said = text.body, patterns()
-    after = text.words_in(m.end, m.end + 40)[:2]
-    speaks = m.place.kind == "country" or m.place.population > SPEAKING_CITY
-    if speaks and after and words.speaks(after[0].key, after[1].key if len(after) > 1 else ""):
-        return Part("actor", f"speaks: {after[0].key}")
-    tail = body[m.end : m.end + 70]
-    if tail[:1] in "'’" and (match := said.body_after.match(tail)):
-        return Part("actor", f"body: {match.group()}")
-    if tail[:1] == " " and (match := said.office_after.match(tail)):
-        return Part("actor", f"office: {match.group().strip()}")
-    if tail[:1] == " " and after and after[0].key in words.organisations and tail[1:2].isupper():
-        return Part("actor", f"organisation: {after[0].key}")
-    before = text.words_in(max(0, m.start - 30), m.start)[-2:]
-    if before:
-        head = body[max(0, m.start - 70) : m.start]
-        if before[-1].key in FROM and (match := said.origin_before.search(head)):
-            return Part("origin", f"origin: {match.group().strip()}")
-        if match := said.mention_before.search(head):
-            return Part("mention", f"aside: {match.group().strip()}")
-    start, end = text.sentence_span(m.start)
-    told = next((w for w in text.words_in(start, end) if tells_event(w.key)), None)
-    return Part("mention", "no event in the sentence") if told is None else Part("event", f"event: {body[told.start : told.end]}")

@@ -11,9 +11,10 @@ from aggregator.places.found import Found
 from aggregator.places.gazetteer import Gazetteer, prominence
 from aggregator.places.lexicon import Lexicon, lexicon
 from aggregator.places.normalise import words_of
+from aggregator.places.primary import primary_places
 from aggregator.places.recognise import recognise
 from aggregator.places.resolve import Resolution
-from aggregator.places.roles import Part, primary_places, roles
+from aggregator.places.roles import Part, RoleWeights, Scene, role_weights, roles
 from aggregator.places.rules import Names, PlainNames, RuledNames
 from aggregator.places.text import Text
 
@@ -30,13 +31,14 @@ class PlaceTags:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class Seen:
     """What the tagger made of a text, step by step: from this it tags, and explains."""
 
     body: str
     found: list[Found]
     kept: list[Found]
     resolution: Resolution
+    scene: Scene
     mentions: tuple[Mention, ...]
     parts: list[Part]
 
@@ -44,10 +46,11 @@ class _Seen:
 class PlaceTagger:
     """Finds places with one gazetteer. Safe to share between threads."""
 
-    def __init__(self, gazetteer: Gazetteer, words: Lexicon | None = None) -> None:
-        """``words``: other lists and weights than those shipped, as the training tries them."""
+    def __init__(self, gazetteer: Gazetteer, words: Lexicon | None = None, parts: RoleWeights | None = None) -> None:
+        """``words`` and ``parts``: other lists and weights than those shipped, as the training tries them."""
         self._gazetteer = gazetteer
         self._lexicon = words or lexicon()
+        self._role_weights = parts or role_weights()
         self._people_rows: dict[str, int] = {}
         self._plain = PlainNames(gazetteer)
         self._ruled: tuple[PlaceRules, Names] = (NO_PLACE_RULES, self._plain)
@@ -86,11 +89,11 @@ class PlaceTagger:
         taken = {id(one): n for n, one in enumerate(seen.kept)}
         return tuple(self._explained(one, seen, taken.get(id(one), -1), most) for one in seen.found)
 
-    def look(self, title: str, body: str, *, language: str | None) -> list[Found]:
-        """Every span looked at, scored: what the training learns from."""
-        return self._see(title, body, language, (), None, NO_PLACE_RULES).found
+    def look(self, title: str, body: str, *, language: str | None) -> "Seen":
+        """All that the tagger makes of a text: what the training learns from."""
+        return self._see(title, body, language, (), None, NO_PLACE_RULES)
 
-    def _see(self, title: str, body: str, language: str | None, skip: Sequence[Span], home: str | None, rules: PlaceRules) -> "_Seen":
+    def _see(self, title: str, body: str, language: str | None, skip: Sequence[Span], home: str | None, rules: PlaceRules) -> "Seen":
         words = self._lexicon.words(language)
         text = Text(body, skip, language)
         found = recognise(text, language, self._names(rules), self._lexicon)
@@ -105,9 +108,11 @@ class PlaceTagger:
             confidence = round(max(0.01, min(1.0, sure * meaning.confidence)), 3)
             place = self._gazetteer.place(meaning.candidate.row)
             mentions.append(Mention(one.start, one.end, body[one.start : one.end], place, "mention", confidence))
-        parts = roles(mentions, text, words)
-        mentions = [replace(m, role=part.role) for m, part in zip(mentions, parts, strict=True)]
-        return _Seen(body, found, kept, resolution, tuple(mentions), parts)
+        in_title = frozenset(w.key for w in words_of(title))
+        scene = Scene(mentions, kept, text, words, in_title)
+        parts = roles(scene, self._role_weights)
+        mentions = [replace(m, role=part.role, relation=phrase) for m, part, phrase in zip(mentions, parts, scene.relations, strict=True)]
+        return Seen(body, found, kept, resolution, scene, tuple(mentions), parts)
 
     def _names(self, rules: PlaceRules) -> Names:
         if not rules:
@@ -118,7 +123,7 @@ class PlaceTagger:
             self._ruled = (rules, names)  # one assignment, so that threads see both or neither
         return names
 
-    def _explained(self, one: Found, seen: "_Seen", n: int, most: int) -> Explained:
+    def _explained(self, one: Found, seen: "Seen", n: int, most: int) -> Explained:
         weights = self._lexicon.weights
         ranked = [(sum(parts.values()), c, parts) for c, parts in seen.resolution.parts(one)[:most]]
         mass = [math.exp(score - ranked[0][0]) for score, _, _ in ranked]

@@ -39,6 +39,12 @@ class Text:
         n = bisect_right(self.ends, at)
         return (self.ends[n - 1] if n else 0), (self.ends[n] if n < len(self.ends) else len(self.body))
 
+    def sentence_words(self, number: int) -> tuple[int, int]:
+        """Index of the first word of a sentence, and of the first behind it."""
+        start = self.ends[number - 1] if number else 0
+        end = self.ends[number] if number < len(self.ends) else len(self.body)
+        return bisect_left(self.words, (start,)), bisect_left(self.words, (end,))
+
     def words_in(self, start: int, end: int) -> list[Word]:
         """The words that begin in body[start:end]."""
         return self.words[bisect_left(self.words, (start,)) : bisect_left(self.words, (end,))]

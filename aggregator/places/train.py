@@ -7,6 +7,7 @@ same weights.
 """
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,11 +19,13 @@ import numpy.typing as npt
 from aggregator.places.gazetteer import Gazetteer
 from aggregator.places.lexicon import lexicon
 from aggregator.places.marked import Label, MarkedText, read
+from aggregator.places.roles import ROLES, RoleWeights, score
 from aggregator.places.rows import KINDS
 from aggregator.places.tag import PlaceTagger
 
 HERE = Path(__file__).parent
-TEXTS, PRIORS, WEIGHTS = HERE / "training", HERE / "data" / "priors.json", HERE / "data" / "weights.json"
+DATA = HERE / "data"
+TEXTS, PRIORS, WEIGHTS, ROLE_WEIGHTS = HERE / "training", DATA / "priors.json", DATA / "weights.json", DATA / "role_weights.json"
 RULES = ("threshold", "taught", "forbidden")
 # The texts are written for their traps: how often a name of that kind, size and script means a place, and what other names of the text say
 # of it, cannot be learned from them.
@@ -36,6 +39,7 @@ BASE_RATES = (
     "made",
     "short",
     "uncased",
+    "sentence_start",
     "said_again",
     "title",
     "context",
@@ -43,13 +47,30 @@ BASE_RATES = (
 )
 FIXED = frozenset((*RULES, *BASE_RATES))
 TRUST = 0.2  # standard deviation of the prior; with more the texts' traps cost recall in ordinary news
-ROUNDS = 4
+EVIDENCE = 1000  # spans: what the texts count for together, however many they are
+PART_TRUST = 1.0  # the same for the features of roles
+PART_PRIORS = {
+    **{(f"list after {role}", role): 2.0 for role in ROLES},
+    ("launched from", "origin"): 3.0,
+    ("left", "origin"): 2.0,
+    ("taken to", "mention"): 1.0,
+    ("axis", "event"): 1.0,
+    ("body after", "actor"): 2.0,
+    ("office", "actor"): 2.0,
+    ("subject speaks", "actor"): 1.5,
+}  # what is plain without a text; everything else starts from nought
+ROUNDS, PART_ROUNDS = 4, 2
 NEWTON = 30  # steps at most
 ENOUGH = 1e-9
 DIGITS = 2
 ABOUT = (
     "Score of a found name = sum of the weights of what holds for it; the name is taken as a place from 'threshold' on. Learned by "
     "`python -m aggregator.places.train` from the texts in training/, starting from priors.json. Do not edit: edit those, and train."
+)
+
+PARTS_ABOUT = (
+    "What each thing that holds for a named place (roles.py) says for each role; the role with the greatest sum is given. Learned by "
+    "`python -m aggregator.places.train` from the texts in training/."
 )
 
 Floats = npt.NDArray[np.float64]
@@ -76,7 +97,7 @@ def examples(texts: Iterable[MarkedText], tagger: PlaceTagger) -> list[Example]:
     """Every span that the tagger looks at in the texts."""
     out = []
     for text in texts:
-        for seen in tagger.look(text.title, text.body, language=text.language):
+        for seen in tagger.look(text.title, text.body, language=text.language).found:
             out.append(Example(seen.reasons, _is_labelled(seen.start, seen.end, text.labels)))
     return out
 
@@ -99,21 +120,22 @@ def fit(examples: Sequence[Example], priors: Mapping[str, float]) -> dict[str, f
                 fixed[row] += priors[reason] * times
     y = np.array([example.is_place for example in examples], dtype=np.float64)
     start = np.array([priors[name] for name in names])
-    learned = _newton(x, y, fixed - priors["threshold"], start)
+    learned = _newton(x, y, fixed - priors["threshold"], start, TRUST * math.sqrt(min(1.0, EVIDENCE / max(1, len(examples)))))
     return {name: round(float(learned[column[name]]), DIGITS) if name in column else priors[name] for name in priors}
 
 
-def _newton(x: Floats, y: Floats, offset: Floats, start: Floats) -> Floats:
-    precision = np.eye(len(start)) / TRUST**2
+def _newton(x: Floats, y: Floats, offset: Floats, start: Floats, trust: float) -> Floats:
+    """The weights of the greatest posterior probability: the prior is a Gaussian of standard deviation ``trust`` around ``start``."""
+    precision = np.eye(len(start)) / trust**2
 
     def loss(weights: Floats) -> float:
         z = x @ weights + offset
-        return float(np.sum(np.logaddexp(0.0, z) - y * z) + np.sum((weights - start) ** 2) / (2 * TRUST**2))
+        return float(np.sum(np.logaddexp(0.0, z) - y * z) + np.sum((weights - start) ** 2) / (2 * trust**2))
 
     weights = start.copy()
     for _ in range(NEWTON):
         p = 0.5 * (1.0 + np.tanh(0.5 * (x @ weights + offset)))
-        gradient = x.T @ (p - y) + (weights - start) / TRUST**2
+        gradient = x.T @ (p - y) + (weights - start) / trust**2
         step = np.linalg.solve(x.T @ (x * (p * (1.0 - p))[:, None]) + precision, gradient)
         while loss(weights - step) > loss(weights) and float(np.abs(step).max()) >= ENOUGH:
             step = step / 2.0  # where a name is far too sure of itself the curve is flat, and a whole step leads astray
@@ -121,6 +143,60 @@ def _newton(x: Floats, y: Floats, offset: Floats, start: Floats) -> Floats:
         if float(np.abs(step).max()) < ENOUGH:
             break
     return weights
+
+
+@dataclass(frozen=True, slots=True)
+class PartExample:
+    """A mention that is a labelled place: what holds for it, and its role."""
+
+    features: frozenset[str]
+    role: str
+
+
+def part_examples(texts: Iterable[MarkedText], tagger: PlaceTagger, told: bool = True) -> list[PartExample]:
+    """The mentions that the tagger finds of the labelled places, those of datelines apart.
+
+    What comes before a mention plays the part that is labelled, or, without ``told``, the one that the tagger gives it."""
+    out = []
+    for text in texts:
+        seen = tagger.look(text.title, text.body, language=text.language)
+        right = [next((x.role for x in text.labels if x.start < m.end and m.start < x.end), "mention") for m in seen.mentions]
+        before = right if told else [part.role for part in seen.parts]
+        for n, role in enumerate(right):
+            if role in ROLES and not seen.scene.in_dateline(n):
+                out.append(PartExample(frozenset(seen.scene.features(n, before[:n])), role))
+    return out
+
+
+def train_parts(texts: Sequence[MarkedText], gazetteer: Gazetteer, weights: Mapping[str, float]) -> dict[str, dict[str, float]]:
+    """The weights of roles: first with the labelled parts before each mention, then also with those that come out, as it will be in use."""
+    words = replace(lexicon(), weights=weights)
+    told = part_examples(texts, PlaceTagger(gazetteer, words))
+    parts = fit_parts(told)
+    for _ in range(PART_ROUNDS):
+        parts = fit_parts(told + part_examples(texts, PlaceTagger(gazetteer, words, parts), told=False))
+    return parts
+
+
+def fit_parts(examples: Sequence[PartExample]) -> dict[str, dict[str, float]]:
+    """For each role, what each feature says for it: a logistic regression of that role against the others."""
+    names = sorted({name for example in examples for name in example.features})
+    column = {name: n for n, name in enumerate(names)}
+    x = np.zeros((len(examples), len(names)))
+    for row, example in enumerate(examples):
+        x[row, [column[name] for name in example.features]] = 1.0
+    out = {}
+    for role in ROLES:
+        y = np.array([example.role == role for example in examples], dtype=np.float64)
+        start = np.array([PART_PRIORS.get((name, role), 0.0) for name in names])
+        learned = _newton(x, y, np.zeros(len(examples)), start, PART_TRUST)
+        out[role] = {name: round(float(value), DIGITS) for name, value in zip(names, learned, strict=True)}
+    return out
+
+
+def right_parts(examples: Sequence[PartExample], weights: RoleWeights) -> float:
+    """Share of the mentions whose role comes out as labelled."""
+    return sum(max(ROLES, key=lambda r: score(e.features, weights[r])) == e.role for e in examples) / len(examples)
 
 
 def right(examples: Sequence[Example], weights: Mapping[str, float]) -> float:
@@ -146,8 +222,16 @@ def main(folder: Path, write: bool) -> None:
     for title, some in (("priors", priors), ("learned", weights)):
         seen = examples(texts, PlaceTagger(gazetteer, replace(lexicon(), weights=some)))
         click.echo(f"{title}: {right(seen, some):.4f} of {len(seen)} spans of {len(texts)} texts are decided right")
+    parts = train_parts(texts, gazetteer, weights)
+    seen_parts = part_examples(texts, PlaceTagger(gazetteer, replace(lexicon(), weights=weights), parts), told=False)
+    click.echo(f"roles: {right_parts(seen_parts, parts):.4f} of {len(seen_parts)} mentions come out right")
     if write:
-        WEIGHTS.write_text(json.dumps({"about": ABOUT} | weights, indent=1) + "\n", encoding="utf-8")
+        _write(WEIGHTS, {"about": ABOUT, **weights})
+        _write(ROLE_WEIGHTS, {"about": PARTS_ABOUT, **parts})
+
+
+def _write(path: Path, data: Mapping[str, object]) -> None:
+    path.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -46,8 +46,8 @@ def test_parts_and_roles_have_their_grounds(tagger: PlaceTagger) -> None:
     assert "container" in dict(said["Paris"].candidates[0].parts)
     assert "near" in dict(said["Andriivka"].candidates[0].parts)
     assert said["KYIV"].role_because.startswith("dateline")
-    assert said["Moscow"].role_because == "speaks: said"
-    assert said["Rafah"].role_because.startswith("origin: fled")
+    assert said["Moscow"].role_because.endswith("speaks: said")
+    assert "fled" in said["Rafah"].role_because
 
 
 def test_rules_are_told(tagger: PlaceTagger) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from aggregator.model import Mention, Place
-from aggregator.places.roles import primary_places
+from aggregator.places.primary import primary_places
 
 KHARTOUM = Place("gn379252", "Khartoum", "settlement", 15.55, 32.53, "SD", ("fw-khartoum-state", "gn366755"), ("Khartoum State", "Sudan"))
 OMDURMAN = Place("gn365137", "Omdurman", "settlement", 15.64, 32.48, "SD", ("fw-khartoum-state", "gn366755"), ("Khartoum State", "Sudan"))

@@ -9,8 +9,25 @@ from aggregator.errors import GazetteerError
 from aggregator.places.gazetteer import Gazetteer
 from aggregator.places.lexicon import lexicon
 from aggregator.places.marked import MarkedText, read, unmarked
+from aggregator.places.roles import role_weights
 from aggregator.places.tag import PlaceTagger
-from aggregator.places.train import FIXED, PRIORS, TEXTS, TRUST, WEIGHTS, Example, examples, fit, right, train, weights_of
+from aggregator.places.train import (
+    FIXED,
+    PRIORS,
+    TEXTS,
+    TRUST,
+    WEIGHTS,
+    Example,
+    PartExample,
+    examples,
+    fit,
+    fit_parts,
+    right,
+    right_parts,
+    train,
+    train_parts,
+    weights_of,
+)
 
 BUILT = Path(__file__).parents[2] / "build" / "gazetteer"
 SMALL = """
@@ -71,5 +88,17 @@ def test_the_shipped_weights_are_what_the_texts_give() -> None:
     except GazetteerError as error:
         pytest.fail(f"This test needs the built gazetteer (`make setup`): {error}")
     shipped = weights_of(WEIGHTS)
-    learned = train(list(read(TEXTS)), built, weights_of(PRIORS))
+    texts = list(read(TEXTS))
+    learned = train(texts, built, weights_of(PRIORS))
     assert learned == pytest.approx(shipped, abs=0.05)  # a gazetteer of other versions of its packages moves a few hundredths
+    parts = train_parts(texts, built, shipped)
+    for role, weights in role_weights().items():
+        assert parts[role] == pytest.approx(dict(weights), abs=0.2)
+
+
+def test_roles_are_learned_from_what_holds_for_them() -> None:
+    some = [PartExample(frozenset(("bias", "far")), "mention"), PartExample(frozenset(("bias", "hit")), "event")] * 9
+    weights = fit_parts(some)
+    assert right_parts(some, weights) == 1.0
+    assert weights["event"]["hit"] > 0 > weights["event"]["far"]
+    assert weights == fit_parts(some)

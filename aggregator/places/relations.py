@@ -1,0 +1,35 @@
+"""What a text puts between an event and the place that it names: ``10 km north-west of Bakhmut``."""
+
+import json
+import re
+from functools import cache
+from importlib.resources import files
+
+from aggregator.places.events import WordSet
+from aggregator.places.found import Found
+from aggregator.places.text import Text
+
+WITHIN = 9  # words before or behind a name that are looked at
+HEAD = 110  # characters before a name that hold a phrase
+
+
+@cache
+def _phrases() -> tuple[WordSet, re.Pattern[str], re.Pattern[str]]:
+    data = json.loads((files("aggregator.places") / "data" / "relations.json").read_text(encoding="utf-8"))
+    before = re.compile(rf"(?<!\w)(?:{'|'.join(data['before'])})[ \u00a0]*$", re.IGNORECASE)
+    return WordSet([w.strip() for w in data["words"].split(",")]), before, re.compile("|".join(data["after"]), re.IGNORECASE)
+
+
+def relation(text: Text, one: Found) -> str:
+    """The phrase in the text's own words; empty where the place itself is meant."""
+    words, before, after = _phrases()
+    near = text.words[max(0, one.first - WITHIN) : one.first]
+    if any(words.has(word.key) for word in near):
+        start, _ = text.sentence_span(one.start)
+        end = one.start - len(one.clitic)
+        head = text.body[max(start, end - HEAD) : end]
+        if match := before.search(head):
+            return match.group().strip()
+    if any(words.has(word.key) for word in text.words[one.last + 1 : one.last + 4]) and (match := after.match(text.body, one.end)):
+        return match.group(match.lastindex or 0)
+    return ""
