@@ -72,6 +72,11 @@ class Settings:
         return PROJECT / "build" / "gazetteer" if (PROJECT / "Makefile").is_file() else self.data_dir / "gazetteer"
 
     @property
+    def places(self) -> Path:
+        """Where an operator's imports and own places are kept, from which every build of the gazetteer takes them."""
+        return self.data_dir / "places"
+
+    @property
     def processes(self) -> int:
         """Processes that extract and tag."""
         return self.process_workers or os.cpu_count() or 1

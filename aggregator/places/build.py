@@ -8,30 +8,24 @@ import math
 import re
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from aggregator.places import packages, tables
-from aggregator.places.inflect import Inflector
+from aggregator.places import own, packages, tables
+from aggregator.places.bending import Bender
+from aggregator.places.byhand import lay_over
+from aggregator.places.dump import Feature, usable
+from aggregator.places.filing import OTHER_REGION, by_policy, file_under_regions, middles, refiled
+from aggregator.places.gazetteer import distance_km
+from aggregator.places.joining import add_features, add_links, add_names, with_imported
 from aggregator.places.normalise import name_key, script_of, slug, word_set
 from aggregator.places.register import add_register
-from aggregator.places.rows import BENT, KNOWN, MADE, MAIN, TABLES, PlaceRow
+from aggregator.places.rows import KNOWN, MAIN, TABLES, PlaceRow
 from aggregator.places.write import write
 
-SCRIPTS = frozenset(("latin", "cyrillic", "arabic", "hebrew"))
-SAME_PLACE_KM = 30.0
-# The law that tags follow where GeoNames files a territory otherwise: docs/boundaries.md.
-OTHER_REGION = {"IL.WE": "PS.WE"}
-# First-level divisions that lie in another one: the Palestinian governorates.
-STRIP, BANK, STRIP_WEST_OF = "PS.GZ", "PS.WE", 34.6
-GOLAN = ((32.68, 33.34), (35.62, 35.92))  # latitudes, longitudes of the part under Israeli administration
-GOLAN_REGION = "SY.03"
-BEND_ALWAYS = word_set("UA RU BY KZ MD GE AM AZ SY LB IL PS YE SD SS CD MM IR IQ AF ET")
-BEND_FROM = 15_000  # people; smaller places elsewhere stay in the nominative
-ARTICLE_COUNTRIES = word_set("PS SY LB YE SD IQ EG LY SA JO AE OM QA KW BH DZ TN MA MR SO DJ TD IL IR EH")
-ARTICLES = word_set("al el ad ed ar er as es ash esh at et az ez an en ud ul")
+SAME_PLACE_KM = {False: 20.0, True: 30.0}  # exactly placed rows of the tables, and approximate ones
 REGION_WORD = re.compile(
     r"\b(oblast['’]?|region|rayon|raion|district|province|governorate|state|county|prefecture|krai|kray|republic of|republic|department|"
     r"muhafazat|wilaya|wilayat|voivodeship|canton)\b",
@@ -53,42 +47,80 @@ class BuildReport:
 Progress = Callable[[str, int, int], None]
 
 
-def build(folder: Path, progress: Progress) -> BuildReport:
+def build(folder: Path, progress: Progress, added: Path | None = None) -> BuildReport:
     """Build the gazetteer into ``folder``, replacing it in one swap; ``progress(step, done, of)`` is called as it goes.
 
-    Needs the packages of the group ``gazetteer``, about 1 GiB and a minute or two.
+    ``added`` is the folder of what the operator added (own.py). Needs the packages of the group ``gazetteer``, about 1 GiB and a minute
+    or two; imports cost more of both. Raises GazetteerError where an import or the list of places added by hand is damaged.
     """
     begun = time.monotonic()
+    imports = own.imports(added) if added else []
+    by_hand = own.added(added) if added else ()
     gc.disable()  # hundreds of thousands of small live objects, no cycles: collecting costs a third of the time
     try:
-        progress("read packages", 0, 4)
-        places = _countries()
-        divisions = packages.divisions()
-        regions = _divisions(divisions, places)
-        progress("read packages", 1, 4)
-        _cities(places, {d.row: d.code for d in divisions}, regions)
-        _point_divisions(places, regions)
-        progress("read packages", 2, 4)
-        _apply_regions(places, regions)
-        index = NameIndex(places.values())
-        _capitals(index)
-        extras = _supplement(places, regions, index)
-        progress("read packages", 3, 4)
-        add_register(packages.ukraine(), places, regions, extras)
-        _exonyms(index)
-        progress("read packages", 4, 4)
-        _bend(places, progress)
-        _variants(places)
-        counts = write(folder, places.values(), packages.sources(), datetime.now(UTC), progress)
+        places = _gather(progress, added or folder, imports)
+        bender = Bender()
+        sources = [*packages.sources(), *(_source(found) for found in imports)]
+        counts = write(folder, places.values(), sources, datetime.now(UTC), progress, bender.spellings)
+        lay_over(folder, by_hand, bender)
     finally:
         gc.enable()
     return BuildReport(folder, counts, time.monotonic() - begun)
 
 
-def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Distance of two points a few hundred kilometres apart at most, on a flat map: good to about 1 %."""
-    x = (b[1] - a[1]) * math.cos(math.radians((a[0] + b[0]) / 2))
-    return 111.2 * math.hypot(x, b[0] - a[0])
+def _gather(progress: Progress, added: Path, imports: Sequence[own.Import]) -> dict[str, PlaceRow]:
+    """All places by id, but those added by hand."""
+    steps = 4 + len(imports)
+    progress("read packages", 0, steps)
+    places = _countries()
+    divisions = with_imported(packages.divisions(), added, imports)
+    regions = _divisions(divisions, places)
+    progress("read packages", 1, steps)
+    _cities(places, {d.row: d.code for d in divisions}, regions)
+    _point_divisions(places, regions)
+    progress("read packages", 2, steps)
+    for number, found in enumerate(sorted(imports, key=lambda i: ORDER.index(i.kind)), start=3):
+        if found.kind == "places":
+            add_features(places, regions, added, found, _filed)
+        elif found.kind == "names":
+            add_names(places, added, found)
+        elif found.kind == "hierarchy":
+            add_links(places, added, found)
+        progress("join imports", number, steps)
+    _apply_regions(places, regions)
+    index = NameIndex(places.values())
+    _capitals(index)
+    extras = _supplement(places, regions, index)
+    progress("read packages", steps - 1, steps)
+    add_register(packages.ukraine(), places, regions, extras)
+    file_under_regions(places, [p for p in places.values() if p.kind in ("settlement", "site") and p.country and not p.region])
+    _exonyms(index)
+    progress("read packages", steps, steps)
+    return places
+
+
+ORDER = ("admin1", "admin2", "places", "hierarchy", "names")  # names join what the files before them brought in
+
+
+def _source(found: own.Import) -> dict[str, str]:
+    return {
+        "key": found.source,
+        "name": found.name,
+        "version": found.newest or found.imported_at[:10],
+        "about": f"imported by the operator: {IMPORTED[found.kind]} (GeoNames), {found.kept} rows",
+        "licence": "CC BY 4.0",
+        "url": "https://www.geonames.org/",
+        "credit": packages.GEONAMES_CREDIT,
+    }
+
+
+IMPORTED = {
+    "places": "places of a country or of the world",
+    "names": "alternate names",
+    "admin1": "codes of first-level divisions",
+    "admin2": "codes of second-level divisions",
+    "hierarchy": "what lies in what",
+}
 
 
 class NameIndex:
@@ -116,6 +148,7 @@ def _countries() -> dict[str, PlaceRow]:
         place = PlaceRow(
             ident, name, "country", at.lat, at.lon, country.code, geonames_id=country.geonames_id, population=country.population
         )
+        place.code = country.code
         place.add(name, MAIN, "en")
         for language, other in country.names.items():
             place.add(other, KNOWN, language)
@@ -153,9 +186,10 @@ def _divisions(divisions: list[packages.Division], places: dict[str, PlaceRow]) 
         place = PlaceRow(
             ident, _english(division), kind, math.nan, math.nan, country, region.id if region else None, geonames_id=division.geonames_id
         )
+        place.code = division.code
         place.add(place.name, MAIN)
         for name in (division.name, *division.names):
-            if not _usable(name):
+            if not usable(name):
                 continue
             place.add(name, KNOWN)
             bare = re.sub(r"^of ", "", REGION_WORD.sub("", name).strip())
@@ -172,33 +206,14 @@ def _english(division: packages.Division) -> str:
     return division.name
 
 
-def _usable(name: str) -> bool:
-    """Whether texts may bear this spelling: in a script we read, capitalised where there are capitals, no code."""
-    script = script_of(name)
-    if script not in SCRIPTS or len(name) < 2:
-        return False
-    if script in ("latin", "cyrillic"):
-        first = next(c for c in name if c.isalpha())
-        return first.isupper() and not (name.isupper() and len(name) <= 4)
-    return len(name) > 2
-
-
 def _cities(places: dict[str, PlaceRow], code_of: dict[int, str], regions: dict[str, PlaceRow]) -> None:
     for city in packages.cities():
-        codes = [OTHER_REGION.get(code, code) for code in (code_of.get(row, "") for row in city.divisions)]
-        lies = [regions[code] for code in codes if code in regions]
+        lies = [regions[code] for code in (refiled(code_of.get(row, "")) for row in city.divisions) if code in regions]
         region = next((d for d in lies if d.kind == "region"), None)
         district = next((d for d in lies if d.kind == "district"), None)
         if region is None and district is not None:
             region = places.get(district.region or "")
-        country = region.country if region else city.country
-        if country == "IL" and all(low <= x <= high for x, (low, high) in zip((city.lat, city.lon), GOLAN, strict=True)) and _golan(city):
-            region, district, country = regions[GOLAN_REGION], None, "SY"
-        if country == "PS":
-            strip = regions[STRIP if city.lon < STRIP_WEST_OF else BANK]
-            if region is not None and region is not strip:
-                district, region.kind, region.region = region, "district", strip.id
-            region = strip
+        country, region, district = by_policy((city.lat, city.lon), city.country, region, district, regions)
         place = PlaceRow(
             f"gn{city.geonames_id}",
             city.name,
@@ -213,33 +228,23 @@ def _cities(places: dict[str, PlaceRow], code_of: dict[int, str], regions: dict[
         )
         place.add(city.name, MAIN)
         for name in city.names:
-            if _usable(name):
+            if usable(name):
                 place.add(name, KNOWN)
         places[place.id] = place
 
 
-def _golan(city: packages.City) -> bool:
-    """East of the line of 4 June 1967 as far as the Jordan and the lake's shore show it."""
-    return city.lon > (35.65 if city.lat < 32.9 else 35.625 if city.lat < 33.1 else 35.66)
+def _filed(row: Feature, regions: dict[str, PlaceRow]) -> tuple[str | None, PlaceRow | None, PlaceRow | None]:
+    """Country, region and district of an imported row."""
+    region, district = regions.get(refiled(row.admin1)), regions.get(row.admin2)
+    return by_policy((row.lat, row.lon), row.country or None, region, district, regions)
 
 
 def _point_divisions(places: dict[str, PlaceRow], regions: dict[str, PlaceRow]) -> None:
-    """Give divisions the mean point of their settlements and the sum of their people; drop those without."""
-    sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0, 0.0])
-    for place in places.values():
-        if place.kind != "settlement":
-            continue
-        for ident in (place.region, place.district):
-            if ident:
-                row = sums[ident]
-                row[0] += place.lat
-                row[1] += place.lon
-                row[2] += 1
-                row[3] += place.population
+    """Give divisions the middle of their settlements and the sum of their people; drop those without."""
+    known = middles(places.values())
     for code, place in list(regions.items()):
-        row = sums.get(place.id, [])
-        if row:
-            place.lat, place.lon, place.population = round(row[0] / row[2], 4), round(row[1] / row[2], 4), int(row[3])
+        if place.id in known:
+            (place.lat, place.lon), place.population = known[place.id]
             place.approximate = True
         elif place.kind == "district":
             del places[place.id], regions[code]
@@ -280,9 +285,10 @@ def _supplement(places: dict[str, PlaceRow], regions: dict[str, PlaceRow], index
         if extra.region and extra.region not in regions:
             raise ValueError(f"supplement: no region has the code {extra.region} ({extra.names[0]})")
         region = regions[extra.region] if extra.region else None
-        near = [p for name in extra.names for p in index.get(name) if _same(extra, p)]
+        near = [p for name in extra.names for p in index.get(name) if _same(extra, p, region)]
         if near:
-            place = max(near, key=lambda p: p.population)
+            own_name = name_key(extra.names[0])
+            place = max(near, key=lambda p: (name_key(p.name) == own_name, p.population))
             place.name = extra.names[0]
             place.population = max(place.population, extra.weight)
         else:
@@ -311,10 +317,14 @@ def _supplement(places: dict[str, PlaceRow], regions: dict[str, PlaceRow], index
     return new
 
 
-def _same(extra: tables.Extra, place: PlaceRow) -> bool:
+def _same(extra: tables.Extra, place: PlaceRow, region: PlaceRow | None) -> bool:
+    """Whether a row of the tables is a place that is there: villages a valley apart may bear one name, so regions must agree."""
     if extra.kind != place.kind or extra.country != place.country:
         return False
-    return distance_km((extra.lat, extra.lon), (place.lat, place.lon)) < SAME_PLACE_KM
+    if region is not None and place.region is not None and place.region != region.id:
+        return False
+    far = SAME_PLACE_KM[extra.approximate]
+    return distance_km((extra.lat, extra.lon), (place.lat, place.lon)) < far
 
 
 def _exonyms(index: NameIndex) -> None:
@@ -325,42 +335,3 @@ def _exonyms(index: NameIndex) -> None:
         place = max(found, key=lambda p: p.population)
         for other in others:
             place.add(other, KNOWN)
-
-
-def _bend(places: dict[str, PlaceRow], progress: Progress) -> None:
-    """Add the case forms of Cyrillic names, of those that Ukrainian and Russian news may well mention."""
-    inflectors = {language: Inflector(language) for language in ("uk", "ru")}
-    done: dict[tuple[str, str], frozenset[str]] = {}
-    for number, place in enumerate(places.values()):
-        if number % 20_000 == 0:
-            progress("bend names", number, len(places))
-        if place.kind == "settlement" and place.country not in BEND_ALWAYS and place.population < BEND_FROM:
-            continue
-        for name in list(place.names):
-            if script_of(name) != "cyrillic":
-                continue
-            for language, inflector in inflectors.items():
-                if language == "uk" and place.kind in ("settlement", "district") and place.country == "RU" and place.population < BEND_FROM:
-                    continue
-                forms = done.get((language, name))
-                if forms is None:
-                    forms = done[language, name] = inflector.forms(name)
-                for form in forms:
-                    place.add(form, BENT)
-    progress("bend names", len(places), len(places))
-
-
-def _variants(places: dict[str, PlaceRow]) -> None:
-    """Add spellings of romanised Arabic names: every article as ``al``, and without the first."""
-    for place in places.values():
-        if place.country not in ARTICLE_COUNTRIES or place.kind == "country":
-            continue
-        for name, rank in list(place.names.items()):
-            if rank > KNOWN or script_of(name) != "latin":
-                continue
-            words = name_key(name).split()
-            if len(words) < 2 or not any(w in ARTICLES for w in words[:-1]):
-                continue
-            place.add(" ".join("al" if w in ARTICLES and i < len(words) - 1 else w for i, w in enumerate(words)), MADE)
-            if words[0] in ARTICLES and len(" ".join(words[1:])) > 4:
-                place.add(" ".join(words[1:]), MADE)

@@ -123,6 +123,11 @@ class Gazetteer:
     def __len__(self) -> int:
         return self._size + len(self._added)
 
+    @property
+    def added_by_hand(self) -> int:
+        """How many places were added by hand."""
+        return len(self._added)
+
     def is_current(self) -> bool:
         """Whether the folder still has what this object opened: no new build, no change of the places added by hand. Costs two stats."""
         return _stamps(self._folder) == self._seen
@@ -151,18 +156,33 @@ class Gazetteer:
         Places whose point is approximate are left out: many share the point of their commune. Raises NotFoundError, and
         ValueError for a distance out of range.
         """
-        if not 0 < km <= FARTHEST_KM:
-            raise ValueError(f"{km} km is out of range: over 0, at most {FARTHEST_KM:.0f}")
         own = self.row(place_id)
         at = self.candidate(own)
+        found = self.near(at.lat, at.lon, km, limit + 1, kinds=kinds)
+        return tuple(n for n in found if n.place.id != place_id)[:limit]
+
+    def near(self, lat: float, lon: float, km: float, limit: int, *, kinds: Set[str] = NEAR_KINDS) -> tuple[Neighbour, ...]:
+        """Places of these kinds within ``km`` of a point, as ``neighbours`` gives them."""
+        if not 0 < km <= FARTHEST_KM:
+            raise ValueError(f"{km} km is out of range: over 0, at most {FARTHEST_KM:.0f}")
         found = []
-        for row in self._rows_near(at.lat, at.lon, km):
+        for row in self._rows_near(lat, lon, km):
             other = self.candidate(row)
-            if row != own and other.kind in kinds and not other.approximate:
-                distance = distance_km((at.lat, at.lon), (other.lat, other.lon))
+            if other.kind in kinds and not other.approximate:
+                distance = distance_km((lat, lon), (other.lat, other.lon))
                 if distance <= km:
                     found.append((distance, row))
         return tuple(Neighbour(self.place(row), distance) for distance, row in sorted(found)[:limit])
+
+    def division(self, code: str) -> Place | None:
+        """The country, region or district of a GeoNames code (``UA``, ``UA.05``, ``UA.05.1402``), None where there is none."""
+        found = self._database().execute("SELECT row FROM codes WHERE code = ?", (code,)).fetchone()
+        return None if found is None else self.place(found[0])
+
+    def division_codes(self) -> dict[str, str]:
+        """Ids of countries and regions by their codes."""
+        query = "SELECT code, id FROM codes JOIN places USING (row) WHERE code NOT LIKE '%.%.%'"
+        return dict(self._database().execute(query).fetchall())
 
     def populous(self, kind: str, least: int) -> tuple[Candidate, ...]:
         """The built places of a kind with at least so many people, most people first: names for a map. Reads every record (0.1 s)."""

@@ -13,6 +13,7 @@ class PlaceRow:
 
     ``population`` is that of the source, or for supplement rows a stand-in for how often the news means this place. ``tags``
     says of a spelling in which language it is and whether it is a former or a colloquial name (``uk``, ``ru former``), where known.
+    ``code`` is GeoNames' of a division (``UA.05``) or country (``UA``); ``changed`` the ISO date of an imported row's last change.
     """
 
     id: str
@@ -28,6 +29,8 @@ class PlaceRow:
     approximate: bool = False
     capital: bool = False
     source: str = GEONAMES
+    code: str | None = None
+    changed: str = ""
     names: dict[str, int] = field(default_factory=dict)  # spelling -> rank
     tags: dict[str, str] | None = None
 

@@ -59,22 +59,17 @@ def regions() -> list[Region]:
 
 
 def supplement() -> list[Extra]:
-    """``supplement.tsv`` and ``fronts.tsv``: areas, waters, sites and settlements that no package has."""
+    """``supplement.tsv``, ``sites.tsv`` and ``fronts/*.tsv``: areas, waters, sites and settlements that no package has."""
     out = []
-    for file in ("supplement.tsv", "fronts.tsv"):
+    for file in ("supplement.tsv", "sites.tsv", *sorted(f"fronts/{path.name}" for path in (DATA / "fronts").iterdir())):
         for kind, lat, lon, country, region, weight, names in _rows(file, 7):
-            point = float(lat.lstrip("~")), float(lon)
-            out.append(
-                Extra(
-                    kind,
-                    *point,
-                    lat.startswith("~"),
-                    None if country == "-" else country,
-                    None if region == "-" else region,
-                    int(weight),
-                    _names(names),
-                )
-            )
+            try:
+                point = float(lat.lstrip("~")), float(lon)
+                people = int(weight)
+            except ValueError as error:
+                raise ValueError(f"{file}: {names}: {error}") from error
+            known = (None if country == "-" else country, None if region == "-" else region)
+            out.append(Extra(kind, *point, lat.startswith("~"), *known, people, _names(names)))
     return out
 
 
@@ -88,7 +83,7 @@ def _names(cell: str) -> tuple[str, ...]:
 
 
 def _rows(file: str, columns: int) -> Iterator[list[str]]:
-    for number, line in enumerate((DATA / file).read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(DATA.joinpath(*file.split("/")).read_text(encoding="utf-8").splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
             continue
         cells = [cell.strip() for cell in line.split("\t")]

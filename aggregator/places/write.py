@@ -30,6 +30,7 @@ NAME = "<IB"  # row, rank
 NONE = 0xFFFFFFFF
 NO_COUNTRY = 0xFFFF
 APPROXIMATE, CAPITAL = 1, 2
+REPORT_EVERY = 10_000  # places
 CELLS = 2  # cells a degree, in which places near one another are found
 MANIFEST, OVERLAY = "manifest.json", "added.json"
 FILES = ("names.marisa", "places.bin", "places.db")
@@ -41,16 +42,23 @@ Progress = Callable[[str, int, int], None]
 TABLES = """
 CREATE TABLE places (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, geonames_id INTEGER, country TEXT);
 CREATE TABLE spellings (row INTEGER PRIMARY KEY, source TEXT NOT NULL, names TEXT NOT NULL);
+CREATE TABLE codes (code TEXT PRIMARY KEY, row INTEGER) WITHOUT ROWID;
 CREATE TABLE cells (cell INTEGER, row INTEGER, PRIMARY KEY (cell, row)) WITHOUT ROWID;
 """
 
 
 def write(
-    folder: Path, places: Iterable[PlaceRow], sources: Sequence[Mapping[str, str]], built_at: datetime, progress: Progress
+    folder: Path,
+    places: Iterable[PlaceRow],
+    sources: Sequence[Mapping[str, str]],
+    built_at: datetime,
+    progress: Progress,
+    further: Callable[[PlaceRow], Mapping[str, int]] = lambda place: {},
 ) -> dict[str, int]:
     """Write a gazetteer to ``folder``, replacing what is there only once the new one is complete; return its counts.
 
-    ``sources`` say what it was made of (packages.sources). Countries must be among the places where a country code is to lead
+    ``sources`` say what it was made of (packages.sources); ``further`` gives spellings that are to be found too,
+    with their ranks. Countries must be among the places where a country code is to lead
     to a path. Raises ValueError where two places have one id, OSError where the disk refuses.
     """
     ordered = sorted(places, key=lambda p: (KINDS.index(p.kind), p.id))
@@ -68,7 +76,7 @@ def write(
         _write_records(new / "places.bin", ordered, row_of, country_row)
         _write_table(new / "places.db", ordered)
         progress("write places", 1, 3)
-        counts = {"places": len(ordered), "names": _write_names(new / "names.marisa", ordered)}
+        counts = {"places": len(ordered), "names": _write_names(new / "names.marisa", ordered, further, progress)}
         counts |= {kind: sum(p.kind == kind for p in ordered) for kind in KINDS}
         counts["approximate"] = sum(p.approximate and p.kind == "settlement" for p in ordered)
         progress("write places", 2, 3)
@@ -122,6 +130,7 @@ def _write_table(path: Path, ordered: Sequence[PlaceRow]) -> None:
         named = ((row, p.id, p.name, p.geonames_id, p.country) for row, p in enumerate(ordered))
         database.executemany("INSERT INTO places VALUES (?, ?, ?, ?, ?)", named)
         database.executemany("INSERT INTO spellings VALUES (?, ?, ?)", ((row, p.source, spellings(p)) for row, p in enumerate(ordered)))
+        database.executemany("INSERT OR IGNORE INTO codes VALUES (?, ?)", ((p.code, row) for row, p in enumerate(ordered) if p.code))
         database.executemany("INSERT INTO cells VALUES (?, ?)", sorted((cell(p.lat, p.lon), row) for row, p in enumerate(ordered)))
         database.commit()
     finally:
@@ -135,14 +144,17 @@ def spellings(place: PlaceRow) -> str:
     return "\n".join(f"{name}\t{tags[name]}" if name in tags else name for _, _, name in known)
 
 
-def _write_names(path: Path, ordered: Sequence[PlaceRow]) -> int:
+def _write_names(path: Path, ordered: Sequence[PlaceRow], further: Callable[[PlaceRow], Mapping[str, int]], progress: Progress) -> int:
     def entries() -> Iterable[tuple[str, tuple[int, int]]]:
         for row, place in enumerate(ordered):
-            for key, rank in ranked_keys(place.names).items():
+            if row % REPORT_EVERY == 0:
+                progress("write names", row, len(ordered))
+            for key, rank in ranked_keys({**further(place), **place.names}).items():
                 yield key, (row, rank)
 
     trie = marisa_trie.RecordTrie(NAME, entries())
     trie.save(str(path))
+    progress("write names", len(ordered), len(ordered))
     return len(trie)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from aggregator.places import tables
-from aggregator.places.build import distance_km
+from aggregator.places.gazetteer import distance_km
 from aggregator.places.inflect import Inflector
 from aggregator.places.normalise import name_key
 from aggregator.places.packages import Settlement
