@@ -4,6 +4,7 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 _WHOLE = re.compile(r"https?://[\w.:-]+/[\w/.:?=&%,;~+-]*$")  # an address that stays as it is when it is joined to another
+_AUTHORITY = re.compile(r"[\w.~%:@\[\]-]+$")
 _HOME = re.compile(r"^/(?:index\.\w{2,5}|home|[a-z]{2}(?:[-_][a-zA-Z]{2})?)?/?$")
 
 
@@ -18,7 +19,7 @@ def absolute(reference: str | None, url: str) -> str | None:
         host = parts.hostname
     except ValueError:
         return None
-    return address if parts.scheme in ("http", "https") and host else None
+    return address if parts.scheme in ("http", "https") and host and _AUTHORITY.match(parts.netloc) else None
 
 
 def is_home(address: str) -> bool:

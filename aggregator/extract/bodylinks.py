@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
+from urllib.parse import quote
 
 from lxml.html import HtmlElement
 
@@ -30,6 +31,7 @@ ELSEWHERE = frozenset(("nav", "footer", "form", "figcaption", "button"))
 ROW_PARTS = frozenset(("td", "th", "p", "div"))  # of these a line is made together
 BAR = "|"  # parts the cells of a row
 BREAK = "\n"  # stands for a block inside a block
+_SPACE = re.compile(r"\s")
 _UNWRITTEN = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029\ufeff]")  # what no address may have
 
 
@@ -163,7 +165,7 @@ def _base(tree: HtmlElement, url: str) -> str:
 
 def _address(reference: str, base: str) -> str | None:
     """The absolute http(s) address, without what no address may have; None for any other and for an overlong one."""
-    address = absolute(_UNWRITTEN.sub("", reference), base)
+    address = absolute(_SPACE.sub(lambda space: quote(space[0]), _UNWRITTEN.sub("", reference)), base)
     return address if address and len(address) <= MAX_URL_CHARS else None
 
 

@@ -1,5 +1,6 @@
 """The links of a body: where they stand in its lines, and what is none."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml.html import document_fromstring
@@ -72,6 +73,20 @@ def test_addresses_are_made_whole_and_clean() -> None:
         "<base href='https://other.example/x/'><p>All of it stands in the <a href='re\n\x85port.html'>report of the day</a>, they say.</p>"
     )
     assert found(html, "All of it stands in the report of the day, they say.")[0][2] == "https://other.example/x/report.html"
+
+
+@pytest.mark.parametrize(
+    ("reference", "expected"),
+    [
+        ("http://127.0.0.1:8 larger.</p></div>765/", None),  # markup that broke off
+        ("https://other.example/a\u00a0b c", "https://other.example/a%C2%A0bc"),
+        ("https://приклад.укр/шлях", "https://приклад.укр/шлях"),
+        ("//user@other.example:8080/x", "https://user@other.example:8080/x"),
+    ],
+)
+def test_only_what_can_be_an_address_is_one(reference: str, expected: str | None) -> None:
+    html = f"<p>All of it stands in <a href='{reference}'>the report</a> of the day, they say.</p>"
+    assert [url for _, _, url in found(html, "All of it stands in the report of the day, they say.")] == ([expected] if expected else [])
 
 
 def test_there_are_no_more_than_so_many() -> None:
