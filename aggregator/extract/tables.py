@@ -27,8 +27,10 @@ def rows(tree: HtmlElement) -> Mapping[HtmlElement, Line]:
     """The rows of a page's tables of figures, each with its kind and text, as body.py makes them of trafilatura's result."""
     found: dict[HtmlElement, Line] = {}
     for table in tree.iter("table"):
+        if table.find(".//table") is not None:  # a layout
+            continue
         elements = list(table.iter("tr"))
-        if MIN_ROWS <= len(elements) <= MAX_ROWS and table.find(".//table") is None:
+        if MIN_ROWS <= len(elements) <= MAX_ROWS:
             lines = {element: line for element in elements if (line := _line(element))[1]}
             if _tells(list(lines.values())) and all(len(text) <= ROW_CHARS for _, text in lines.values()):
                 found |= lines
