@@ -19,7 +19,11 @@ CONTAINED = 14.0
 IN_COUNTRY = 3.2  # at most, for a country that the rest of the document is about
 IN_REGION = 2.4
 NAMED_COUNTRY = 1.2
+DEGREE_KM = 111.2  # of latitude
+RADIANS = math.pi / 180.0
 NEAR = ((25.0, 2.0), (80.0, 1.5), (200.0, 0.9), (500.0, 0.35))  # within so many kilometres of an anchor: so much
+NEAR_SQUARED = tuple(((km / DEGREE_KM) ** 2, worth) for km, worth in NEAR)
+FAR = NEAR[-1][0] / DEGREE_KM  # degrees within which an anchor counts
 HOME = 0.3
 OWN_NAME = 1.5  # for a region that is not named after a town of its own: Florida, unlike Kharkiv
 ROUNDS = 2  # of the context's vote
@@ -41,7 +45,7 @@ def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Distance of two points (latitude, longitude) in degrees on a flat map: good to 1 % up to some 500 km, all that is asked."""
     lon = abs(b[1] - a[1])
     x = min(lon, 360.0 - lon) * math.cos(0.00872665 * (a[0] + b[0]))
-    return 111.2 * math.hypot(x, b[0] - a[0])
+    return DEGREE_KM * math.hypot(x, b[0] - a[0])
 
 
 class Resolution:
@@ -187,10 +191,17 @@ class _Context:
         region = candidate.row if candidate.kind == "region" else candidate.region
         near = 0.0
         lat, lon = candidate.lat, candidate.lon
+        shrink = math.cos(lat * RADIANS)  # of a degree of longitude
         for other, weight, row, anchor_lat, anchor_lon in self._points:
-            if -5.0 < anchor_lat - lat < 5.0 and other != key and row != candidate.row:
-                far = distance_km((lat, lon), (anchor_lat, anchor_lon))
-                near = max(near, next((worth * weight for km, worth in NEAR if far <= km), 0.0))
+            up = anchor_lat - lat
+            if -FAR < up < FAR:
+                aside = abs(anchor_lon - lon)
+                aside = shrink * (aside if aside < 180.0 else 360.0 - aside)
+                far = up * up + aside * aside
+                if far <= FAR * FAR and other != key and row != candidate.row:
+                    worth = weight * next(worth for limit, worth in NEAR_SQUARED if far <= limit)
+                    if worth > near:
+                        near = worth
         return (
             IN_COUNTRY * _saturate(self._others(self._countries, candidate.country, key)),
             NAMED_COUNTRY if candidate.country in self._named else 0.0,

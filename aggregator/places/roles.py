@@ -34,15 +34,15 @@ CLITICS = {"\u0628": "in", "\u05d1": "in", "\u0644": "to", "\u05dc": "to", "\u05
 PREPOSITIONS = ("from", "to", "in", "on", "of", "by")
 
 Features = dict[str, str]  # what holds for a mention -> the words that show it
-RoleWeights = Mapping[str, Mapping[str, float]]  # role -> feature -> weight
+RoleWeights = Mapping[str, tuple[float, ...]]  # feature -> its weight for each of ROLES
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The role of a mention, and what spoke most for it: a feature and its words."""
+    """The role of a mention, and what holds for it."""
 
     role: str
-    because: str
+    features: Features
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +70,52 @@ def cues() -> Cues:
 def role_weights() -> RoleWeights:
     """The shipped weights."""
     weights: dict[str, dict[str, float]] = json.loads((DATA / "role_weights.json").read_text(encoding="utf-8"))
-    return {role: weights[role] for role in ROLES}
+    return by_feature({role: weights[role] for role in ROLES})
+
+
+def by_feature(weights: Mapping[str, Mapping[str, float]]) -> RoleWeights:
+    """Weights as they are looked up, from weights by role and feature."""
+    names = {name: None for role in ROLES for name in weights[role]}
+    return {name: tuple(weights[role].get(name, 0.0) for role in ROLES) for name in names}
 
 
 def roles(scene: "Scene", weights: RoleWeights) -> list[Part]:
     """The part that each mention plays, in order."""
     parts: list[Part] = []
+    before: list[str] = []
     for n in range(len(scene.mentions)):
         if scene.in_dateline(n):
-            parts.append(Part("dateline", f"dateline: {scene.dateline}"))
-            continue
-        features = scene.features(n, [part.role for part in parts])
-        role = max(ROLES, key=lambda r: score(features, weights[r]))
-        rest = [weights[r] for r in ROLES if r != role]
-        gains = {f: weights[role].get(f, 0.0) - max(other.get(f, 0.0) for other in rest) for f in features}
-        why = max(gains, key=lambda f: gains[f])
-        parts.append(Part(role, f"{why}: {features[why]}" if features[why] else why))
+            part = Part("dateline", {"dateline": scene.dateline})
+        else:
+            features = scene.features(n, before)
+            part = Part(likeliest(features, weights), features)
+        parts.append(part)
+        before.append(part.role)
     return parts
 
 
-def score(features: Iterable[str], weights: Mapping[str, float]) -> float:
-    """Sum of the weights of what holds."""
-    return sum(weights.get(feature, 0.0) for feature in features)
+def likeliest(features: Iterable[str], weights: RoleWeights) -> str:
+    """The role for which most speaks; the first of ROLES where two are equal."""
+    sums = [0.0] * len(ROLES)
+    for feature in features:
+        worth = weights.get(feature)
+        if worth is not None:
+            sums = [a + b for a, b in zip(sums, worth, strict=True)]
+    return ROLES[sums.index(max(sums))]
+
+
+def because(part: Part, weights: RoleWeights) -> str:
+    """What spoke most for the role against the next best: a feature, and the words that show it."""
+    if part.role not in ROLES:
+        return ": ".join(next(iter(part.features.items())))
+    place = ROLES.index(part.role)
+
+    def gain(feature: str) -> float:
+        worth = weights.get(feature, (0.0,) * len(ROLES))
+        return worth[place] - max(w for n, w in enumerate(worth) if n != place)
+
+    why = max(part.features, key=gain)
+    return f"{why}: {part.features[why]}" if part.features[why] else why
 
 
 class Scene:
@@ -106,6 +130,11 @@ class Scene:
         self._title = title
         self._cues = cues()
         self._told: dict[int, list[int]] = {}
+        self._times: dict[int, Features] = {}
+        self._held: dict[str, list[int]] = {}  # id of a place -> where the places within it are named
+        for m in mentions:
+            for ident in m.place.path:
+                self._held.setdefault(ident, []).append(m.start)
         self.relations = [relation(text, one) for one in found]
         self._dateline_end = _dateline_end(mentions, text.body)
         self.dateline = text.body[: self._dateline_end].strip()
@@ -127,7 +156,7 @@ class Scene:
         self._by_events(one, out, prep[0])
         if n and before:
             self._by_list(n, before, out)
-        if any(other is not m and m.place.id in other.place.path and abs(other.start - m.start) < NEIGHBOUR for other in self.mentions):
+        if any(start != m.start and abs(start - m.start) < NEIGHBOUR for start in self._held.get(m.place.id, ())):
             out["holds another"] = ""
         if text.words[one.first].key in self._title:
             out["in title"] = ""
@@ -175,8 +204,9 @@ class Scene:
                 out["alone"] = ""
         if not one.clitic and min(c.rank for c in one.candidates) == BENT:
             out["bent"] = ""
+        heads = self._heads(i)
         for name, feature in (("office_before", "office before"), ("plan", "plan before"), ("quarter", "quarter before")):
-            word = next((head for head in self._heads(i) if lists[name].has(head)), "")
+            word = next((head for head in heads if lists[name].has(head)), "")
             if word:
                 out[feature] = out[f"{feature} {prep}"] = word
         if lists["axis"].has(after) or lists["axis"].has(self._last_word(one)):
@@ -223,7 +253,7 @@ class Scene:
             out["beside it"] = self.relations[n]
 
     def _by_events(self, one: Found, out: Features, prep: str) -> None:
-        text, lists = self._text, self._cues.words
+        text = self._text
         number = text.sentence(one.start)
         told = self._events(number)
         near = next((k for k in reversed(told) if 0 < one.first - k <= NEAR_WORDS), -1)
@@ -239,14 +269,22 @@ class Scene:
             if number and self._events(number - 1):
                 out["event in sentence before"] = ""
         out[f"{prep} with event" if told else f"{prep} without event"] = ""
-        start, end = text.sentence_span(one.start)
-        inside = text.words_in(start, end)
-        for name in ("plan", "past"):
-            word = next((w.key for w in inside if lists[name].has(w.key)), "")
-            if word:
-                out[name] = word
-        if YEAR.search(text.body, start, end):
-            out["year"] = ""
+        out |= self._time(number)
+
+    def _time(self, number: int) -> Features:
+        """Whether a sentence tells of plans and meetings, or of the past."""
+        known = self._times.get(number)
+        if known is None:
+            known = self._times[number] = {}
+            first, last = self._text.sentence_words(number)
+            keys = [word.key for word in self._text.words[first:last]]
+            for name in ("plan", "past"):
+                word = next(filter(self._cues.words[name].has, keys), "")
+                if word:
+                    known[name] = word
+            if keys and YEAR.search(self._text.body, *self._text.sentence_span(self._text.words[first].start)):
+                known["year"] = ""
+        return known
 
     def _events(self, number: int) -> list[int]:
         """Indices of the words of a sentence that tell an event."""

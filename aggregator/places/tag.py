@@ -1,7 +1,6 @@
 """Tags the places of a text: recognise, resolve, give roles. ``PlaceTagger`` is what the rest of the product uses."""
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,7 +13,7 @@ from aggregator.places.normalise import words_of
 from aggregator.places.primary import primary_places
 from aggregator.places.recognise import recognise
 from aggregator.places.resolve import Resolution
-from aggregator.places.roles import Part, RoleWeights, Scene, role_weights, roles
+from aggregator.places.roles import Part, RoleWeights, Scene, because, role_weights, roles
 from aggregator.places.rules import Names, PlainNames, RuledNames
 from aggregator.places.text import Text
 
@@ -149,26 +148,29 @@ class PlaceTagger:
         if n < 0:
             return said
         mention, part = seen.mentions[n], seen.parts[n]
-        return replace(said, confidence=mention.confidence, role=part.role, role_because=part.because, relation=mention.relation)
+        why = because(part, self._role_weights)
+        return replace(said, confidence=mention.confidence, role=part.role, role_because=why, relation=mention.relation)
 
     def _peoples(self, text: Text, title: str) -> dict[int, int]:
         """How often the text uses the adjective of each country (by row)."""
         counts: dict[int, int] = {}
-        for key, times in Counter([w.key for w in text.words] + [w.key for w in words_of(title)]).items():
-            country = self._people(key)
-            if country >= 0:
-                counts[country] = counts.get(country, 0) + times
+        known = self._people_rows
+        for _, _, key in (*text.words, *words_of(title)):
+            row = known.get(key)
+            if row is None:
+                row = self._people(key)
+            if row >= 0:
+                counts[row] = counts.get(row, 0) + 1
         return counts
 
     def _people(self, key: str) -> int:
-        known = self._people_rows.get(key)
-        if known is None:
-            code = self._lexicon.people_of(key)
-            known = -1 if code is None else self._gazetteer.country_row(code)
-            if len(self._people_rows) > MOST_CACHED:
-                self._people_rows.clear()
-            self._people_rows[key] = known
-        return known
+        """The row of the country whose adjective this is, -1 for any other word."""
+        code = self._lexicon.people_of(key)
+        row = -1 if code is None else self._gazetteer.country_row(code)
+        if len(self._people_rows) > MOST_CACHED:
+            self._people_rows.clear()
+        self._people_rows[key] = row
+        return row
 
     def _support(self, found: list[Found], title: str, peoples: Mapping[int, int]) -> None:
         """Let the rest of the document speak for names that are not sure by themselves."""

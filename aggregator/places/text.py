@@ -25,9 +25,9 @@ class Text:
         if language in SUFFIXING:
             self.words = [_bare(word, body) for word in self.words]
         self.skip = sorted((span.start, span.end) for span in skip)
-        self.caps = [body[w.start].isupper() for w in self.words]
+        self.caps = [body[start].isupper() for start, _, _ in self.words]
         self.capitals = [i for i, cap in enumerate(self.caps) if cap]
-        self.lower = {w.key for w, cap in zip(self.words, self.caps, strict=True) if not cap}
+        self.lower = {key for (_, _, key), cap in zip(self.words, self.caps, strict=True) if not cap}
         self.ends = [match.end() for match in SENTENCE_BREAK.finditer(body)]
 
     def sentence(self, at: int) -> int:

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from aggregator.places.gazetteer import Gazetteer
 from aggregator.places.lexicon import lexicon
 from aggregator.places.marked import Label, MarkedText, read
-from aggregator.places.roles import ROLES, RoleWeights, score
+from aggregator.places.roles import ROLES, RoleWeights, by_feature, likeliest
 from aggregator.places.rows import KINDS
 from aggregator.places.tag import PlaceTagger
 
@@ -174,7 +174,7 @@ def train_parts(texts: Sequence[MarkedText], gazetteer: Gazetteer, weights: Mapp
     told = part_examples(texts, PlaceTagger(gazetteer, words))
     parts = fit_parts(told)
     for _ in range(PART_ROUNDS):
-        parts = fit_parts(told + part_examples(texts, PlaceTagger(gazetteer, words, parts), told=False))
+        parts = fit_parts(told + part_examples(texts, PlaceTagger(gazetteer, words, by_feature(parts)), told=False))
     return parts
 
 
@@ -196,7 +196,7 @@ def fit_parts(examples: Sequence[PartExample]) -> dict[str, dict[str, float]]:
 
 def right_parts(examples: Sequence[PartExample], weights: RoleWeights) -> float:
     """Share of the mentions whose role comes out as labelled."""
-    return sum(max(ROLES, key=lambda r: score(e.features, weights[r])) == e.role for e in examples) / len(examples)
+    return sum(likeliest(e.features, weights) == e.role for e in examples) / len(examples)
 
 
 def right(examples: Sequence[Example], weights: Mapping[str, float]) -> float:
@@ -223,8 +223,8 @@ def main(folder: Path, write: bool) -> None:
         seen = examples(texts, PlaceTagger(gazetteer, replace(lexicon(), weights=some)))
         click.echo(f"{title}: {right(seen, some):.4f} of {len(seen)} spans of {len(texts)} texts are decided right")
     parts = train_parts(texts, gazetteer, weights)
-    seen_parts = part_examples(texts, PlaceTagger(gazetteer, replace(lexicon(), weights=weights), parts), told=False)
-    click.echo(f"roles: {right_parts(seen_parts, parts):.4f} of {len(seen_parts)} mentions come out right")
+    seen_parts = part_examples(texts, PlaceTagger(gazetteer, replace(lexicon(), weights=weights), by_feature(parts)), told=False)
+    click.echo(f"roles: {right_parts(seen_parts, by_feature(parts)):.4f} of {len(seen_parts)} mentions come out right")
     if write:
         _write(WEIGHTS, {"about": ABOUT, **weights})
         _write(ROLE_WEIGHTS, {"about": PARTS_ABOUT, **parts})
