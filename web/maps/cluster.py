@@ -6,7 +6,7 @@ where nothing happened. Stories are counted once, however many of the places the
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from web.maps.mercator import TILE, unit_x, unit_y
 
@@ -40,17 +40,19 @@ class Mark:
 
 @dataclass(slots=True)
 class _Node:
+    """A mark in the making. ``rank`` says which takes in which: places before wide ones, more stories first, then the first of the list."""
+
     x: float
     y: float
     places: tuple[int, ...]
     stories: frozenset[int]
     wide: bool
     last: int
+    rank: tuple[bool, int, int] = field(init=False)
+    free: bool = True
 
-    @property
-    def rank(self) -> tuple[bool, int, int]:
-        """Which takes in which: places before wide ones, more stories first, then the one that was named first."""
-        return self.wide, -len(self.stories), self.places[0]
+    def __post_init__(self) -> None:
+        self.rank = self.wide, -len(self.stories), self.places[0]
 
 
 def marks(spots: Sequence[Spot], radius_px: float = RADIUS_PX, zooms: range = ZOOMS) -> tuple[Mark, ...]:
@@ -86,18 +88,23 @@ def _groups(nodes: Sequence[_Node], radius: float) -> Iterator[list[_Node]]:
     """The nodes in groups: the first takes in all that are near it and in no group yet."""
     cells: dict[tuple[int, int], list[_Node]] = {}
     for node in nodes:
+        node.free = True
         cells.setdefault((int(node.x / radius), int(node.y / radius)), []).append(node)
-    taken: set[int] = set()
-    for node in sorted(nodes, key=lambda n: n.rank):
-        if id(node) in taken:
+    for node in sorted(nodes, key=_rank):
+        if not node.free:
             continue
+        node.free = False
         column, row = int(node.x / radius), int(node.y / radius)
-        near = [
-            other
-            for i in (column - 1, column, column + 1)
-            for j in (row - 1, row, row + 1)
-            for other in cells.get((i, j), ())
-            if id(other) not in taken and other is not node and (other.x - node.x) ** 2 + (other.y - node.y) ** 2 <= radius**2
-        ]
-        taken.update(map(id, [node, *near]))
-        yield [node, *sorted(near, key=lambda n: n.rank)]
+        group = [node]
+        for i in (column - 1, column, column + 1):
+            for j in (row - 1, row, row + 1):
+                for other in cells.get((i, j), ()):
+                    if other.free and (other.x - node.x) ** 2 + (other.y - node.y) ** 2 <= radius**2:
+                        other.free = False
+                        group.append(other)
+        group[1:] = sorted(group[1:], key=_rank)
+        yield group
+
+
+def _rank(node: _Node) -> tuple[bool, int, int]:
+    return node.rank

@@ -1,11 +1,10 @@
 """Where the stories of a query happened: the places of its newest articles, each with its stories."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregator.model import Place
-from aggregator.ports import ArticleStore
 from aggregator.query import Plan, SearchIndex, Valued
 from web.maps.cluster import Mark, Spot, marks
 from web.maps.extent import is_country, is_wide
@@ -50,10 +49,11 @@ class Finds:
         return next((find for find in (*self.points, *self.countries) if find.place.id == place_id), None)
 
 
-def finds(index: SearchIndex, articles: ArticleStore, plan: Plan, newest: int = NEWEST) -> Finds:
-    """The places of the newest articles of a plan: where it happened (``search.document``), not what is merely named."""
+def finds(index: SearchIndex, read: Callable[[Collection[str]], Mapping[str, Place]], plan: Plan, newest: int = NEWEST) -> Finds:
+    """The places of the newest articles of a plan: where it happened (``search.document``), not what is merely named. ``read`` gives the
+    places of ids, without those that no article names."""
     matches = index.values(plan, "place", newest)
-    places = articles.places(sorted({ident for match in matches for ident in match.values}))
+    places = read({ident for match in matches for ident in match.values})
     found = sorted(apart(places, told(matches, places)), key=_rank)
     points = tuple(find for find in found if not is_country(find.place))
     return Finds(
@@ -74,6 +74,9 @@ def apart(places: Mapping[str, Place], stories: Mapping[str, tuple[int, ...]]) -
         place = places[ident]
         at = round(place.lat, 3), round(place.lon, 3)
         number = shared[at] = shared.get(at, -1) + 1
+        if not number:
+            yield Find(place, stories[ident], place.lat, place.lon)
+            continue
         angle, km = number * GOLDEN_ANGLE, APART_KM * math.sqrt(number)
         north = km / KM_A_DEGREE * math.cos(angle)
         east = km / KM_A_DEGREE * math.sin(angle) / max(0.1, math.cos(math.radians(place.lat)))
@@ -92,7 +95,7 @@ def told(matches: Sequence[Valued], places: Mapping[str, Place]) -> dict[str, tu
         if match.story_id is None:
             continue
         known = [places[ident] for ident in match.values if ident in places]
-        above = {ident for place in known for ident in place.path} if len(known) > 1 else ()
+        above = () if len(known) == 1 else {ident for place in known for ident in place.path}
         for place in known:
             if place.id not in above:
                 out.setdefault(place.id, {})[match.story_id] = None

@@ -4,8 +4,9 @@
 the script draws, ``/map/place/…`` the stories of a place as a piece of the page, ``/map/names.json`` the names of countries and towns.
 """
 
+import time
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -19,7 +20,8 @@ from werkzeug.wrappers import Response as Redirect
 from aggregator.model import Place
 from web.answers import answer
 from web.cards import StoryCard
-from web.maps.extent import extent_km
+from web.maps.cluster import at_zoom
+from web.maps.extent import extent_km, is_country
 from web.maps.finds import Find, Finds, finds
 from web.maps.mercator import Box, View
 from web.maps.names import Name, names
@@ -36,31 +38,60 @@ PERIODS = (("24h", "last day"), ("3d", "3 days"), ("1w", "week"), ("1m", "month"
 LISTED = 60  # places in the list
 TOLD = 6  # stories of a place
 KEPT = 64  # queries whose places are remembered
+FOUND_S = 20.0  # for so long at least: in a busy hour the index moves on every second
 NAMES_AGE_S = 86_400
+PLACES_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a query found, when the index and the clock stood so; good until then, whatever comes in."""
+
+    found: Finds
+    state: tuple[int, int]
+    until: float
 
 
 class Kept:
-    """The places of the queries that were asked for last, as long as the index has not moved on; and the names, once they are known."""
+    """The places of the queries that were asked for last, what is known of places, and the names on the map."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._found: OrderedDict[tuple[str, int, int], Finds] = OrderedDict()
+        self._places: dict[str, Place | None] = {}
+        self._places_until = 0.0
+        self._found: OrderedDict[str, _Found] = OrderedDict()
         self._names: tuple[int, tuple[Name, ...]] | None = None
 
     def finds(self, query: QueryView) -> Finds:
         """Where the stories of a query happened."""
         app = product()
-        key = query.text, app.store.changes.cursor("index"), int(app.clock.now().timestamp() // 60)  # last:24h means another day by then
+        state = app.store.changes.cursor("index"), int(app.clock.now().timestamp() // 60)  # last:24h means another day by then
+        now = time.monotonic()
         with self._lock:
-            if key in self._found:
-                self._found.move_to_end(key)
-                return self._found[key]
-        found = finds(app.index, app.store.articles, query.plan)
+            known = self._found.get(query.text)
+            if known and (known.state == state or now < known.until):
+                self._found.move_to_end(query.text)
+                return known.found
+        found = finds(app.index, self.places, query.plan)
         with self._lock:
-            self._found[key] = found
+            self._found[query.text] = _Found(found, state, now + FOUND_S)
+            self._found.move_to_end(query.text)
             while len(self._found) > KEPT:
                 self._found.popitem(last=False)
         return found
+
+    def places(self, ids: Collection[str]) -> Mapping[str, Place]:
+        """The places that some article names: they hardly ever change, so that they are read once in PLACES_S."""
+        now = time.monotonic()
+        with self._lock:
+            if now > self._places_until:
+                self._places, self._places_until = {}, now + PLACES_S
+            known = self._places
+        missing = [ident for ident in ids if ident not in known]
+        if missing:
+            read = product().store.articles.places(missing)
+            known.update({ident: read.get(ident) for ident in missing})
+        return {ident: place for ident in ids if (place := known[ident]) is not None}
 
     def names(self) -> tuple[Name, ...]:
         """Names of countries and towns; none where there is no gazetteer."""
@@ -138,10 +169,10 @@ def page() -> str | Redirect:
         return redirect(map_url(query.text, box=request.args.get("box")))
     found = kept().finds(query)
     here = _here(query, found, request.args["at"]) if request.args.get("at") else None
-    asked = Box.parse(request.args["box"]) if request.args.get("box") else None
-    box = asked or (around(here.place) if here and _out_of_sight(here.place, found, query) else start(found, query.value("theatre")))
+    box = Box.parse(request.args["box"]) if request.args.get("box") else _first_view(query, found, here)
     view = View.around(box, WIDTH, HEIGHT)
     app = product()
+    counts = app.index.facets(query.plan, COUNTED, FACET_LIMIT)
     made = MapPage(
         query=query,
         found=found,
@@ -149,11 +180,11 @@ def page() -> str | Redirect:
         picture=picture(view, found, town_names(), _links(query, request.args.get("box")), here.place.id if here else None),
         here=here,
         periods=_periods(query),
-        facets=facet_rows(query, app.index.facets(query.plan, COUNTED, FACET_LIMIT)),
+        facets=facet_rows(query, counts),
         nearer=map_url(query.text, box=view.box.grown(-0.25).text),
         further=map_url(query.text, box=view.box.grown(0.5).text),
     )
-    sample = any(card.story.sample for card in here.cards) if here else False
+    sample = any(value.value == "sample" for value in counts["is"])
     return render_template("map.html", page=made, listed=_listed(query, found), outlets=outlets().values(), sample=sample)
 
 
@@ -217,7 +248,6 @@ def _row(find: Find) -> dict[str, Any]:
     return {
         "id": spot.id,
         "name": spot.name,
-        "within": ", ".join(spot.path_names),
         "kind": spot.kind,
         "lat": round(find.lat, 5),
         "lon": round(find.lon, 5),
@@ -252,8 +282,14 @@ def _here(query: QueryView, found: Finds, place_id: str) -> Here:
     return Here(find.place, cards(find.stories[:TOLD]), len(find.stories), extent_km(find.place), query.plus("place", find.place.id))
 
 
-def _out_of_sight(spot: Place, found: Finds, query: QueryView) -> bool:
-    return not start(found, query.value("theatre")).has(spot.lat, spot.lon)
+def _first_view(query: QueryView, found: Finds, here: Here | None) -> Box:
+    """The view where none was asked for: that of all that is found, or a nearer one if the chosen place has no mark of its own in it."""
+    box = start(found, query.value("theatre"))
+    if here is None or is_country(here.place):
+        return box
+    view = View.around(box, WIDTH, HEIGHT)
+    alone = any(len(mark.places) == 1 and found.points[mark.chief].place.id == here.place.id for mark in at_zoom(found.marks, view.zoom))
+    return box if alone and view.box.has(here.place.lat, here.place.lon) else around(here.place)
 
 
 def _periods(query: QueryView) -> tuple[Period, ...]:

@@ -172,8 +172,8 @@ class Live {
     const told = counted(stories, "story", "stories");
     const uncertain = kind === "within" ? ", somewhere within" : kind === "approximate" ? ", position approximate" : "";
     this.name(marker, cluster ? `${place.name} and ${cluster.places - 1} more: ${told}. Look nearer` : `${place.name}${uncertain}: ${told}`);
-    marker.getElement().dataset.mark = cluster ? "" : place.id;
-    marker.on("click", () => (cluster ? this.go(bounds(cluster.box), cluster.last + 1) : this.choose(place.id)));
+    if (cluster) this.act(marker, "", () => this.nearer(cluster));
+    else this.act(marker, place.id, () => this.choose(place.id));
     return [...layers, marker];
   }
 
@@ -186,9 +186,25 @@ class Live {
     const icon = L.divIcon({ className: "map-plate", html: inside, iconSize: [width, 22] });
     const marker = L.marker(at, { icon, zIndexOffset: -500 }).addTo(this.map);
     this.name(marker, `${country.name} as a whole: ${counted(country.stories, "story", "stories")}`);
-    marker.getElement().dataset.mark = country.id;
-    marker.on("click", () => this.choose(country.id));
+    this.act(marker, country.id, () => this.choose(country.id));
     return [marker];
+  }
+
+  // What a mark does, by mouse and by keys alike.
+  act(marker, id, what) {
+    const element = marker.getElement();
+    element.dataset.mark = id;
+    marker.on("click", what);
+    element.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      what();
+    });
+  }
+
+  nearer(cluster) {
+    this.go(bounds(cluster.box), cluster.last + 1);
+    this.map.getContainer().focus({ preventScroll: true }); // the cluster goes, and with it its focus
   }
 
   name(marker, text) {
@@ -259,13 +275,20 @@ class Live {
     }
   }
 
+  // The place with a mark of its own, if it has none in the view.
+  show(place) {
+    const at = [place.lat, place.lon];
+    const least = place.first ?? 1;
+    if (Math.round(this.map.getZoom()) < least || !this.map.getBounds().pad(-0.1).contains(at))
+      this.map.setView(at, Math.max(this.map.getZoom(), least), { animate: !calm });
+  }
+
   async choose(id, go = false) {
     this.chosen = id;
     this.point();
     this.remember();
     const place = [...this.found.places, ...this.found.countries].find((one) => one.id === id);
-    if (go && place && !this.map.getBounds().pad(-0.1).contains([place.lat, place.lon]))
-      this.map.setView([place.lat, place.lon], Math.max(this.map.getZoom(), Math.min(7, place.first || 5)), { animate: !calm });
+    if (go && place) this.show(place);
     here.setAttribute("aria-busy", "true");
     const query = new URLSearchParams({ q: frame.dataset.query });
     const answer = await fetch(`/map/place/${encodeURIComponent(id)}?${query}`, { credentials: "same-origin" });
