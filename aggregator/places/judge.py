@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from aggregator.places.events import tells_event
 from aggregator.places.found import Found, Weights
-from aggregator.places.gazetteer import Candidate
 from aggregator.places.lexicon import Lexicon, Words
 from aggregator.places.normalise import script_of, word_set
 from aggregator.places.rows import BENT, MADE
@@ -137,8 +136,20 @@ class _Judge:
         self._words = words
         self._lexicon = lexicon
         self._possible = [c for c in one.candidates if not one.kinds or c.kind in one.kinds] or list(one.candidates)
-        self._people = best_people(self._possible)
-        self._small = all(c.kind in ("settlement", "district") for c in self._possible) and self._people < CITY
+        people, small, rank, top = 0, True, MADE, -1.0e9
+        weights = lexicon.weights
+        for c in self._possible:
+            if c.kind == "settlement":
+                people = max(people, c.population)
+            elif c.kind != "district":
+                small = False
+            rank = min(rank, c.rank)
+            worth = weights[c.kind] + weights["people"] * digits(c.population)
+            if worth > top:
+                top, self._best = worth, c
+        self._people = people
+        self._small = small and people < CITY
+        self._rank = rank
         self._count = one.last - one.first + 1
 
     def decide(self, persons: frozenset[str], behind_place: bool) -> None:
@@ -172,21 +183,17 @@ class _Judge:
 
     def _by_kind(self) -> None:
         """The likeliest kind of place that it may be, how large, how many words, what rank of name."""
-        weights = self._lexicon.weights
-        people = weights["people"]
-        best = max(self._possible, key=lambda c: weights[c.kind] + people * len(str(c.population)) * (c.population > 0))
         self._hold("bias")
-        self._hold(best.kind)
-        if best.population:
-            self._hold("people", len(str(best.population)))
+        self._hold(self._best.kind)
+        if self._best.population:
+            self._hold("people", digits(self._best.population))
         if self._people >= CITY:
             self._hold("city")
         if self._count > 1:
             self._hold("words")
-        rank = min(c.rank for c in self._possible)
-        if rank == BENT:
+        if self._rank == BENT:
             self._hold("bent")
-        elif rank == MADE:
+        elif self._rank == MADE:
             self._hold("made")
 
     def _by_word(self, persons: frozenset[str]) -> None:
@@ -292,6 +299,6 @@ class _Judge:
                 self._hold("clitic_small")
 
 
-def best_people(candidates: Sequence[Candidate]) -> int:
-    """People of the largest settlement among the candidates."""
-    return max((c.population for c in candidates if c.kind == "settlement"), default=0)
+def digits(people: int) -> int:
+    """Length of a population's number; 0 for none."""
+    return len(str(people)) if people else 0

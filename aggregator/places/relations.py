@@ -7,6 +7,7 @@ from importlib.resources import files
 
 from aggregator.places.events import WordSet
 from aggregator.places.found import Found
+from aggregator.places.normalise import APOSTROPHES
 from aggregator.places.text import Text
 
 WITHIN = 9  # words before or behind a name that are looked at
@@ -23,13 +24,13 @@ def _phrases() -> tuple[WordSet, re.Pattern[str], re.Pattern[str]]:
 def relation(text: Text, one: Found) -> str:
     """The phrase in the text's own words; empty where the place itself is meant."""
     words, before, after = _phrases()
-    near = text.words[max(0, one.first - WITHIN) : one.first]
-    if any(words.has(word.key) for word in near):
+    near = [key for _, _, key in text.words[max(0, one.first - WITHIN) : one.first]]
+    if any(map(words.has, near)):
         start, _ = text.sentence_span(one.start)
         end = one.start - len(one.clitic)
         head = text.body[max(start, end - HEAD) : end]
         if match := before.search(head):
             return match.group().strip()
-    if any(words.has(word.key) for word in text.words[one.last + 1 : one.last + 4]) and (match := after.match(text.body, one.end)):
+    if one.end < len(text.body) and text.body[one.end] in APOSTROPHES and (match := after.match(text.body, one.end)):
         return match.group(match.lastindex or 0)
     return ""

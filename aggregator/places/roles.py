@@ -96,11 +96,15 @@ def roles(scene: "Scene", weights: RoleWeights) -> list[Part]:
 
 def likeliest(features: Iterable[str], weights: RoleWeights) -> str:
     """The role for which most speaks; the first of ROLES where two are equal."""
-    sums = [0.0] * len(ROLES)
+    event = mention = actor = origin = 0.0
     for feature in features:
         worth = weights.get(feature)
         if worth is not None:
-            sums = [a + b for a, b in zip(sums, worth, strict=True)]
+            event += worth[0]
+            mention += worth[1]
+            actor += worth[2]
+            origin += worth[3]
+    sums = (event, mention, actor, origin)
     return ROLES[sums.index(max(sums))]
 
 
@@ -277,7 +281,7 @@ class Scene:
         if known is None:
             known = self._times[number] = {}
             first, last = self._text.sentence_words(number)
-            keys = [word.key for word in self._text.words[first:last]]
+            keys = [key for _, _, key in self._text.words[first:last]]
             for name in ("plan", "past"):
                 word = next(filter(self._cues.words[name].has, keys), "")
                 if word:
