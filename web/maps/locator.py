@@ -17,11 +17,11 @@ LEAST_SPAN_DEG = {"country": 14.0, "region": 6.0, "area": 7.0, "water": 9.0}
 SPAN_DEG = 4.0  # of latitude shown around a single settlement, at least
 MARGIN = 0.3  # of the places' box, on each side
 KM_A_BAR = (1000, 500, 200, 100, 50, 20, 10)
-LETTER_PX = {"here": 6.2, "there": 5.4, "country": 7.4, "settlement": 4.9}
+LETTER_PX = {"here": 6.4, "there": 5.6, "capitals": 9.5, "country": 8.2, "settlement": 5.2}
 LINE_PX = 12.0
 DOT_PX = {"here": 4.5, "there": 3.0}
 LEAST_RING_PX = 8.0
-NEARER_NAMES = 1.2  # zooms further in than the view is, so that a small map has some names, too
+NEARER_NAMES = 0.8  # zooms further in than the view is, so that a small map has some names, too
 
 
 def locator(places: Sequence[Place], named: Sequence[Name] = ()) -> Markup | None:
@@ -83,6 +83,7 @@ def _label(place: Place, view: View, kind: str, free: Free) -> str:
     """The name beside the dot, on the side where there is room; a country's stands where its dot would."""
     x, y, width = view.x(place.lon), view.y(place.lat), len(place.name) * LETTER_PX[kind]
     if is_country(place):
+        free.take(x, y, len(place.name) * LETTER_PX["capitals"], LINE_PX, force=True)
         return f'<text class="{kind} country" x="{x:.1f}" y="{y + 4:.1f}" text-anchor="middle">{escape(place.name)}</text>'
     for side, anchor in ((1, "start"), (-1, "end")):
         if 0 < x + side * (8 + width) < WIDTH and free.take(x + side * (8 + width / 2), y, width, LINE_PX):
@@ -91,10 +92,14 @@ def _label(place: Place, view: View, kind: str, free: Free) -> str:
 
 
 def _name(name: Name, view: View, free: Free) -> str:
+    """A country's name in its middle, a town's beside a little dot."""
     x, y, width = view.x(name.lon), view.y(name.lat), len(name.text) * LETTER_PX[name.kind]
-    if not (width / 2 < x < WIDTH - width / 2 and LINE_PX < y < HEIGHT - LINE_PX) or not free.take(x, y, width, LINE_PX):
+    town = name.kind == "settlement"
+    middle = x + 4 + width / 2 if town else x
+    if not (width / 2 < middle < WIDTH - width / 2 and LINE_PX < y < HEIGHT - LINE_PX) or not free.take(middle, y, width + 6, LINE_PX):
         return ""
-    return f'<text class="name {name.kind}" x="{x:.1f}" y="{y + 3:.1f}" text-anchor="middle">{escape(name.text)}</text>'
+    dot = f'<circle class="name" cx="{x:.1f}" cy="{y:.1f}" r="1.4"/>' if town else ""
+    return f'{dot}<text class="name {name.kind}" x="{middle:.1f}" y="{y + 3:.1f}" text-anchor="middle">{escape(name.text)}</text>'
 
 
 def _scale(view: View) -> str:

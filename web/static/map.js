@@ -9,7 +9,7 @@ const MOST_RADIUS = 24;
 const LABELS = 40;
 const SHIFTED_FROM = 4.5; // zoom; further out, a name that makes room for a mark would stand in another country
 const CELL = 4; // pixels, of the room for words
-const LETTER = { label: 6.4, country: 8.6, settlement: 5.8 };
+const LETTER = { label: 7, country: 8.6, settlement: 5.8 };
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 function read(address) {
