@@ -14,6 +14,7 @@ MAX_CHARS = 2_500_000  # of what is parsed
 MAX_PIECE = 500_000  # characters of text without a tag
 PLAIN_TAGS = 200  # a page with so few cannot be nested too deep
 NESTED = 60  # so many opening tags with nothing between them are a fault or an attack
+MAX_LINKED = 1_000  # links in one block: what is done with them costs the square of their number
 PROSE = 60  # a piece of text of this length counts as prose
 LONG_TAG = 3000
 ENOUGH = 0.5  # of the best window's prose: then the page is read from its beginning
@@ -40,6 +41,11 @@ _LONG_PIECE = re.compile(rf">([^<]{{{MAX_PIECE}}})[^<]+")
 _INLINE = re.compile(
     r"</?(?:b|i|em|strong|span|font|u|small|big|wbr|sup|sub|abbr|img|source|picture|input|button|label|path|g|use)\b[^<>]*>", re.IGNORECASE
 )
+_BLOCK = re.compile(
+    r"(</?(?:p|div|li|ul|ol|dl|dd|dt|table|tr|td|th|section|article|main|aside|nav|header|footer|blockquote|h[1-6]|body)\b[^<>]*>)",
+    re.IGNORECASE,
+)
+_LINK = re.compile(r"<(/?)a\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _BODY = re.compile(r"<body\b", re.IGNORECASE)
 
@@ -66,6 +72,7 @@ def prune(text: str) -> Pruned:
     long = _LONG_PIECE.search(text)
     cut, much = (long[0][MAX_PIECE + 1 : MAX_PIECE + 300], True) if long else ("", False)
     text = _LONG_PIECE.sub(r">\1", text)
+    text = _unlinked(text)
     if text.count("<") > MAX_TAGS:
         text = _INLINE.sub("", text)
     if text.count("<") <= MAX_TAGS and len(text) <= MAX_CHARS:
@@ -82,6 +89,18 @@ def _flattened(text: str) -> str:
     for number in found:
         pieces[number] = _NESTED.sub(lambda row: (_FIRST_TAGS.match(row[0]) or row)[0], pieces[number])
     return "</".join(pieces) if found else text
+
+
+def _unlinked(text: str) -> str:
+    """The text whose blocks have at most ``MAX_LINKED`` links each; the words of further ones stay."""
+    pieces = _BLOCK.split(text)
+    for number, piece in enumerate(pieces):
+        if piece.count("<") > MAX_LINKED:
+            ends = [link.end() for link in _LINK.finditer(piece) if link[1]]
+            if len(ends) > MAX_LINKED:
+                at = ends[MAX_LINKED - 1]
+                pieces[number] = piece[:at] + _LINK.sub("", piece[at:])
+    return "".join(pieces)
 
 
 def _without(text: str, opening: re.Pattern[str], closing: re.Pattern[str], instead: str) -> str:

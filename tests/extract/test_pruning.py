@@ -35,6 +35,8 @@ AROUND: dict[str, Callable[[], str]] = {
     "styles and pictures in the page": lambda: "<style>a{}</style><img src='data:image/png;base64," + "A" * 5_000_000 + "'>" + STORY,
     "half a million line breaks": lambda: STORY + "<br>" * 500_000,
     "a list of links": lambda: STORY + "<ul>" + "<li><a href='/x'>The headline of another article</a></li>" * 100_000 + "</ul>",
+    "a paragraph of links": lambda: STORY + "<p>" + "<a href='/x'>Another</a> " * 30_000 + "</p>",
+    "a paragraph of links with words between": lambda: STORY + "<p>" + "<a href='/x'>Another</a> and, says he, " * 15_000 + "</p>",
     "empty divs": lambda: "<div><span></span></div>" * 200_000 + STORY,
     "tables": lambda: STORY + "<table>" + "<tr><td>1</td><td>2</td></tr>" * 100_000 + "</table>",
     "attributes": lambda: f"<div {' '.join(f'data-{n}={n}' for n in range(200_000))}>" + STORY,
