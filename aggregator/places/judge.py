@@ -23,6 +23,7 @@ COMPASS = word_set(
     "northern southern eastern western central north south east west northeast northwest southeast southwest "
     "northeastern northwestern southeastern southwestern"
 )
+QUOTES = tuple("«»\"“”„‟'‘’")
 COMMA = (", ", " (", ",")
 WITHIN = (*COMMA, ", in ", " in ", ", в ", ", у ")
 
@@ -221,8 +222,12 @@ class _Judge:
         text, one, words, lexicon = self._text, self._one, self._words, self._lexicon
         before = text.key_before(one.first)
         phrase = text.key_before(one.first, 2) if before else ""
-        if before in words.cues or phrase in words.cues or tells_event(before) or (one.clitic and one.clitic[-1] in CLITIC_CUES):
+        if before in words.bearers_before or phrase in words.bearers_before:
+            self._hold("bearer_before")
+        elif before in words.cues or phrase in words.cues or tells_event(before) or (one.clitic and one.clitic[-1] in CLITIC_CUES):
             self._hold("cue")
+        if text.body[one.start - 1 : one.start] in QUOTES and text.body[one.end : one.end + 1] in QUOTES and one.start:
+            self._hold("quoted")
         if not before:
             if text.starts_sentence(one.first):
                 self._hold("sentence_start")

@@ -18,6 +18,7 @@ FIELDS = (
     "settlement_words",
     "organisations",
     "bearers",
+    "bearers_before",
     "titles",
     "metonym_verbs",
     "metonym_stems",
@@ -48,6 +49,7 @@ class Words:
     stop: frozenset[str]
     lower: frozenset[str]
     directions: frozenset[str]
+    bearers_before: frozenset[str]  # likewise before it: "Dynamo Kyiv", "University of Michigan"
     acronyms: frozenset[str]
     abbreviations: frozenset[str]
     surnames: frozenset[str]

@@ -1,6 +1,7 @@
 """Tags the places of a text: recognise, resolve, give roles. ``PlaceTagger`` is what the rest of the product uses."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -176,7 +177,7 @@ class PlaceTagger:
         """Let the rest of the document speak for names that are not sure by themselves."""
         weights = self._lexicon.weights
         threshold = weights["threshold"]
-        sure = {one.key for one in found if one.score >= threshold + 1.0}
+        sure = Counter(one.key for one in found if one.score >= threshold + 1.0)
         in_title = frozenset(w.key for w in words_of(title))
         anchors = [max(one.candidates, key=prominence) for one in found if one.score >= threshold + 0.5]
         regions = {row for c in anchors for row in ((c.row,) if c.kind == "region" else (c.region,)) if row >= 0}
@@ -184,7 +185,7 @@ class PlaceTagger:
         for one in found:
             if HARD & one.reasons.keys():
                 continue
-            if one.key in sure:
+            if sure[one.key] > (one.score >= threshold + 1.0):  # another mention of it, that is
                 one.hold("said_again", weights)
             elif one.key in in_title:
                 one.hold("title", weights)
