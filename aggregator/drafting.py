@@ -49,7 +49,7 @@ class Text:
 def text_of(entry: Entry, fetched: FetchedPage, known: HostLines = NOTHING) -> Text:
     """The page's text, else the feed's own; a teaser gives way to a feed that carries more. ``known``: the lines of the page's host."""
     draft, unread = _read(fetched, known)
-    body, kinds, left_out = from_html(entry.content or entry.summary or "", known.verdicts)
+    body, kinds, left_out, links = from_html(entry.content or entry.summary or "", known.verdicts, entry.link or "")
     from_feed = not (draft.outcome.has_text and draft.body)
     if draft.outcome in (Outcome.PAYWALLED, Outcome.PARTIAL) and len(body) > len(draft.body) * 1.2:
         from_feed = True
@@ -75,6 +75,7 @@ def text_of(entry: Entry, fetched: FetchedPage, known: HostLines = NOTHING) -> T
         section=draft.section,
         caption=draft.caption,
         free=draft.free,
+        links=links,
         removed=(*left_out, *(Removed(line.text, line.reason) for line in draft.removed)),  # the page's have no place in the feed's text
     )
     return Text(merged, "feed", reason)

@@ -10,8 +10,9 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, fragment_fromstring
 
 from aggregator.extract import furniture
+from aggregator.extract.bodylinks import body_links
 from aggregator.extract.page import CONTROL
-from aggregator.model import Removed
+from aggregator.model import BodyLink, Removed
 
 MAX_CHARS = 2_000_000
 
@@ -29,10 +30,12 @@ class FeedText(NamedTuple):
     body: str
     kinds: tuple[str, ...]
     removed: tuple[Removed, ...]
+    links: tuple[BodyLink, ...] = ()
 
 
-def from_html(html: str, verdicts: Mapping[str, str] = furniture.NO_VERDICTS) -> FeedText:
-    """Return the text of an entry's HTML, one paragraph a line, the kind of each line (p, h, q, li), and what was left out.
+def from_html(html: str, verdicts: Mapping[str, str] = furniture.NO_VERDICTS, url: str = "") -> FeedText:
+    """Return the text of an entry's HTML, one paragraph a line, the kind of each line (p, h, q, li), what was left out, and the links of
+    the text. ``url``: what these are relative to.
 
     Plain text is taken as it is, its line breaks as paragraphs. At most the first 2,000,000 characters are read.
     """
@@ -40,11 +43,14 @@ def from_html(html: str, verdicts: Mapping[str, str] = furniture.NO_VERDICTS) ->
     if not html.strip():
         return FeedText("", (), ())
     if "<" not in html:
+        tree = None
         lines = [("p", " ".join(line.split())) for line in _unescape(html).splitlines()]
     else:
-        lines = list(_lines(_parse(f"<div>{html}</div>")))
+        tree = _parse(f"<div>{html}</div>")
+        lines = list(_lines(tree))
     kept, removed = furniture.sift([line for line in lines if line[1]], verdicts=verdicts)
-    return FeedText("\n".join(text for _, text in kept), tuple(kind for kind, _ in kept), tuple(removed))
+    links = () if tree is None else body_links(tree, [text for _, text in kept], url)
+    return FeedText("\n".join(text for _, text in kept), tuple(kind for kind, _ in kept), tuple(removed), links)
 
 
 def _unescape(text: str) -> str:

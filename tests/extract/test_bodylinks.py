@@ -7,6 +7,7 @@ from lxml.html import document_fromstring
 
 from aggregator.extract.body import extract
 from aggregator.extract.bodylinks import MAX_LINKS, body_links
+from aggregator.extract.text import from_html
 from aggregator.model import RawPage
 
 URL = "https://dispatch.example/2026/bridge"
@@ -101,6 +102,15 @@ def test_the_links_of_a_page_are_in_its_draft() -> None:
     draft = extract(RawPage(URL, f"<html><body>{html}</body></html>".encode()))
     (link,) = draft.links
     assert draft.body.split("\n")[link.line][link.start : link.end] == "railway company"
+
+
+def test_the_feeds_own_text_has_links_too() -> None:
+    html = "<p>Trains stopped, the <a href='/railway'>railway company</a> said.</p><p>Read <a href='https://a.example/'>more</a></p>"
+    text = from_html(html, url=URL)
+    assert [(text.body.split("\n")[link.line][link.start : link.end], link.url) for link in text.links] == [
+        ("railway company", "https://dispatch.example/railway")
+    ]
+    assert from_html("The railway said: https://a.example/", url=URL).links == ()
 
 
 WORDS = st.sampled_from(("Kherson", "Sumy", "a", "report", "of it", "мост", "橋", "| x", " "))
