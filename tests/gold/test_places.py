@@ -27,7 +27,7 @@ GAZETTEER = HERE.parent.parent / "build" / "gazetteer"
 BASELINE: dict[str, float] = json.loads((HERE / "baseline.json").read_text())["places"]
 ROLES = frozenset(("event", "mention", "dateline", "actor", "origin"))
 TOLERANCE = 0.0005
-LEAST_ARTICLES = {"en": 107, "uk": 37, "ru": 28, "ar": 20, "fr": 6, "de": 4, "es": 3, "tr": 4, "he": 4, "fa": 4}
+LEAST_ARTICLES = {"en": 112, "uk": 39, "ru": 28, "ar": 20, "fr": 6, "de": 4, "es": 3, "tr": 4, "he": 4, "fa": 4}
 LEAST_OF_A_TRAP = 3
 TRAPS = {
     "area": "theatres and regions that no office governs",
