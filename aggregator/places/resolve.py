@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from aggregator.places.found import Found
 from aggregator.places.gazetteer import Candidate, prominence, prominence_parts
 
-MOST_CANDIDATES = 120
+MOST_CANDIDATES = 60
 CONTAINED = 14.0
 IN_COUNTRY = 3.2  # at most, for a country that the rest of the document is about
 IN_REGION = 2.4
@@ -69,13 +69,16 @@ class Resolution:
                 own = _own_names(pool)
                 base.append([(prominence(c) + sum(self._given_parts(found[n], c, own)), c) for c in pool])
         self._ranked = base
-        for _ in range(ROUNDS):
+        for turn in range(ROUNDS):
             self._context = _Context(found, [_best(self._held(n, rows, base)) for n, rows in enumerate(self._ranked)], peoples)
             ranked: list[list[Scored]] = []
             for n, leader in enumerate(first_of):
-                ranked.append(
-                    ranked[leader] if leader < n else [(score + self._context.support(c, found[n].key), c) for score, c in base[n]]
-                )
+                if leader < n:
+                    ranked.append(ranked[leader])
+                elif turn and len(base[n]) == 1:
+                    ranked.append(self._ranked[n])  # there is nothing to choose
+                else:
+                    ranked.append([(score + self._context.support(c, found[n].key), c) for score, c in base[n]])
             self._ranked = ranked
         self._told = self._told_senses()
         self.meanings = [self._meaning(n) for n in range(len(found))]

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from aggregator.model import Mention
@@ -64,6 +64,13 @@ def cues() -> Cues:
         re.compile(rf"^ (?:{joined['office_after']})\b", re.IGNORECASE),
         {name: WordSet([w.strip() for w in words.split(",")]) for name, words in data["words"].items()},
     )
+
+
+@lru_cache(maxsize=8192)
+def preposition(key: str) -> str:
+    """The kind of preposition that a word is, of PREPOSITIONS, else "none"."""
+    lists = cues().words
+    return next((name for name in PREPOSITIONS if lists[name].has(key)), "none")
 
 
 @cache
@@ -176,14 +183,13 @@ class Scene:
         key = self._text.key_before(one.first)
         if not key:
             return "start" if self._text.starts_sentence(one.first) else "break", ""
-        lists = self._cues.words
-        kind = next((name for name in PREPOSITIONS if lists[name].has(key)), "none")
+        kind = preposition(key)
         if kind in ("none", "of"):  # "in northern Sudan", "in the city of Rafah"
             for back in (2, 3):
                 keys = self._text.key_before(one.first, back)
                 first = keys.partition(" ")[0]
-                inner = next((name for name in PREPOSITIONS[:4] if keys and lists[name].has(first)), "")
-                if inner:
+                inner = preposition(first) if keys else "none"
+                if inner in PREPOSITIONS[:4]:
                     return f"{inner} {kind}", keys
         return kind, key
 

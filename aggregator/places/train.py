@@ -21,7 +21,7 @@ from aggregator.places.lexicon import lexicon
 from aggregator.places.marked import Label, MarkedText, read
 from aggregator.places.roles import ROLES, RoleWeights, by_feature, likeliest
 from aggregator.places.rows import KINDS
-from aggregator.places.tag import PlaceTagger
+from aggregator.places.tag import PlaceTagger, Seen
 
 HERE = Path(__file__).parent
 DATA = HERE / "data"
@@ -74,6 +74,7 @@ PARTS_ABOUT = (
 )
 
 Floats = npt.NDArray[np.float64]
+Looked = tuple[MarkedText, Seen]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +85,22 @@ class Example:
     is_place: bool
 
 
+def look(texts: Iterable[MarkedText], tagger: PlaceTagger) -> list[Looked]:
+    """What the tagger makes of each text."""
+    return [(text, tagger.look(text.title, text.body, language=text.language)) for text in texts]
+
+
 def train(texts: Sequence[MarkedText], gazetteer: Gazetteer, priors: Mapping[str, float]) -> dict[str, float]:
     """The weights that these texts make of the priors, rounded to two digits."""
     weights = dict(priors)
     for _ in range(ROUNDS):
-        tagger = PlaceTagger(gazetteer, replace(lexicon(), weights=weights))
-        weights = fit(examples(texts, tagger), priors)
+        weights = fit(examples(look(texts, PlaceTagger(gazetteer, replace(lexicon(), weights=weights)))), priors)
     return weights
 
 
-def examples(texts: Iterable[MarkedText], tagger: PlaceTagger) -> list[Example]:
-    """Every span that the tagger looks at in the texts."""
-    out = []
-    for text in texts:
-        for seen in tagger.look(text.title, text.body, language=text.language).found:
-            out.append(Example(seen.reasons, _is_labelled(seen.start, seen.end, text.labels)))
-    return out
+def examples(looked: Iterable[Looked]) -> list[Example]:
+    """Every span that the tagger looked at."""
+    return [Example(one.reasons, _is_labelled(one.start, one.end, text.labels)) for text, seen in looked for one in seen.found]
 
 
 def _is_labelled(start: int, end: int, labels: Iterable[Label]) -> bool:
@@ -153,13 +154,12 @@ class PartExample:
     role: str
 
 
-def part_examples(texts: Iterable[MarkedText], tagger: PlaceTagger, told: bool = True) -> list[PartExample]:
-    """The mentions that the tagger finds of the labelled places, those of datelines apart.
+def part_examples(looked: Iterable[Looked], told: bool = True) -> list[PartExample]:
+    """The mentions that the tagger found of the labelled places, those of datelines apart.
 
-    What comes before a mention plays the part that is labelled, or, without ``told``, the one that the tagger gives it."""
+    What comes before a mention plays the part that is labelled, or, without ``told``, the one that the tagger gave it."""
     out = []
-    for text in texts:
-        seen = tagger.look(text.title, text.body, language=text.language)
+    for text, seen in looked:
         right = [next((x.role for x in text.labels if x.start < m.end and m.start < x.end), "mention") for m in seen.mentions]
         before = right if told else [part.role for part in seen.parts]
         for n, role in enumerate(right):
@@ -171,10 +171,11 @@ def part_examples(texts: Iterable[MarkedText], tagger: PlaceTagger, told: bool =
 def train_parts(texts: Sequence[MarkedText], gazetteer: Gazetteer, weights: Mapping[str, float]) -> dict[str, dict[str, float]]:
     """The weights of roles: first with the labelled parts before each mention, then also with those that come out, as it will be in use."""
     words = replace(lexicon(), weights=weights)
-    told = part_examples(texts, PlaceTagger(gazetteer, words))
+    told = part_examples(look(texts, PlaceTagger(gazetteer, words)))
     parts = fit_parts(told)
     for _ in range(PART_ROUNDS):
-        parts = fit_parts(told + part_examples(texts, PlaceTagger(gazetteer, words, by_feature(parts)), told=False))
+        looked = look(texts, PlaceTagger(gazetteer, words, by_feature(parts)))
+        parts = fit_parts(told + part_examples(looked, told=False))
     return parts
 
 
@@ -220,10 +221,11 @@ def main(folder: Path, write: bool) -> None:
     for name, value in weights.items():
         click.echo(f"{name:<20}{priors[name]:8.2f}{value:8.2f}")
     for title, some in (("priors", priors), ("learned", weights)):
-        seen = examples(texts, PlaceTagger(gazetteer, replace(lexicon(), weights=some)))
+        seen = examples(look(texts, PlaceTagger(gazetteer, replace(lexicon(), weights=some))))
         click.echo(f"{title}: {right(seen, some):.4f} of {len(seen)} spans of {len(texts)} texts are decided right")
     parts = train_parts(texts, gazetteer, weights)
-    seen_parts = part_examples(texts, PlaceTagger(gazetteer, replace(lexicon(), weights=weights), by_feature(parts)), told=False)
+    looked = look(texts, PlaceTagger(gazetteer, replace(lexicon(), weights=weights), by_feature(parts)))
+    seen_parts = part_examples(looked, told=False)
     click.echo(f"roles: {right_parts(seen_parts, by_feature(parts)):.4f} of {len(seen_parts)} mentions come out right")
     if write:
         _write(WEIGHTS, {"about": ABOUT, **weights})
