@@ -161,9 +161,11 @@ class BaseIndex(ABC):
         with self.database.read() as connection:
             found = self._packed(connection, plan.match, low, high, limit)
             spread_out = spread([facets for _, _, facets in found], CODES[name])
-            known = self._values(connection, sorted({ident for idents in spread_out for ident in idents}))
+            kinds = set(spread_out)  # many documents have the same values
+            known = self._values(connection, sorted({ident for idents in kinds for ident in idents}))
+        values = {idents: tuple(known[ident] for ident in idents) for idents in kinds}
         return tuple(
-            Valued(article_id, story_id, tuple(known[ident] for ident in idents))
+            Valued(article_id, story_id, values[idents])
             for (article_id, story_id, _), idents in zip(found, spread_out, strict=True)
             if idents
         )

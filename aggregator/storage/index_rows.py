@@ -92,12 +92,10 @@ def pack(pairs: Sequence[Pair], ids: Mapping[Pair, int]) -> bytes:
 def spread(packed: Sequence[bytes], code: int) -> list[tuple[int, ...]]:
     """Value ids of one facet, row by row."""
     numbers = np.frombuffer(b"".join(packed), dtype="<i8")
-    rows = np.repeat(np.arange(len(packed)), [len(facets) // 8 for facets in packed])
     wanted = (numbers >> 32) == code
-    out: list[tuple[int, ...]] = [()] * len(packed)
-    for row, ident in zip(rows[wanted].tolist(), (numbers[wanted] & 0xFFFFFFFF).tolist(), strict=True):
-        out[row] += (ident,)
-    return out
+    ends = np.concatenate(([0], np.cumsum(wanted)))[np.cumsum([len(facets) // 8 for facets in packed], dtype=np.int64)].tolist()
+    idents = (numbers[wanted] & 0xFFFFFFFF).tolist()
+    return [tuple(idents[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def tally(packed: Sequence[bytes], code: int, limit: int) -> dict[int, int]:

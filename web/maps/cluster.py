@@ -7,10 +7,14 @@ where nothing happened. Stories are counted once, however many of the places the
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from web.maps.mercator import TILE, unit_x, unit_y
 
 RADIUS_PX = 38.0
+STRIDE = 1 << 20  # between two columns of cells: more than there are rows
+AROUND = tuple(column * STRIDE + row for column in (-1, 0, 1) for row in (-1, 0, 1))
+RANK = attrgetter("rank")
 ZOOMS = range(1, 10)  # at which marks are merged; beyond the last of them every place stands by itself
 
 
@@ -50,6 +54,7 @@ class _Node:
     last: int
     rank: tuple[bool, int, int] = field(init=False)
     free: bool = True
+    cell: int = 0
 
     def __post_init__(self) -> None:
         self.rank = self.wide, -len(self.stories), self.places[0]
@@ -86,25 +91,20 @@ def _mark(node: _Node, first: int) -> Mark:
 
 def _groups(nodes: Sequence[_Node], radius: float) -> Iterator[list[_Node]]:
     """The nodes in groups: the first takes in all that are near it and in no group yet."""
-    cells: dict[tuple[int, int], list[_Node]] = {}
+    cells: dict[int, list[_Node]] = {}
     for node in nodes:
         node.free = True
-        cells.setdefault((int(node.x / radius), int(node.y / radius)), []).append(node)
-    for node in sorted(nodes, key=_rank):
+        node.cell = int(node.x / radius) * STRIDE + int(node.y / radius)
+        cells.setdefault(node.cell, []).append(node)
+    for node in sorted(nodes, key=RANK):
         if not node.free:
             continue
         node.free = False
-        column, row = int(node.x / radius), int(node.y / radius)
         group = [node]
-        for i in (column - 1, column, column + 1):
-            for j in (row - 1, row, row + 1):
-                for other in cells.get((i, j), ()):
-                    if other.free and (other.x - node.x) ** 2 + (other.y - node.y) ** 2 <= radius**2:
-                        other.free = False
-                        group.append(other)
-        group[1:] = sorted(group[1:], key=_rank)
+        for step in AROUND:
+            for other in cells.get(node.cell + step, ()):
+                if other.free and (other.x - node.x) ** 2 + (other.y - node.y) ** 2 <= radius**2:
+                    other.free = False
+                    group.append(other)
+        group[1:] = sorted(group[1:], key=RANK)
         yield group
-
-
-def _rank(node: _Node) -> tuple[bool, int, int]:
-    return node.rank

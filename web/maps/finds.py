@@ -91,12 +91,14 @@ def told(matches: Sequence[Valued], places: Mapping[str, Place]) -> dict[str, tu
     """Stories by place, in the order of the matches. The index has the path of each place, too, so that a region finds its villages: what
     lies above another place of the article is left out, and so is what no article names."""
     out: dict[str, dict[int, None]] = {}
+    happened: dict[tuple[str, ...], tuple[str, ...]] = {}  # many articles are about the same places
     for match in matches:
         if match.story_id is None:
             continue
-        known = [places[ident] for ident in match.values if ident in places]
-        above = () if len(known) == 1 else {ident for place in known for ident in place.path}
-        for place in known:
-            if place.id not in above:
-                out.setdefault(place.id, {})[match.story_id] = None
+        if (found := happened.get(match.values)) is None:
+            known = [places[ident] for ident in match.values if ident in places]
+            above = {ident for place in known for ident in place.path}
+            found = happened[match.values] = tuple(place.id for place in known if place.id not in above)
+        for ident in found:
+            out.setdefault(ident, {})[match.story_id] = None
     return {ident: tuple(stories) for ident, stories in out.items()}

@@ -98,8 +98,10 @@ def _name(name: Name, view: View, free: Free) -> str:
     middle = x + 4 + width / 2 if town else x
     if not (width / 2 < middle < WIDTH - width / 2 and LINE_PX < y < HEIGHT - LINE_PX) or not free.take(middle, y, width + 6, LINE_PX):
         return ""
-    dot = f'<circle class="name" cx="{x:.1f}" cy="{y:.1f}" r="1.4"/>' if town else ""
-    return f'{dot}<text class="name {name.kind}" x="{middle:.1f}" y="{y + 3:.1f}" text-anchor="middle">{escape(name.text)}</text>'
+    if town:
+        dot = f'<circle class="name" cx="{x:.1f}" cy="{y:.1f}" r="1.4"/>'
+        return f'{dot}<text class="name settlement" x="{x + 4:.1f}" y="{y + 3:.1f}">{escape(name.text)}</text>'
+    return f'<text class="name country" x="{x:.1f}" y="{y + 3:.1f}" text-anchor="middle">{escape(name.text)}</text>'
 
 
 def _scale(view: View) -> str:

@@ -41,8 +41,8 @@ def names(gazetteer: Gazetteer) -> tuple[Name, ...]:
         found = gazetteer.populous(kind, least)
         if kind == "country":
             found = tuple(sorted(found, key=lambda c: AREA_RANK.get(gazetteer.place(c.row).country or "", len(AREA_RANK))))
-        widths = [len(gazetteer.place(c.row).name) * LETTER_PX if kind == "country" else TOWN_PX for c in found]
-        out += [Name(gazetteer.place(c.row).name, kind, c.lat, c.lon, first) for c, first in spaced(found, widths, ZOOMS[kind])]
+        widths = [len(gazetteer.name(c.row)) * LETTER_PX if kind == "country" else TOWN_PX for c in found]
+        out += [Name(gazetteer.name(c.row), kind, c.lat, c.lon, first) for c, first in spaced(found, widths, ZOOMS[kind])]
     return tuple(sorted(out, key=lambda name: (name.first, name.kind)))
 
 

@@ -64,6 +64,7 @@ def picture(view: View, found: Finds, named: Sequence[Name], links: Links, chose
     for mark in marks:
         find, size = found.points[mark.chief], 2 * mark_px(len(mark.stories))
         free.take(view.x(find.lon), view.y(find.lat), size, size, force=True)
+    free.take(22, 42, 44, 84, force=True)  # the links to look nearer and further
     plates = [_plate(find, view, links, free) for find in countries]
     labels = [_label(found, mark, view, free) for mark in marks[:LABELS]]
     known = {found.points[mark.chief].place.name for mark in marks} | {find.place.name for find in countries}

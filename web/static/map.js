@@ -228,6 +228,7 @@ class Live {
       const at = this.map.latLngToContainerPoint([place.lat, place.lon]);
       room.take(at.x, at.y, 2 * radius(stories), 2 * radius(stories), true);
     }
+    room.take(26, 60, 52, 120, true); // the buttons
     const said = new Set();
     for (const country of this.found.countries) {
       said.add(country.name);
