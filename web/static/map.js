@@ -87,7 +87,7 @@ class Live {
     this.map.on("blur mouseout", () => this.map.scrollWheelZoom.disable());
     this.map.on("moveend", () => this.remember());
     for (const old of frame.querySelectorAll(".map-picture, .map-zoom")) old.remove();
-    stage.setAttribute("role", "application");
+    stage.setAttribute("role", "region");
     stage.setAttribute("aria-label", "Map: arrow keys move it, plus and minus look nearer and further; Tab goes through the marks");
     this.refresh();
     for (const link of document.querySelectorAll("[data-place]")) {
