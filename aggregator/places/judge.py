@@ -46,19 +46,19 @@ def _persons(text: Text, found: Sequence[Found], words: Words, lexicon: Lexicon)
     Words within a name of several words, such as ``Glen Carbon``, are no evidence."""
     within = {i for one in found if one.last > one.first for i in range(one.first + 1, one.last + 1)}
     out = set()
-    given, too, titles, listed = lexicon.given_names, lexicon.names_too, words.titles, text.words
+    given, too, titles, keys = lexicon.given_names, lexicon.names_too, words.titles, text.keys
     for i in text.capitals:
         if i == 0 or i in within or not text.caps[i - 1]:
             continue
-        before = listed[i - 1].key
+        before = keys[i - 1]
         if before in given or before in too:
             named = text.gap(i - 1) in (" ", "\u00a0")
         elif len(before) == 1:
-            named = i > 1 and listed[i - 2].key in given and text.gap(i - 1) in (". ", " ")
+            named = i > 1 and keys[i - 2] in given and text.gap(i - 1) in (". ", " ")
         else:
             named = before in titles and before not in words.cues and text.gap(i - 1) in (" ", ". ")
         if named:
-            out.add(listed[i].key)
+            out.add(keys[i])
     return frozenset(out)
 
 
@@ -94,12 +94,12 @@ def _extend(text: Text, one: Found, words: Words, weights: Weights) -> None:
         if any(kind in kinds for kind in bare):
             one.kinds = kinds
             one.last += 1
-            one.end = text.words[one.last].end
+            one.end = text.ends[one.last]
             one.hold("type_word", weights)
     elif after in words.settlement_words and "settlement" in bare and after in ("city",) and text.caps[one.last + 1]:
         one.kinds = frozenset(("settlement",))
         one.last += 1
-        one.end = text.words[one.last].end
+        one.end = text.ends[one.last]
         one.hold("type_word", weights)
     else:
         before = text.key_before(one.first)
@@ -117,7 +117,7 @@ def _rule(text: Text, one: Found, names: Names, weights: Weights) -> None:
     """What people corrected, said of the name or of the whole span with "region" and the like."""
     if not names.ruled:
         return
-    for key in dict.fromkeys((one.key, " ".join(w.key for w in text.words[one.first : one.last + 1]))):
+    for key in dict.fromkeys((one.key, " ".join(text.keys[one.first : one.last + 1]))):
         if names.forbids(key):
             one.hold("forbidden", weights)
             return
@@ -173,11 +173,11 @@ class _Judge:
 
     @property
     def _first(self) -> str:
-        return self._text.words[self._one.first].key
+        return self._text.keys[self._one.first]
 
     @property
     def _last(self) -> str:
-        return self._text.words[self._one.last].key
+        return self._text.keys[self._one.last]
 
     def _hold(self, reason: str, times: float = 1.0) -> None:
         self._one.hold(reason, self._lexicon.weights, times)
@@ -289,10 +289,10 @@ class _Judge:
     def _leads_to_organisation(self) -> bool:
         """Whether the capitalised words behind it come to "Hospital" and the like: ``Georgia Modular Systems Inc``."""
         text = self._text
-        for i in range(self._one.last + 1, min(self._one.last + 1 + RUN, len(text.words))):
+        for i in range(self._one.last + 1, min(self._one.last + 1 + RUN, len(text.keys))):
             if not text.caps[i] or text.gap(i - 1) != " ":
                 return False
-            if text.words[i].key in self._words.organisations:
+            if text.keys[i] in self._words.organisations:
                 return True
         return False
 

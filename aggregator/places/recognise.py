@@ -35,7 +35,7 @@ def recognise(text: Text, language: str | None, names: Names, lexicon: Lexicon) 
             continue
         one = _alias(text, i, names) if names.longest else None
         if one is None:
-            if text.words[i].key in lexicon.trap_starts and (trap := _trap(text, i, lexicon)):
+            if text.keys[i] in lexicon.trap_starts and (trap := _trap(text, i, lexicon)):
                 free = i + trap
                 continue
             one = _longest(text, i, words, names)
@@ -50,19 +50,19 @@ def recognise(text: Text, language: str | None, names: Names, lexicon: Lexicon) 
 def _starts(text: Text, words: Words, names: Names) -> Iterable[int]:
     """The words at which a name may begin: in scripts with capitals those that have one, and small words that belong to names."""
     if names.longest or HAS_UNCASED.search(text.body):
-        return range(len(text.words))
-    listed, caps = text.words, text.caps
-    small = [i for i, word in enumerate(listed) if word.key in ARTICLES and not caps[i]]
+        return range(len(text.keys))
+    keys, caps = text.keys, text.caps
+    small = [i for i, key in enumerate(keys) if key in ARTICLES and not caps[i]]
     if words.directions:
-        small += [i - 1 for i, word in enumerate(listed) if i and word.key in words.directions and not caps[i - 1]]
+        small += [i - 1 for i, key in enumerate(keys) if i and key in words.directions and not caps[i - 1]]
     return sorted({*text.capitals, *small}) if small else text.capitals
 
 
 def _alias(text: Text, i: int, names: Names) -> Found | None:
     """The longest name that people taught which begins with word i; one of its letters has to be a capital where there are capitals."""
-    for last in range(min(i + names.longest, len(text.words)) - 1, i - 1, -1):
-        key = " ".join(w.key for w in text.words[i : last + 1])
-        start, end = text.words[i].start, text.words[last].end
+    for last in range(min(i + names.longest, len(text.keys)) - 1, i - 1, -1):
+        key = " ".join(text.keys[i : last + 1])
+        start, end = text.starts[i], text.ends[last]
         if names.is_alias(key) and "\n" not in text.body[start:end] and (any(text.caps[i : last + 1]) or script_of(key) in UNCASED):
             return Found(start, end, i, last, key, names.candidates(key), sentence=text.sentence(start))
     return None
@@ -72,67 +72,60 @@ def _trap(text: Text, i: int, lexicon: Lexicon) -> int:
     """Length in words of a trap that starts here, else 0."""
     key, longest = "", 0
     for n in range(lexicon.trap_words):
-        if i + n >= len(text.words) or (n and not text.joined(i + n - 1)):
+        if i + n >= len(text.keys) or (n and not text.joined(i + n - 1)):
             break
-        key = f"{key} {text.words[i + n].key}" if key else text.words[i + n].key
+        key = f"{key} {text.keys[i + n]}" if key else text.keys[i + n]
         if key in lexicon.traps:
             longest = n + 1
     return longest
 
 
 def _longest(text: Text, i: int, words: Words, names: Names) -> Found | None:
-    word = text.words[i]
+    start, head = text.starts[i], text.keys[i]
     if not text.caps[i]:
-        first = text.body[word.start]
-        if script_of(first) in UNCASED:
+        if script_of(text.body[start]) in UNCASED:
             return _uncased(text, i, names)
-        if i + 1 < len(text.words) and text.words[i + 1].key in words.directions and text.joined(i):
-            key = f"{word.key} {text.words[i + 1].key}"
+        if i + 1 < len(text.keys) and text.keys[i + 1] in words.directions and text.joined(i):
+            key = f"{head} {text.keys[i + 1]}"
             candidates = names.candidates(key)
-            return (
-                Found(word.start, text.words[i + 1].end, i, i + 1, key, candidates, sentence=text.sentence(word.start))
-                if candidates
-                else None
-            )
-        if not (word.key in ARTICLES and i + 1 < len(text.words) and text.gap(i) == "-" and text.caps[i + 1]):
+            return Found(start, text.ends[i + 1], i, i + 1, key, candidates, sentence=text.sentence(start)) if candidates else None
+        if not (head in ARTICLES and i + 1 < len(text.keys) and text.gap(i) == "-" and text.caps[i + 1]):
             return None
     end = i
-    while end + 1 < len(text.words) and end - i + 1 < LONGEST and text.joined(end):
-        following = text.words[end + 1].key
+    while end + 1 < len(text.keys) and end - i + 1 < LONGEST and text.joined(end):
+        following = text.keys[end + 1]
         if not (text.caps[end + 1] or following in PARTICLES or following in words.lower or text.gap(end) == "-"):
             break
         end += 1
     for last in range(end, i - 1, -1):
-        if last > i and not (text.caps[last] or text.words[last].key in words.lower or text.gap(last - 1) == "-"):
+        if last > i and not (text.caps[last] or text.keys[last] in words.lower or text.gap(last - 1) == "-"):
             continue
-        key = " ".join(w.key for w in text.words[i : last + 1])
+        key = " ".join(text.keys[i : last + 1])
         candidates = names.candidates(key)
-        if not candidates and last > i and any(w.key in ARTICLES for w in text.words[i:last]):
-            key = " ".join("al" if w.key in ARTICLES and k < last - i else w.key for k, w in enumerate(text.words[i : last + 1]))
+        if not candidates and last > i and any(w in ARTICLES for w in text.keys[i:last]):
+            key = " ".join("al" if w in ARTICLES and k < last - i else w for k, w in enumerate(text.keys[i : last + 1]))
             candidates = names.candidates(key)
-        if key in words.abbreviations and text.body[text.words[last].end : text.words[last].end + 1] != "." and key not in words.acronyms:
+        if key in words.abbreviations and text.body[text.ends[last] : text.ends[last] + 1] != "." and key not in words.acronyms:
             candidates = tuple(c for c in candidates if c.rank == MAIN)
         if candidates and (last > i or len(key) > 2 or key in words.acronyms or key in words.abbreviations):
-            return Found(word.start, text.words[last].end, i, last, key, candidates, sentence=text.sentence(word.start))
+            return Found(start, text.ends[last], i, last, key, candidates, sentence=text.sentence(start))
     return None
 
 
 def _uncased(text: Text, i: int, names: Names) -> Found | None:
     """The longest name that begins with an Arabic or Hebrew word, or within it behind what is written together with a name."""
-    word = text.words[i]
     end = i
-    while end + 1 < len(text.words) and end - i + 1 < LONGEST - 1 and text.joined(end):
+    while end + 1 < len(text.keys) and end - i + 1 < LONGEST - 1 and text.joined(end):
         end += 1
-    heads = _heads(word.key)
+    heads = _heads(text.keys[i])
     for last in range(end, i - 1, -1):
-        tail = "".join(" " + w.key for w in text.words[i + 1 : last + 1])
+        tail = "".join(" " + key for key in text.keys[i + 1 : last + 1])
         for clitic, head in heads:
             candidates = names.candidates(head + tail)
             if candidates and len(head + tail) > 2:
-                start = word.start + _letters(text.body[word.start : word.end], len(clitic))
-                return Found(
-                    start, text.words[last].end, i, last, head + tail, candidates, clitic=clitic, sentence=text.sentence(word.start)
-                )
+                word = text.body[text.starts[i] : text.ends[i]]
+                start = text.starts[i] + _letters(word, len(clitic))
+                return Found(start, text.ends[last], i, last, head + tail, candidates, clitic=clitic, sentence=text.sentence(start))
     return None
 
 

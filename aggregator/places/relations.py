@@ -24,7 +24,7 @@ def _phrases() -> tuple[WordSet, re.Pattern[str], re.Pattern[str]]:
 def relation(text: Text, one: Found) -> str:
     """The phrase in the text's own words; empty where the place itself is meant."""
     words, before, after = _phrases()
-    near = [key for _, _, key in text.words[max(0, one.first - WITHIN) : one.first]]
+    near = text.keys[max(0, one.first - WITHIN) : one.first]
     if any(map(words.has, near)):
         start, _ = text.sentence_span(one.start)
         end = one.start - len(one.clitic)

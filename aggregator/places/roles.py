@@ -169,7 +169,7 @@ class Scene:
             self._by_list(n, before, out)
         if any(start != m.start and abs(start - m.start) < NEIGHBOUR for start in self._held.get(m.place.id, ())):
             out["holds another"] = ""
-        if text.words[one.first].key in self._title:
+        if text.keys[one.first] in self._title:
             out["in title"] = ""
         depth = min(text.sentence(m.start), 2)
         out[f"sentence {depth}"] = out[f"{prep[0]} in sentence {depth}"] = ""
@@ -196,7 +196,7 @@ class Scene:
     def _by_neighbours(self, one: Found, out: Features, big: str, prep: str) -> None:
         text, words, lists = self._text, self._words, self._cues.words
         i, j = one.first, one.last
-        following = [text.words[k].key for k in (j + 1, j + 2) if k < len(text.words)]
+        following = [text.keys[k] for k in (j + 1, j + 2) if k < len(text.keys)]
         after = text.key_after(j)
         lower = bool(after) and not text.caps[j + 1]
         if after and lower and words.speaks(after, following[1] if len(following) > 1 else ""):
@@ -227,7 +227,7 @@ class Scene:
             out["organisation after"] = after
 
     def _last_word(self, one: Found) -> str:
-        return self._text.words[one.last].key
+        return self._text.keys[one.last]
 
     def _heads(self, i: int) -> list[str]:
         """The word before a name, or before the small words between them: ``officials in Quetta``, ``army of Ukraine``."""
@@ -252,7 +252,7 @@ class Scene:
         """Verbs of leaving, launching and taking within a few words before the name, and how far from it things happen."""
         text, lists = self._text, self._cues.words
         first, _ = text.sentence_words(text.sentence(one.start))
-        near = [word.key for word in text.words[max(first, one.first - WAY_WORDS) : one.first]]
+        near = text.keys[max(first, one.first - WAY_WORDS) : one.first]
         for name, feature in (("launch", "launched"), ("people", "people"), ("carry", "taken")):
             word = next((key for key in near if lists[name].has(key)), "")
             if word:
@@ -269,11 +269,11 @@ class Scene:
         near = next((k for k in reversed(told) if 0 < one.first - k <= NEAR_WORDS), -1)
         behind = next((k for k in told if 0 < k - one.last <= NEAR_WORDS), -1)
         if near >= 0:
-            out["event before it"] = text.words[near].key
+            out["event before it"] = text.keys[near]
         if behind >= 0:
-            out["event behind it"] = text.words[behind].key
+            out["event behind it"] = text.keys[behind]
         if told:
-            out["event in sentence"] = text.words[told[0]].key
+            out["event in sentence"] = text.keys[told[0]]
         else:
             out["no event"] = ""
             if number and self._events(number - 1):
@@ -287,12 +287,12 @@ class Scene:
         if known is None:
             known = self._times[number] = {}
             first, last = self._text.sentence_words(number)
-            keys = [key for _, _, key in self._text.words[first:last]]
+            keys = self._text.keys[first:last]
             for name in ("plan", "past"):
                 word = next(filter(self._cues.words[name].has, keys), "")
                 if word:
                     known[name] = word
-            if keys and YEAR.search(self._text.body, *self._text.sentence_span(self._text.words[first].start)):
+            if keys and YEAR.search(self._text.body, *self._text.sentence_span(self._text.starts[first])):
                 known["year"] = ""
         return known
 
@@ -301,7 +301,7 @@ class Scene:
         known = self._told.get(number)
         if known is None:
             first, last = self._text.sentence_words(number)
-            known = self._told[number] = [k for k in range(first, last) if tells_event(self._text.words[k].key)]
+            known = self._told[number] = [k for k in range(first, last) if tells_event(self._text.keys[k])]
         return known
 
     def _by_list(self, n: int, before: Sequence[str], out: Features) -> None:
@@ -313,7 +313,7 @@ class Scene:
         between = text.body[other.end : one.start]
         if len(between) > 12 or "\n" in between:
             return
-        keys = [text.words[k].key for k in range(other.last + 1, one.first)]
+        keys = [text.keys[k] for k in range(other.last + 1, one.first)]
         if all(self._cues.words["link"].has(key) for key in keys):
             out[f"list after {before[n - 1]}"] = between
         elif len(keys) <= 2:

@@ -10,7 +10,7 @@ from aggregator.places.explain import Explained, Ranked
 from aggregator.places.found import Found
 from aggregator.places.gazetteer import Gazetteer, prominence
 from aggregator.places.lexicon import Lexicon, lexicon
-from aggregator.places.normalise import words_of
+from aggregator.places.normalise import spans_of
 from aggregator.places.primary import primary_places
 from aggregator.places.recognise import recognise
 from aggregator.places.resolve import Resolution
@@ -108,7 +108,7 @@ class PlaceTagger:
             confidence = round(max(0.01, min(1.0, sure * meaning.confidence)), 3)
             place = self._gazetteer.place(meaning.candidate.row)
             mentions.append(Mention(one.start, one.end, body[one.start : one.end], place, "mention", confidence))
-        in_title = frozenset(w.key for w in words_of(title))
+        in_title = frozenset(spans_of(title)[2])
         scene = Scene(mentions, kept, text, words, in_title)
         parts = roles(scene, self._role_weights)
         mentions = [replace(m, role=part.role, relation=phrase) for m, part, phrase in zip(mentions, parts, scene.relations, strict=True)]
@@ -156,7 +156,7 @@ class PlaceTagger:
         """How often the text uses the adjective of each country (by row)."""
         counts: dict[int, int] = {}
         known = self._people_rows
-        for _, _, key in (*text.words, *words_of(title)):
+        for key in (*text.keys, *spans_of(title)[2]):
             row = known.get(key)
             if row is None:
                 row = self._people(key)
@@ -178,7 +178,7 @@ class PlaceTagger:
         weights = self._lexicon.weights
         threshold = weights["threshold"]
         sure = Counter(one.key for one in found if one.score >= threshold + 1.0)
-        in_title = frozenset(w.key for w in words_of(title))
+        in_title = frozenset(spans_of(title)[2])
         anchors = [max(one.candidates, key=prominence) for one in found if one.score >= threshold + 0.5]
         regions = {row for c in anchors for row in ((c.row,) if c.kind == "region" else (c.region,)) if row >= 0}
         countries = {c.row if c.kind == "country" else c.country for c in anchors} | set(peoples)
