@@ -13,6 +13,8 @@ GAP = re.compile(r"[ \u00a0\u202f]{1,2}\Z|[-‐‑–_]\Z")
 ABBREVIATION_GAP = re.compile(r"\. ?\Z| \Z")
 ABBREVIATIONS = word_set("st ste ft mt")
 SUFFIXING = frozenset(("tr",))
+ELIDING = frozenset(("fr", "it", "ca"))
+ELISION = re.compile(r"(?:[dlnsjmtc]|qu|jusqu|lorsqu|puisqu|dall|dell|nell|sull|all)['’](?=\w)", re.IGNORECASE)
 DOTTED = word_set("mr mrs ms dr gen sen rep gov lt col sgt capt maj prof rev adm cpl cmdr")  # titles written with a full stop
 
 
@@ -28,6 +30,8 @@ class Text:
         self.starts, self.ends, self.keys = spans_of(body)
         if language in SUFFIXING:
             self._bare()
+        elif language in ELIDING:
+            self._parted()
         self.skip = sorted((span.start, span.end) for span in skip)
         self.caps = [body[start].isupper() for start in self.starts]
         self.capitals = [i for i, cap in enumerate(self.caps) if cap]
@@ -98,3 +102,14 @@ class Text:
             cut = min((at for mark in "'’" if (at := self.body.find(mark, start, end)) > 0), default=-1)
             if cut >= 0:
                 self.ends[i], self.keys[i] = cut, word_key(self.body[start:cut])
+
+    def _parted(self) -> None:
+        """Part names from the article or preposition before an apostrophe: ``d'Odessa`` is two words."""
+        for i in range(len(self.starts) - 1, -1, -1):
+            start, end = self.starts[i], self.ends[i]
+            elided = ELISION.match(self.body, start, end)
+            if elided is not None:
+                cut = elided.end()
+                self.starts[i : i + 1] = [start, cut]
+                self.ends[i : i + 1] = [cut - 1, end]
+                self.keys[i : i + 1] = [word_key(self.body[start : cut - 1]), word_key(self.body[cut:end])]
