@@ -44,7 +44,7 @@ def info(as_json: bool) -> None:
     """Say what the gazetteer is made of."""
     folder = load().gazetteer
     found = Gazetteer.open(folder)
-    facts = {**found.manifest, "added_by_hand": found.added_by_hand}
+    facts = {**found.manifest, "added_by_hand": found.added_by_hand, "fits": found.fits}
     if as_json:
         click.echo(orjson.dumps(facts, option=orjson.OPT_INDENT_2))
         return
@@ -56,6 +56,10 @@ def info(as_json: bool) -> None:
                 click.echo(f"  {source['name']} {source['version']}: {source['about']} ({source['licence']})")
         else:
             click.echo(f"{name}: {value}")
+    if not found.fits:
+        click.echo(
+            "It was built by other rules for spellings than are in force: some names are not found until it is built anew.", err=True
+        )
 
 
 @gazetteer.command(name="import")
@@ -210,7 +214,6 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 
 def _usable(folder: Path) -> bool:
     try:
-        Gazetteer.open(folder)
+        return Gazetteer.open(folder).fits
     except GazetteerError:
         return False
-    return True

@@ -8,10 +8,12 @@ from functools import lru_cache
 
 from aggregator.places.inflect import Inflector
 from aggregator.places.normalise import name_key, script_of, word_set
-from aggregator.places.rows import BENT, KNOWN, MADE, PlaceRow
+from aggregator.places.rows import BENT, HAND, KNOWN, MADE, TABLES, PlaceRow
 
 BEND_ALWAYS = word_set("UA RU BY KZ MD GE AM AZ SY LB IL PS YE SD SS CD MM IR IQ AF ET")
 BEND_FROM = 15_000  # people; smaller places elsewhere stay in the nominative
+SMALL_KINDS = ("settlement", "district")
+BEND_RUSSIAN_FROM = 2_000  # people; smaller places of Russia stay in the nominative of Ukrainian
 ARTICLE_COUNTRIES = word_set("PS SY LB YE SD IQ EG LY SA JO AE OM QA KW BH DZ TN MA MR SO DJ TD IL IR EH")
 ARTICLES = word_set("al el ad ed ar er as es ash esh at et az ez an en ud ul")
 CACHED_NAMES = 30_000
@@ -33,13 +35,13 @@ class Bender:
     def _bent(self, place: PlaceRow) -> Iterator[str]:
         """Case forms of those that Ukrainian and Russian news may well mention."""
         small = place.kind == "settlement" and place.population < BEND_FROM
-        if small and place.country not in BEND_ALWAYS and place.source != "hand":
+        if small and place.country not in BEND_ALWAYS and place.source not in (HAND, TABLES):
             return
         for name in place.names:
             if script_of(name) != "cyrillic":
                 continue
             for language, forms in self._forms.items():
-                if language == "uk" and place.kind in ("settlement", "district") and place.country == "RU" and place.population < BEND_FROM:
+                if language == "uk" and place.country == "RU" and place.kind in SMALL_KINDS and place.population < BEND_RUSSIAN_FROM:
                     continue
                 yield from forms(name)
 

@@ -328,10 +328,14 @@ def _same(extra: tables.Extra, place: PlaceRow, region: PlaceRow | None) -> bool
 
 
 def _exonyms(index: NameIndex) -> None:
-    for country, name, others in tables.exonyms():
-        found = [p for p in index.get(name) if p.country == country and p.kind == "settlement"]
+    for row in tables.exonyms():
+        found = [p for p in index.get(row.name) if p.country == row.country and p.kind == "settlement"]
         if not found:
-            raise ValueError(f"exonyms.tsv: {country} has no settlement named {name}")
-        place = max(found, key=lambda p: p.population)
-        for other in others:
-            place.add(other, KNOWN)
+            raise ValueError(f"exonyms.tsv: {row.country} has no settlement named {row.name}")
+        place = max(found, key=lambda p: (name_key(p.name) == name_key(row.name), p.population))
+        for name in row.alone:
+            for other in index.get(name):
+                if other is not place and other.kind == "settlement":
+                    other.drop(name_key(name), name_key)
+        for name in row.names:
+            place.add(name, KNOWN, "und former" if name in row.former else "")

@@ -32,9 +32,9 @@ def by_policy(
     country = region.country if region else country
     if country == "IL" and _golan(at) and GOLAN_REGION in regions:
         return "SY", regions[GOLAN_REGION], None
-    if country == "PS" and STRIP in regions and BANK in regions:
+    if country == "PS" and STRIP in regions and BANK in regions and region not in (regions[STRIP], regions[BANK]):
         strip = regions[STRIP if at[1] < STRIP_WEST_OF else BANK]
-        if region is not None and region is not strip:
+        if region is not None:
             district, region.kind, region.region = region, "district", strip.id
         region = strip
     return country, region, district

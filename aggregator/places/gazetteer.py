@@ -33,6 +33,7 @@ from aggregator.places.write import (
     OVERLAY,
     RECORD,
     cell,
+    key_rules,
     ranked_keys,
     spellings,
 )
@@ -128,6 +129,11 @@ class Gazetteer:
         """How many places were added by hand."""
         return len(self._added)
 
+    @property
+    def fits(self) -> bool:
+        """Whether names became keys when it was built as they do now; where not, some are not found until it is built anew."""
+        return self.manifest.get("key_rules") == key_rules()
+
     def is_current(self) -> bool:
         """Whether the folder still has what this object opened: no new build, no change of the places added by hand. Costs two stats."""
         return _stamps(self._folder) == self._seen
@@ -143,7 +149,7 @@ class Gazetteer:
         for line in lines:
             text, _, tag = line.partition("\t")
             language, _, note = tag.partition(" ")
-            found.append(PlaceName(text, language or None, script_of(text), note))
+            found.append(PlaceName(text, None if language in ("", "und") else language, script_of(text), note))
         return tuple(sorted(found, key=lambda n: (n.text != own, SCRIPT_ORDER.index(n.script), bool(n.note), n.language or "~", n.text)))
 
     def origin(self, place_id: str) -> str:

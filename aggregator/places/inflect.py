@@ -33,6 +33,9 @@ NOUNS: dict[str, tuple[tuple[str, str, Forms], ...]] = {
         ("ів", "ов", (("а",), ("у", "ові"), ("",), ("им", "ом"), ("і",))),
         ("ськ", "ськ", (("а",), ("у",), ("",), ("ом",), ("у",))),
         ("цьк", "цьк", (("а",), ("у",), ("",), ("ом",), ("у",))),
+        ("к", "", (("ка", "ку"), ("ку", "кові"), ("к",), ("ком",), ("ці", "ку", "кові"))),
+        ("г", "", (("га", "гу"), ("гу", "гові"), ("г",), ("гом",), ("зі", "гу", "гові"))),
+        ("х", "", (("ха", "ху"), ("ху", "хові"), ("х",), ("хом",), ("сі", "ху", "хові"))),
         ("піль", "пол", (("я",), ("ю",), ("",), ("ем",), ("і",))),
         ("ь", "", (("я",), ("ю", "еві"), ("ь",), ("ем",), ("і", "ю"))),
         ("ка", "", (("ки",), ("ці",), ("ку",), ("кою",), ("ці",))),
@@ -100,6 +103,7 @@ IRREGULAR: dict[str, dict[str, tuple[bool, Forms]]] = {
         "село": (False, (("села",), ("селу",), ("село",), ("селом",), ("селе",))),
     },
 }
+APOSTROPHES = str.maketrans("’ʼ", "''")  # the dictionary has the typewriter's
 PREPOSITIONS = word_set("на над під под при в у де да эль аль эд ад эр ар эс ас эш аш эз аз эт ат ель")
 FIXED_ENDINGS = {"uk": ("у", "ю", "е", "є", "о"), "ru": ("у", "ю", "и", "э", "е", "о")}
 _LETTERS = {"uk": re.compile(r"[абвгґдеєжзиіїйклмнопрстуфхцчшщьюя'’ʼ\- ]+\Z"), "ru": re.compile(r"[а-яё\- ]+\Z")}
@@ -121,32 +125,51 @@ class Inflector:
         """Oblique forms of a name, lower case, hyphens as spaces, without the nominative unless a case is equal to it."""
         if not self.fits(name):
             return frozenset()
-        words = name.lower().replace("-", " ").split()
+        words = name.lower().translate(APOSTROPHES).replace("-", " ").split()
         if not words or len(words) > 4:
             return frozenset()
-        bends = self._bending(words)
-        out = set()
-        analysed = [self._word(w) if bend else None for w, bend in zip(words, bends, strict=True)]
+        out: set[str] = set()
+        for bends in self._bending(words, "-" in name):
+            out |= self._bent(words, bends)
+        out.discard(" ".join(words))
+        return frozenset(out)
+
+    def _bent(self, words: list[str], bends: list[bool]) -> set[str]:
+        """The words in each oblique case, those that bend in all their forms of it, the others as they are."""
+        out: set[str] = set()
+        last = len(words) - 1
+        analysed = [(self._word(w) if i == last else self._modifier(w)) if bends[i] else None for i, w in enumerate(words)]
         for case in range(len(CASES)):
             rows = [""]
             for word, known in zip(words, analysed, strict=True):
                 ends = (word,) if known is None else known[1][case]
                 rows = [f"{row} {end}" if row else end for row in rows for end in ends][:12]
             out.update(rows)
-        out.discard(" ".join(words))
-        return frozenset(out)
+        return out
 
-    def _bending(self, words: list[str]) -> list[bool]:
-        """Which words change: all that agree with the noun; in a chain of nouns the last alone; before a preposition the first."""
+    def _bending(self, words: list[str], hyphen: bool) -> list[list[bool]]:
+        """Which words change: all that agree with the noun; in a chain of nouns the last alone, in a hyphenated pair perhaps
+        both (Нью-Йорку, but Середині-Буді); before a preposition the first."""
         stop = next((i for i, w in enumerate(words) if i and w in PREPOSITIONS), len(words))
         if 0 < stop < len(words) and words[stop] in ("на", "над", "під", "под"):
-            return [i < stop for i in range(len(words))]
-        adjective = [self._word(w)[0] for w in words]
+            return [[i < stop for i in range(len(words))]]
         last = len(words) - 1
-        return [
+        adjective = [(self._word(w) if i == last else self._modifier(w))[0] for i, w in enumerate(words)]
+        usual = [
             i == last or (a and w not in PREPOSITIONS) or (i == 0 and len(words) == 2 and adjective[last])
             for i, (w, a) in enumerate(zip(words, adjective, strict=True))
         ]
+        pair = hyphen and len(words) == 2 and words[0].endswith(("а", "я"))
+        return [usual, [True, True]] if pair and not all(usual) else [usual]
+
+    def _modifier(self, word: str) -> tuple[bool, Forms]:
+        """A word before the noun: an adjective if it can be one (чорне in Чорне море, which alone is a noun too)."""
+        row = next((row for row in ADJECTIVES[self._language] if word.endswith(row[0]) and len(word) > len(row[0]) + 2), None)
+        for parse in self._parse(word) if row else ():
+            if row and parse.tag.POS == "ADJF" and "nomn" in parse.tag.grammemes and self._word(word)[0] is False:
+                gender = next((g for g in ("masc", "femn", "neut") if g in parse.tag.grammemes), None)
+                return True, _by_case(parse.lexeme, "plur" if "plur" in parse.tag.grammemes else None, gender, word)
+        return self._word(word)
 
     def _word(self, word: str) -> tuple[bool, Forms]:
         known = self._words.get(word)
@@ -175,14 +198,14 @@ class Inflector:
         parses = self._parse(word)
         for wanted in ("Geox", ""):
             for parse in parses:
-                tag = parse.tag
+                tag = parse.tag.grammemes  # asked of the tag itself, a grammeme that this language lacks is an error
                 if "nomn" not in tag or (wanted and wanted not in tag) or any(p in tag for p in ("Name", "Surn", "Patr")):
                     continue
-                if tag.POS not in ("NOUN", "ADJF") or (tag.POS == "NOUN" and "anim" in tag):
+                if parse.tag.POS not in ("NOUN", "ADJF") or (parse.tag.POS == "NOUN" and "anim" in tag):
                     continue
                 number = "plur" if "plur" in tag else None
                 gender = next((g for g in ("masc", "femn", "neut") if g in tag), None)
-                return tag.POS == "ADJF", _by_case(parse.lexeme, number, gender if tag.POS == "ADJF" else None, word)
+                return parse.tag.POS == "ADJF", _by_case(parse.lexeme, number, gender if parse.tag.POS == "ADJF" else None, word)
         return None
 
     def _from_table(self, word: str) -> Forms:
@@ -210,8 +233,8 @@ def _after(word: str, row: tuple[str, str, Forms]) -> Forms:
 def _by_case(lexeme: Iterable[pymorphy3.analyzer.Parse], number: str | None, gender: str | None, word: str) -> Forms:
     found: dict[str, list[str]] = {case: [] for case in CASES}
     for form in lexeme:
-        tag = form.tag
-        if (number == "plur") != ("plur" in tag) or (gender and gender not in tag):
+        tag = form.tag.grammemes
+        if "Supr" in tag or (number == "plur") != ("plur" in tag) or (gender and gender not in tag):
             continue
         case = "loct" if "loct" in tag or "loc2" in tag else "gent" if "gen2" in tag else next((c for c in CASES if c in tag), None)
         if case and form.word not in found[case]:

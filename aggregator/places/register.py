@@ -16,6 +16,7 @@ from aggregator.places.rows import KNOWN, MADE, MAIN, REGISTER, PlaceRow
 NEAR_KM = 30.0
 # Oblasts near the war: their villages are named in Russian reports too.
 FRONT = word_set("UA.02 UA.04 UA.05 UA.07 UA.08 UA.11 UA.14 UA.16 UA.21 UA.26")
+CRIMEA = word_set("UA.11 UA.20")  # where news keeps other spellings than the official romanisation: Yevpatoria, Feodosia
 DIRECTIONS = {"uk": ("напрямок", "напрям", "напрямку", "громада"), "ru": ("направление",)}
 Point = tuple[float, float]
 
@@ -32,6 +33,7 @@ def add_register(
     found = _unique(wanted, by_name, oblasts)
     centres = _centres(register, found)
     front = {oblast for oblast, place in oblasts.items() if any(regions.get(code) is place for code in FRONT)}
+    crimea = {oblast for oblast, place in oblasts.items() if any(regions.get(code) is place for code in CRIMEA)}
     extra_ids = {place.id for place in extras}
     taken = {place.id for place in found.values()}
     for entry in wanted:
@@ -59,7 +61,9 @@ def add_register(
         if raion:
             place.district = raion.id
         place.add(entry.name, KNOWN, "uk")
-        place.add(romanise(entry.name), KNOWN, "uk-Latn")
+        place.add(romanise(entry.name), MAIN, "uk-Latn")
+        if entry.above[0] not in crimea:
+            place.name = romanise(entry.name)  # the spelling of today's news: Kupiansk, where GeoNames has Kupyansk
         if entry.above[0] in front and (place.id.startswith("fw-") and place.id not in extra_ids):
             place.add(russian(entry.name), MADE)
     _directions(register, found)

@@ -1,5 +1,6 @@
 """The rows from which a gazetteer is written: what every reader of a source gives to the writer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 KINDS = ("country", "region", "district", "settlement", "area", "water", "site")
@@ -45,6 +46,10 @@ class PlaceRow:
             if self.tags is None:
                 self.tags = {}
             self.tags.setdefault(name, tag)
+
+    def drop(self, key: str, key_of: Callable[[str], str]) -> None:
+        """Forget the spellings that have this key."""
+        self.names = {name: rank for name, rank in self.names.items() if key_of(name) != key}
 
 
 # Ranks of a name, best first: they weigh in resolution and say how a name came in.

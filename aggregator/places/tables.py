@@ -44,6 +44,18 @@ class Extra:
     names: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Exonyms:
+    """Further names of the most populous settlement of a country that the packages call ``name``: which of them are former ones,
+    and which no other place bears."""
+
+    country: str
+    name: str
+    names: tuple[str, ...]
+    former: frozenset[str]
+    alone: frozenset[str]
+
+
 def centres() -> list[Centre]:
     """``countries.tsv``. Raises ValueError naming file and line where a row is wrong, as all readers here do."""
     return [Centre(code, float(lat), float(lon), _names(names)) for code, lat, lon, names in _rows("countries.tsv", 4)]
@@ -73,9 +85,21 @@ def supplement() -> list[Extra]:
     return out
 
 
-def exonyms() -> list[tuple[str, str, tuple[str, ...]]]:
-    """``exonyms.tsv``: (country, a name the packages have, further names); the most populous place of that name is meant."""
-    return [(country, name, _names(names)) for country, name, names in _rows("exonyms.tsv", 3)]
+def exonyms() -> list[Exonyms]:
+    """``exonyms.tsv``."""
+    out = []
+    for country, name, others in _rows("exonyms.tsv", 3):
+        names = _names(others)
+        out.append(
+            Exonyms(
+                country,
+                name,
+                tuple(other.lstrip("*!") for other in names),
+                frozenset(other[1:] for other in names if other.startswith("*")),
+                frozenset(other[1:] for other in names if other.startswith("!")),
+            )
+        )
+    return out
 
 
 def _names(cell: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ fixed record a place, mapped too) and ``places.db`` (SQLite: ids, names and spel
 of the old one is the swap. The generation before stays until the next build, for processes that still have it open.
 """
 
+import hashlib
 import json
 import math
 import os
@@ -37,6 +38,29 @@ FILES = ("names.marisa", "places.bin", "places.db")
 GENERATION = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
 UNFINISHED = re.compile(rf"\.{GENERATION.pattern}\.new")
 ABANDONED_S = 6 * 3600.0  # an unfinished generation older than this is that of a build which died
+
+# Names that show each thing that normalise.py folds.
+SPECIMENS = (
+    "Be'eri",
+    "Donetsk People's Republic",
+    "Khān Yūnis",
+    "Ivano-Frankivsk",
+    "U.S.",
+    "Łódź",
+    "Gießen",
+    "İzmir",
+    "Куп'янськ",
+    "Орёл",
+    "Ростов-на-Дону",
+    "الحُدَيْدَة",
+    "إدلب",
+    "أم درمان",
+    "کی‌یف",
+    "שְׂדֵרוֹת",
+    'דו"ח',
+    "Xankəndi",
+    "Ad-Du’ayn",
+)
 
 Progress = Callable[[str, int, int], None]
 TABLES = """
@@ -87,6 +111,7 @@ def write(
     manifest = {
         "format": FORMAT,
         "generation": generation,
+        "key_rules": key_rules(),
         "built_at": built_at.isoformat(),
         "sources": list(sources),
         "counts": counts,
@@ -95,6 +120,11 @@ def write(
     _clear(folder, {generation, before})
     progress("write places", 3, 3)
     return counts
+
+
+def key_rules() -> str:
+    """A mark of how names become keys (normalise.py): names in a gazetteer that bears another one are not all found."""
+    return hashlib.sha256("|".join(map(name_key, SPECIMENS)).encode()).hexdigest()[:12]
 
 
 def replace_text(path: Path, text: str) -> None:

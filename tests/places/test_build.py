@@ -3,6 +3,7 @@
 import pytest
 
 from aggregator.places import tables
+from aggregator.places.filing import by_policy, file_under_regions, middles
 from aggregator.places.gazetteer import distance_km
 from aggregator.places.inflect import Inflector
 from aggregator.places.normalise import name_key
@@ -24,6 +25,13 @@ FORMS = [
     ("uk", "Харківщина", "харківщині"),
     ("uk", "Харківська область", "харківської області"),
     ("uk", "Суми", "сумах"),
+    ("uk", "Чорне море", "чорному морі"),
+    ("uk", "Кам’янець-Подільський", "кам'янці подільському"),
+    ("uk", "Великий Бурлук", "великому бурлуці"),
+    ("uk", "Середина-Буда", "середині буді"),
+    ("uk", "Нью-Йорк", "нью йорку"),
+    ("ru", "Красное море", "красном море"),
+    ("ru", "Красноармейское направление", "красноармейском направлении"),
     ("ru", "Бахмут", "бахмутом"),
     ("ru", "Ростов-на-Дону", "ростове на дону"),
     ("ru", "Эль-Фашир", "эль фашире"),
@@ -121,3 +129,48 @@ def test_tables_are_whole() -> None:
 
 def test_distance() -> None:
     assert distance_km((50.45, 30.52), (49.98, 36.25)) == pytest.approx(410, rel=0.01)
+
+
+def division(ident: str, country: str, kind: str = "region") -> PlaceRow:
+    return PlaceRow(ident, ident, kind, 0.0, 0.0, country)
+
+
+POLICY = [  # point, country, code of the region that the source gives; country, region and district that the policy makes of it
+    ((33.27, 35.77), "IL", "IL.03", "SY", "SY.03", None),
+    ((33.0, 35.4), "IL", "IL.03", "IL", "IL.03", None),
+    ((31.3, 34.25), "PS", "PS.GZ", "PS", "PS.GZ", None),
+    ((31.3, 34.61), "PS", "PS.GZ", "PS", "PS.GZ", None),
+    ((31.3, 34.25), "PS", "PS.RFH", "PS", "PS.GZ", "PS.RFH"),
+    ((32.46, 35.3), "PS", None, "PS", "PS.WE", None),
+    ((50.4, 30.5), "UA", None, "UA", None, None),
+]
+
+
+@pytest.mark.parametrize(("at", "country", "code", "filed", "region", "district"), POLICY)
+def test_points_are_filed_by_the_policy(
+    at: tuple[float, float], country: str, code: str | None, filed: str, region: str | None, district: str | None
+) -> None:
+    regions = {c: division(c, c[:2]) for c in ("IL.03", "SY.03", "PS.GZ", "PS.WE", "PS.RFH")}
+    found = by_policy(at, country, regions[code] if code else None, None, regions)
+    assert (found[0], found[1] and found[1].id, found[2] and found[2].id) == (filed, region, district)
+    assert regions["PS.GZ"].kind == regions["PS.WE"].kind == "region"
+    assert district is None or (regions[district].kind, regions[district].region) == ("district", region)
+
+
+def settlement(ident: str, lat: float, lon: float, region: str | None = "r1") -> PlaceRow:
+    return PlaceRow(ident, ident, "settlement", lat, lon, "UA", region, population=10)
+
+
+def test_a_crowded_corner_does_not_draw_the_middle_of_a_region() -> None:
+    corner = [settlement(f"c{n}", 48.01 + n / 1000, 36.01) for n in range(50)]
+    far = [settlement("f1", 48.1, 38.0), settlement("f2", 50.0, 36.1), settlement("f3", 50.0, 38.0)]
+    (lat, lon), people = middles([*corner, *far])["r1"]
+    assert (lat, lon) == pytest.approx((49.0, 37.0), abs=0.1) and people == 530
+
+
+def test_a_place_without_region_gets_that_of_its_neighbours() -> None:
+    around = [settlement("a", 48.0, 37.0, "r1"), settlement("b", 48.1, 37.0, "r2"), settlement("c", 48.0, 37.1, "r2")]
+    near, far = settlement("near", 48.05, 37.05, None), settlement("far", 60.0, 37.0, None)
+    places = {p.id: p for p in (*around, near, far)}
+    assert file_under_regions(places, [near, far]) == 1
+    assert (near.region, far.region) == ("r2", None)

@@ -241,6 +241,15 @@ def test_a_damaged_overlay_says_so(folder: Path, tmp_path: Path) -> None:
         Gazetteer.open(copy)
 
 
+def test_a_gazetteer_of_other_rules_for_spellings_is_told_apart(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "gazetteer"
+    shutil.copytree(folder, copy)
+    assert Gazetteer.open(copy).fits
+    manifest = json.loads((copy / "manifest.json").read_text())
+    (copy / "manifest.json").write_text(json.dumps({**manifest, "key_rules": "older"}))
+    assert not Gazetteer.open(copy).fits
+
+
 def test_candidates_carry_the_country(gazetteer: Gazetteer) -> None:
     (one,) = gazetteer.candidates(name_key("Chasiv Yar"))
     assert one.country == gazetteer.country_row("UA")
