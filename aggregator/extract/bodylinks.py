@@ -160,7 +160,7 @@ def _shown(found: Mapping[int, tuple[int, str]], lines: Sequence[str], body: _Bo
 
 def _base(tree: HtmlElement, url: str) -> str:
     """What addresses on the page are relative to."""
-    return next((found for element in tree.iter("base") if (found := absolute(element.get("href"), url))), url)
+    return next((found for element in tree.iter("base") if (found := _address(element.get("href") or "", url))), url)
 
 
 def _address(reference: str, base: str) -> str | None:

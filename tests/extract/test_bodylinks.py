@@ -90,6 +90,12 @@ def test_only_what_can_be_an_address_is_one(reference: str, expected: str | None
     assert [url for _, _, url in found(html, "All of it stands in the report of the day, they say.")] == ([expected] if expected else [])
 
 
+def test_what_addresses_are_relative_to_is_an_address_too() -> None:
+    html = "<base href='http ://other.example/war/'><p>All of it stands in <a href='x'>the report</a> of the day, they say.</p>"
+    ((_, _, url),) = found(html, "All of it stands in the report of the day, they say.")
+    assert " " not in url
+
+
 def test_there_are_no_more_than_so_many() -> None:
     words = [f"word{n}" for n in range(MAX_LINKS + 50)]
     html = "<p>" + " and ".join(f"<a href='/{word}'>{word}</a>" for word in words) + "</p>"
