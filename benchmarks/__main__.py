@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-NAMES = ("stages", "search", "polling", "latency")
+NAMES = ("stages", "search", "polling", "latency", "map")
 
 
 def main() -> int:
