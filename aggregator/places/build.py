@@ -94,7 +94,7 @@ def _gather(progress: Progress, added: Path, imports: Sequence[own.Import]) -> d
     progress("read packages", steps - 1, steps)
     add_register(packages.ukraine(), places, regions, extras)
     file_under_regions(places, [p for p in places.values() if p.kind in ("settlement", "site") and p.country and not p.region])
-    _exonyms(index)
+    _exonyms(places, index)
     progress("read packages", steps, steps)
     return places
 
@@ -327,12 +327,12 @@ def _same(extra: tables.Extra, place: PlaceRow, region: PlaceRow | None) -> bool
     return distance_km((extra.lat, extra.lon), (place.lat, place.lon)) < far
 
 
-def _exonyms(index: NameIndex) -> None:
+def _exonyms(places: dict[str, PlaceRow], index: NameIndex) -> None:
     for row in tables.exonyms():
         found = [p for p in index.get(row.name) if p.country == row.country and p.kind == "settlement"]
-        if not found:
-            raise ValueError(f"exonyms.tsv: {row.country} has no settlement named {row.name}")
-        place = max(found, key=lambda p: (name_key(p.name) == name_key(row.name), p.population))
+        place = places.get(row.name) or max(found, key=lambda p: (name_key(p.name) == name_key(row.name), p.population), default=None)
+        if place is None:
+            raise ValueError(f"exonyms.tsv: {row.country} has no settlement {row.name}")
         for name in row.alone:
             for other in index.get(name):
                 if other is not place and other.kind == "settlement":

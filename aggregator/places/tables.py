@@ -46,7 +46,7 @@ class Extra:
 
 @dataclass(frozen=True, slots=True)
 class Exonyms:
-    """Further names of the most populous settlement of a country that the packages call ``name``: which of them are former ones,
+    """Further names of the most populous settlement of a country that the packages call ``name``, or the one of that id: which are former,
     and which no other place bears."""
 
     country: str
