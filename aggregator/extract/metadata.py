@@ -281,9 +281,17 @@ def _times(tree: HtmlElement, head: Head, node: structured.Node) -> tuple[Moment
     if not moments:
         moments = _moments(plain[:3])
     if not moments:
-        day = find_date(tree, original_date=True, extensive_search=True)
+        day = _day_somewhere(tree)
         moments = _moments([day] if day and not day.endswith("-01-01") else [])  # a bare year, mostly of a copyright line
     return _choose(moments, changed), _choose(changed, moments)
+
+
+def _day_somewhere(tree: HtmlElement) -> str | None:
+    """A day that stands anywhere on the page. htmldate breaks on a zone that no time has ("+99:00"): such a page has no day."""
+    try:
+        return find_date(tree, original_date=True, extensive_search=True)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _of_a_card(element: HtmlElement) -> bool:

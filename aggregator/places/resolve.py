@@ -7,9 +7,11 @@ unless a container says otherwise. Every score is a sum of parts that have names
 """
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from aggregator.places.found import Found
 from aggregator.places.gazetteer import Candidate, prominence, prominence_parts
@@ -177,7 +179,8 @@ class _Context:
                 if row >= 0:
                     self._regions[row][key] = weight
 
-        self._points = [(key, weight, c.row, c.lat, c.lon) for key, (weight, c) in self._anchors.items()]
+        self._points = sorted(((c.lat, c.lon, weight, c.row, key) for key, (weight, c) in self._anchors.items()), key=itemgetter(0))
+        self._lats = [point[0] for point in self._points]
         self._sums = {id(table): {row: sum(by.values()) for row, by in table.items()} for table in (self._countries, self._regions)}
 
     def support(self, candidate: Candidate, key: str) -> float:
@@ -195,16 +198,15 @@ class _Context:
         near = 0.0
         lat, lon = candidate.lat, candidate.lon
         shrink = math.cos(lat * RADIANS)  # of a degree of longitude
-        for other, weight, row, anchor_lat, anchor_lon in self._points:
-            up = anchor_lat - lat
-            if -FAR < up < FAR:
-                aside = abs(anchor_lon - lon)
-                aside = shrink * (aside if aside < 180.0 else 360.0 - aside)
-                far = up * up + aside * aside
-                if far <= FAR * FAR and other != key and row != candidate.row:
-                    worth = weight * next(worth for limit, worth in NEAR_SQUARED if far <= limit)
-                    if worth > near:
-                        near = worth
+        for n in range(bisect_left(self._lats, lat - FAR), bisect_right(self._lats, lat + FAR)):
+            anchor_lat, anchor_lon, weight, row, other = self._points[n]
+            up, aside = anchor_lat - lat, abs(anchor_lon - lon)
+            aside = shrink * (aside if aside < 180.0 else 360.0 - aside)
+            far = up * up + aside * aside
+            if far <= FAR * FAR and other != key and row != candidate.row:
+                worth = weight * next(worth for limit, worth in NEAR_SQUARED if far <= limit)
+                if worth > near:
+                    near = worth
         return (
             IN_COUNTRY * _saturate(self._others(self._countries, candidate.country, key)),
             NAMED_COUNTRY if candidate.country in self._named else 0.0,

@@ -169,3 +169,8 @@ def test_an_agency_is_the_author_where_no_person_is() -> None:
         '<script type="application/ld+json">{"@type":"NewsArticle","headline":"x y","author":{"@type":"Organization","name":"%s"}}</script>'
     )
     assert metadata(script % "Delta Press Agency").authors == ("Delta Press Agency",)
+
+
+@pytest.mark.parametrize("zone", ["+99:00", "+2700", "-40:00"])
+def test_a_zone_that_no_time_has_breaks_nothing(zone: str) -> None:
+    assert metadata(f'<meta name="date" content="2026-03-01T10:00:00{zone}">').published is None
