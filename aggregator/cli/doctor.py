@@ -47,7 +47,10 @@ def _folder(app: App) -> str:
 
 def _gazetteer(app: App) -> str:
     folder = app.settings.gazetteer
-    return f"{len(Gazetteer.open(folder))} places in {folder}"
+    known = Gazetteer.open(folder)
+    if not known.fits:
+        raise FrontwireError(f"The gazetteer in {folder} was built by other rules for spellings: run `frontwire gazetteer build`.")
+    return f"{len(known)} places in {folder}, {known.added_by_hand} of them added by hand"
 
 
 def _registry(app: App) -> str:
