@@ -68,6 +68,7 @@ def pictures(app: App) -> tuple[Picture, ...]:
         Picture("stream", "/", 1280, 860),
         Picture("story", f"/story/{story.id}", 1280, 860, dark=True),
         Picture("article", f"/article/{article.id}", 390, 844),
+        Picture("map", "/map", 1280, 800),
     )
 
 
@@ -91,7 +92,7 @@ def photograph(browser: Browser, site: str, picture: Picture) -> bytes:
         viewport={"width": picture.width, "height": picture.height}, color_scheme="dark" if picture.dark else "light", locale="en-GB"
     )
     page = context.new_page()
-    page.goto(site + picture.path)
+    page.goto(site + picture.path, wait_until="networkidle")
     taken = page.screenshot()
     context.close()
     return smaller(taken)
