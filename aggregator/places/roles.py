@@ -9,6 +9,8 @@ part of the name before it in a list) is weighed with ``data/role_weights.json``
 
 import json
 import re
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -29,6 +31,9 @@ SPEAKING_CITY = 300_000  # people: "Moscow said" names a government, "Bakhmut sa
 NEAR_WORDS = 6  # an event told within so many words of the name
 WAY_WORDS = 7  # words before a name among which a verb of leaving or taking belongs to it
 NEIGHBOUR = 80  # characters between a place and one that holds it
+OFFICE_WORDS = 4  # before a name, among which the office of that name stands: "the ministry of health of Lebanon"
+LINK = 12  # characters between two names of a list
+SHARES, LEVELS = (0.2, 0.6), ("few", "some", "many")  # share of a text's sentences that tell an event
 TAIL = 70  # characters behind a name that the expressions see
 CLITICS = {"\u0628": "in", "\u05d1": "in", "\u0644": "to", "\u05dc": "to", "\u05de": "from"}  # ba, bet, lam, lamed, mem
 PREPOSITIONS = ("from", "to", "in", "on", "of", "by")
@@ -143,12 +148,17 @@ class Scene:
         self._told: dict[int, list[int]] = {}
         self._times: dict[int, Features] = {}
         self._held: dict[str, list[int]] = {}  # id of a place -> where the places within it are named
+        self._named = Counter(m.place.id for m in mentions)
         for m in mentions:
             for ident in m.place.path:
                 self._held.setdefault(ident, []).append(m.start)
         self.relations = [relation(text, one) for one in found]
         self._dateline_end = _dateline_end(mentions, text.body)
         self.dateline = text.body[: self._dateline_end].strip()
+        self._row = self._rows()
+        self._lead_end = text.body.find("\n", self._dateline_end)
+        sentences = len(text.breaks) + 1
+        self._level = LEVELS[bisect_right(SHARES, sum(bool(self._events(n)) for n in range(sentences)) / sentences)]
 
     def in_dateline(self, n: int) -> bool:
         return self.mentions[n].end <= self._dateline_end
@@ -159,18 +169,27 @@ class Scene:
         out: Features = {"bias": "", f"kind {m.place.kind}": ""}
         speaks = m.place.kind == "country" or m.place.population > SPEAKING_CITY
         big = "big " if speaks else "small "
+        row = self._row[n]
+        head, tail = self._found[row[0]], self._found[row[1]]
         prep = self._preposition(one)
+        if head is not one and prep[0] in ("none", "break"):  # what stands before a list stands before each of its names
+            prep = self._preposition(head)
+            out["listed"] = ""
         out[f"prep {prep[0]}"] = prep[1]
-        self._by_neighbours(one, out, big, prep[0])
+        self._by_neighbours(one, head, tail, out, big, prep[0])
         self._by_expressions(m, out)
-        self._by_ways(n, one, out, prep[0])
-        self._by_events(one, out, prep[0])
+        self._by_ways(n, head, out, prep[0])
+        self._by_events(head, tail, out, prep[0])
         if n and before:
             self._by_list(n, before, out)
         if any(start != m.start and abs(start - m.start) < NEIGHBOUR for start in self._held.get(m.place.id, ())):
             out["holds another"] = ""
         if text.keys[one.first] in self._title:
             out["in title"] = ""
+        if self._named[m.place.id] > 1:
+            out["named again"] = ""
+        if self._lead_end < 0 or m.start < self._lead_end:
+            out["lead"] = ""
         depth = min(text.sentence(m.start), 2)
         out[f"sentence {depth}"] = out[f"{prep[0]} in sentence {depth}"] = ""
         if any(role == "event" and other.place.id == m.place.id for role, other in zip(before, self.mentions, strict=False)):
@@ -193,9 +212,29 @@ class Scene:
                     return f"{inner} {kind}", keys
         return kind, key
 
-    def _by_neighbours(self, one: Found, out: Features, big: str, prep: str) -> None:
+    def _rows(self) -> list[tuple[int, int]]:
+        """For each mention the first and the last of the list that it stands in: ``in A, B and C``."""
+        first = list(range(len(self.mentions)))
+        for n in first[1:]:
+            if self._listed(n):
+                first[n] = first[n - 1]
+        last = {start: n for n, start in enumerate(first)}
+        return [(start, last[start]) for start in first]
+
+    def _listed(self, n: int) -> bool:
+        """Whether nothing but commas and "and" stands between a mention and the one before it."""
+        one, other, text = self._found[n], self._found[n - 1], self._text
+        return (
+            one.sentence == other.sentence
+            and one.start - other.end <= LINK
+            and not self.in_dateline(n - 1)
+            and "\n" not in text.body[other.end : one.start]
+            and all(self._cues.words["link"].has(text.keys[k]) for k in range(other.last + 1, one.first))
+        )
+
+    def _by_neighbours(self, one: Found, head: Found, tail: Found, out: Features, big: str, prep: str) -> None:
         text, words, lists = self._text, self._words, self._cues.words
-        i, j = one.first, one.last
+        i, j = head.first, tail.last
         following = [text.keys[k] for k in (j + 1, j + 2) if k < len(text.keys)]
         after = text.key_after(j)
         lower = bool(after) and not text.caps[j + 1]
@@ -207,6 +246,12 @@ class Scene:
         bare = previous[1:] if previous[:1] == "\u0648" else previous  # waw, "and"
         if previous and (words.speaks(previous) or words.speaks(bare)):
             out[f"{big}said before"] = previous
+        elif previous and lists["acts"].has(previous):
+            out[f"{big}acts before"] = previous
+        if after and lower and lists["acts"].has(after) and prep in ("start", "break", "none"):
+            out[f"{big}acts"] = after
+        if prep == "start" and (end := self._ends_speaking(one)):
+            out[f"{big}speaks at the end"] = end
         if prep in ("start", "break") or lists["link"].has(previous):
             if lower and not lists["small"].has(after):
                 out[f"{big}subject"] = after
@@ -219,15 +264,22 @@ class Scene:
             word = next((head for head in heads if lists[name].has(head)), "")
             if word:
                 out[feature] = out[f"{feature} {prep}"] = word
-        if lists["axis"].has(after) or lists["axis"].has(self._last_word(one)):
+        if prep in ("none", "of") and "office before" not in out:
+            word = next((key for key in text.keys[max(0, i - OFFICE_WORDS) : i] if lists["office_before"].has(key)), "")
+            if word:
+                out["office near"] = word
+        if lists["axis"].has(after) or lists["axis"].has(text.keys[one.last]):
             out["axis"] = after
         if after and lists["office_after"].has(after):
             out["office after"] = after
         elif after and after in words.organisations and not lower:
             out["organisation after"] = after
 
-    def _last_word(self, one: Found) -> str:
-        return self._text.keys[one.last]
+    def _ends_speaking(self, one: Found) -> str:
+        """The verb of saying that ends the sentence, where a language puts it there: ``Ankara saldırıyı kınadı``."""
+        first, end = self._text.sentence_words(self._text.sentence(one.start))
+        last, words = self._text.keys[max(first, end - 2) : end], self._words
+        return last[-1] if words.speaks(last[-1]) or (len(last) > 1 and words.speaks(last[0], last[1])) else ""
 
     def _heads(self, i: int) -> list[str]:
         """The word before a name, or before the small words between them: ``officials in Quetta``, ``army of Ukraine``."""
@@ -262,12 +314,12 @@ class Scene:
         if self.relations[n]:
             out["beside it"] = self.relations[n]
 
-    def _by_events(self, one: Found, out: Features, prep: str) -> None:
+    def _by_events(self, head: Found, tail: Found, out: Features, prep: str) -> None:
         text = self._text
-        number = text.sentence(one.start)
+        number = text.sentence(head.start)
         told = self._events(number)
-        near = next((k for k in reversed(told) if 0 < one.first - k <= NEAR_WORDS), -1)
-        behind = next((k for k in told if 0 < k - one.last <= NEAR_WORDS), -1)
+        near = next((k for k in reversed(told) if 0 < head.first - k <= NEAR_WORDS), -1)
+        behind = next((k for k in told if 0 < k - tail.last <= NEAR_WORDS), -1)
         if near >= 0:
             out["event before it"] = text.keys[near]
         if behind >= 0:
@@ -279,6 +331,7 @@ class Scene:
             if number and self._events(number - 1):
                 out["event in sentence before"] = ""
         out[f"{prep} with event" if told else f"{prep} without event"] = ""
+        out[f"event, {self._level} events" if told else f"no event, {self._level} events"] = ""
         out |= self._time(number)
 
     def _time(self, number: int) -> Features:
@@ -306,17 +359,14 @@ class Scene:
 
     def _by_list(self, n: int, before: Sequence[str], out: Features) -> None:
         """The part of the mention before it where the two stand in a list, or the one holds the other."""
-        one, other, text = self._found[n], self._found[n - 1], self._text
+        one, other = self._found[n], self._found[n - 1]
         if one.sentence != other.sentence:
             return
         out[f"in sentence after {before[n - 1]}"] = ""
-        between = text.body[other.end : one.start]
-        if len(between) > 12 or "\n" in between:
-            return
-        keys = [text.keys[k] for k in range(other.last + 1, one.first)]
-        if all(self._cues.words["link"].has(key) for key in keys):
+        between = self._text.body[other.end : one.start]
+        if self._row[n][0] != n:
             out[f"list after {before[n - 1]}"] = between
-        elif len(keys) <= 2:
+        elif len(between) <= LINK and one.first - other.last <= 3 and "\n" not in between:
             out[f"next to {before[n - 1]}"] = between
 
 

@@ -156,13 +156,13 @@ class PartExample:
 
 
 def part_examples(looked: Iterable[Looked], told: bool = True) -> list[PartExample]:
-    """The mentions that the tagger found of the labelled places, those of datelines apart.
+    """The mentions that the tagger found of the labelled places, those of datelines apart; what is no place has no part to learn.
 
     What comes before a mention plays the part that is labelled, or, without ``told``, the one that the tagger gave it."""
     out = []
     for text, seen in looked:
-        right = [next((x.role for x in text.labels if x.start < m.end and m.start < x.end), "mention") for m in seen.mentions]
-        before = right if told else [part.role for part in seen.parts]
+        right = [next((x.role for x in text.labels if x.start < m.end and m.start < x.end), "") for m in seen.mentions]
+        before = [role or "mention" for role in right] if told else [part.role for part in seen.parts]
         for n, role in enumerate(right):
             if role in ROLES and not seen.scene.in_dateline(n):
                 out.append(PartExample(frozenset(seen.scene.features(n, before[:n])), role))
