@@ -7,7 +7,8 @@ from types import MappingProxyType
 
 from aggregator.errors import NotFoundError, UsageError
 from aggregator.model import NO_PLACE_RULES, Place, PlaceRules
-from aggregator.places.gazetteer import Gazetteer, prominence
+from aggregator.places.candidates import prominence
+from aggregator.places.gazetteer import Gazetteer
 from aggregator.places.normalise import name_key, words_of
 from aggregator.ports import Clock, NameRule, Store
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from aggregator.places.gazetteer import Candidate
+from aggregator.places.candidates import Candidates
 
 Weights = Mapping[str, float]
 
@@ -19,7 +19,7 @@ class Found:
     first: int
     last: int
     key: str
-    candidates: tuple[Candidate, ...]
+    candidates: Candidates
     score: float = 0.0
     reasons: dict[str, float] = field(default_factory=dict)
     clitic: str = ""  # what was cut from the front of an Arabic or Hebrew word

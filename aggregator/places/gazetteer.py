@@ -18,6 +18,7 @@ import marisa_trie
 
 from aggregator.errors import GazetteerError, NotFoundError
 from aggregator.model import Place
+from aggregator.places.candidates import Candidate, Candidates, prominence
 from aggregator.places.normalise import name_key, script_of
 from aggregator.places.overlay import read_overlay
 from aggregator.places.rows import HAND, KINDS, PlaceRow
@@ -40,27 +41,11 @@ from aggregator.places.write import (
 
 BUILD_HINT = "Run `frontwire gazetteer build`."
 CACHED_PLACES = 20_000
+CACHED_WORDS = 50_000
 NEAR_KINDS = frozenset(("settlement", "site"))
 FARTHEST_KM = 500.0
 KM_A_DEGREE = 111.2
 SCRIPT_ORDER = ("latin", "cyrillic", "arabic", "hebrew", "other")
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A place that a name may mean, with what ranking needs. ``rank`` is that of the name (rows.py); rows are -1 for none."""
-
-    row: int
-    rank: int
-    lat: float
-    lon: float
-    population: int
-    kind: str
-    country: int
-    region: int
-    district: int
-    approximate: bool
-    capital: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +80,8 @@ class Gazetteer:
         self._size = len(self._records) // RECORD.size
         self._local = threading.local()
         self._places: dict[int, Place] = {}
-        self._named: dict[str, tuple[Candidate, ...]] = {}
+        self._named: dict[str, Candidates] = {}
+        self._beginning: dict[str, bool] = {}
         self._added = added
         self._added_row = {place.id: self._size + n for n, place in enumerate(added)}
         self._added_names: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -216,14 +202,25 @@ class Gazetteer:
         ranked = sorted(self.candidates(name_key(text)), key=prominence, reverse=True)
         return tuple(self.place(c.row) for c in ranked[:limit])
 
-    def candidates(self, key: str) -> tuple[Candidate, ...]:
+    def candidates(self, key: str) -> Candidates:
         """Everything a name key (normalise.name_key) stands for, in no order."""
         known = self._named.get(key)
         if known is None:
-            known = tuple(self.candidate(row, rank) for row, rank in (*self._trie.get(key, ()), *self._added_names.get(key, ())))
+            known = Candidates(self.candidate(row, rank) for row, rank in (*self._trie.get(key, ()), *self._added_names.get(key, ())))
             if len(self._named) >= CACHED_PLACES:
                 self._named.clear()
             self._named[key] = known
+        return known
+
+    def begins(self, word: str) -> bool:
+        """Whether a name of several words begins with this one."""
+        known = self._beginning.get(word)
+        if known is None:
+            start = f"{word} "
+            known = next(self._trie.iterkeys(start), None) is not None or any(key.startswith(start) for key in self._added_names)
+            if len(self._beginning) >= CACHED_WORDS:
+                self._beginning.clear()
+            self._beginning[word] = known
         return known
 
     def country_row(self, code: str) -> int:
@@ -347,23 +344,3 @@ def _stamps(folder: Path) -> tuple[int, int]:
             return 0
 
     return written(MANIFEST), written(OVERLAY)
-
-
-KIND_WORTH = {"country": 4.6, "region": 5.7, "area": 7.2, "water": 6.4, "district": 1.6, "site": 4.4, "settlement": 2.4}
-PEOPLE_WORTH = {"country": 0.9, "settlement": 0.95}  # per power of ten
-PEOPLE_WORTH_ELSEWHERE = 0.2  # a region's people say little of how often it is named
-CAPITAL_WORTH = 2.5
-RANK_WORTH = (0.6, 0.0, 0.0, -0.5)
-
-
-def prominence(candidate: Candidate) -> float:
-    """How likely a name means this place where nothing else is known: its class and the logarithm of its population."""
-    kind, people, name = prominence_parts(candidate)
-    return kind + people + name
-
-
-def prominence_parts(candidate: Candidate) -> tuple[float, float, float]:
-    """What class, population (and being a capital) and the rank of the name give to the prominence."""
-    people = math.log10(candidate.population) if candidate.population > 1 else 0.0
-    people = people * PEOPLE_WORTH.get(candidate.kind, PEOPLE_WORTH_ELSEWHERE) + CAPITAL_WORTH * candidate.capital
-    return KIND_WORTH[candidate.kind], people, RANK_WORTH[candidate.rank]

@@ -18,7 +18,6 @@ CLITIC_CUES = "\u0628\u0644\u05d1\u05de"  # prepositions: Arabic ba and lam, Heb
 AGE_AFTER = re.compile(r",? \(?\d{1,2}\)?(?=[,.;)])|, (?:aged|who|whose)\b")
 INITIAL_AFTER = re.compile(r" [A-Z]\. [A-Z]")
 RUN = 4  # words of a proper name behind a place that are looked at for "Hospital" and the like
-CONTAINERS = ("region", "country", "district", "area")
 COMPASS = word_set(
     "northern southern eastern western central north south east west northeast northwest southeast southwest "
     "northeastern northwestern southeastern southwestern"
@@ -78,20 +77,21 @@ def _contain(text: Text, found: Sequence[Found], weights: Weights) -> None:
 
 def _holds(one: Found, other: Found) -> bool:
     """Whether the other may be what holds the one. "Russia, the US" counts two countries, although there is a Russia in Ohio."""
-    listed = any(c.kind == "country" for c in one.candidates)
-    above = {c.row for c in other.candidates if c.kind in CONTAINERS and not (listed and c.kind == "country")}
-    return any({c.country, c.region, c.district} & above for c in one.candidates)
+    holders = other.candidates.containers
+    if one.candidates.countries:
+        holders = holders - other.candidates.countries
+    return not holders.isdisjoint(one.candidates.above)
 
 
 def _extend(text: Text, one: Found, words: Words, weights: Weights) -> None:
     """Take "region", "oblast", "county" into the span, and let such words say what kind of place it is."""
     after = text.key_after(one.last)
-    bare = [c.kind for c in one.candidates]
+    bare = one.candidates.kinds
     if one.key in words.stop:
         return
     if after in words.region_words or after in words.district_words:
         kinds = frozenset(("district",) if after in words.district_words and "district" in bare else ("region", "district"))
-        if any(kind in kinds for kind in bare):
+        if not kinds.isdisjoint(bare):
             one.kinds = kinds
             one.last += 1
             one.end = text.ends[one.last]
@@ -105,7 +105,7 @@ def _extend(text: Text, one: Found, words: Words, weights: Weights) -> None:
         before = text.key_before(one.first)
         if before in words.of:
             before = text.key_before(one.first, 2).partition(" ")[0]
-        if before in words.region_words and any(kind in ("region", "district") for kind in bare):
+        if before in words.region_words and ("region" in bare or "district" in bare):
             one.kinds = frozenset(("region", "district"))
             one.hold("type_word", weights)
         elif before in words.settlement_words and "settlement" in bare:
@@ -136,21 +136,12 @@ class _Judge:
         self._one = one
         self._words = words
         self._lexicon = lexicon
-        self._possible = [c for c in one.candidates if not one.kinds or c.kind in one.kinds] or list(one.candidates)
-        people, small, rank, top = 0, True, MADE, -1.0e9
-        weights = lexicon.weights
-        for c in self._possible:
-            if c.kind == "settlement":
-                people = max(people, c.population)
-            elif c.kind != "district":
-                small = False
-            rank = min(rank, c.rank)
-            worth = weights[c.kind] + weights["people"] * digits(c.population)
-            if worth > top:
-                top, self._best = worth, c
-        self._people = people
-        self._small = small and people < CITY
-        self._rank = rank
+        possible, weights = one.candidates.of(one.kinds), lexicon.weights
+        self._weights = weights
+        of_people = weights["people"]
+        self._kind, self._digits = max(possible.sizes, key=lambda size: weights[size[0]] + of_people * size[1])
+        self._people, self._rank = possible.people, possible.rank
+        self._small = possible.no_region and possible.people < CITY
         self._count = one.last - one.first + 1
 
     def decide(self, persons: frozenset[str], behind_place: bool) -> None:
@@ -180,14 +171,14 @@ class _Judge:
         return self._text.keys[self._one.last]
 
     def _hold(self, reason: str, times: float = 1.0) -> None:
-        self._one.hold(reason, self._lexicon.weights, times)
+        self._one.hold(reason, self._weights, times)
 
     def _by_kind(self) -> None:
         """The likeliest kind of place that it may be, how large, how many words, what rank of name."""
         self._hold("bias")
-        self._hold(self._best.kind)
-        if self._best.population:
-            self._hold("people", digits(self._best.population))
+        self._hold(self._kind)
+        if self._digits:
+            self._hold("people", self._digits)
         if self._people >= CITY:
             self._hold("city")
         if self._count > 1:
@@ -302,8 +293,3 @@ class _Judge:
             self._hold("clitic")
             if self._count == 1 and self._small:
                 self._hold("clitic_small")
-
-
-def digits(people: int) -> int:
-    """Length of a population's number; 0 for none."""
-    return len(str(people)) if people else 0

@@ -6,6 +6,7 @@
 import re
 from collections.abc import Iterable
 
+from aggregator.places.candidates import Candidates
 from aggregator.places.found import Found
 from aggregator.places.judge import UNCASED, judge
 from aggregator.places.lexicon import Lexicon, Words
@@ -30,7 +31,7 @@ def recognise(text: Text, language: str | None, names: Names, lexicon: Lexicon) 
     words = lexicon.words(language)
     found: list[Found] = []
     free = 0  # first word that is in no span yet
-    for i in _starts(text, words, names):
+    for i in _starts(text, words, names, lexicon):
         if i < free:
             continue
         one = _alias(text, i, names) if names.longest else None
@@ -47,15 +48,22 @@ def recognise(text: Text, language: str | None, names: Names, lexicon: Lexicon) 
     return found
 
 
-def _starts(text: Text, words: Words, names: Names) -> Iterable[int]:
-    """The words at which a name may begin: in scripts with capitals those that have one, and small words that belong to names."""
-    if names.longest or HAS_UNCASED.search(text.body):
+def _starts(text: Text, words: Words, names: Names, lexicon: Lexicon) -> Iterable[int]:
+    """The words at which a name or a trap may begin: in scripts with capitals those that have one, and small words that belong to names."""
+    if names.longest or (not text.body.isascii() and HAS_UNCASED.search(text.body)):
         return range(len(text.keys))
     keys, caps = text.keys, text.caps
-    small = [i for i, key in enumerate(keys) if key in ARTICLES and not caps[i]]
-    if words.directions:
+    small = []
+    if not ARTICLES.isdisjoint(text.lower):
+        small = [i for i, key in enumerate(keys) if key in ARTICLES and not caps[i] and (_leads(text, i) or key in lexicon.trap_starts)]
+    if not words.directions.isdisjoint(text.keys):
         small += [i - 1 for i, key in enumerate(keys) if i and key in words.directions and not caps[i - 1]]
     return sorted({*text.capitals, *small}) if small else text.capitals
+
+
+def _leads(text: Text, i: int) -> bool:
+    """Whether a small word is tied to a capital: ``al-Bab``."""
+    return text.gaps[i] == "-" and i + 1 < len(text.keys) and text.caps[i + 1]
 
 
 def _alias(text: Text, i: int, names: Names) -> Found | None:
@@ -89,10 +97,11 @@ def _longest(text: Text, i: int, words: Words, names: Names) -> Found | None:
             key = f"{head} {text.keys[i + 1]}"
             candidates = names.candidates(key)
             return Found(start, text.ends[i + 1], i, i + 1, key, candidates, sentence=text.sentence(start)) if candidates else None
-        if not (head in ARTICLES and i + 1 < len(text.keys) and text.gap(i) == "-" and text.caps[i + 1]):
+        if not (head in ARTICLES and _leads(text, i)):
             return None
     end = i
-    while end + 1 < len(text.keys) and end - i + 1 < LONGEST and text.joined(end):
+    several = head in ARTICLES or names.begins(head)
+    while several and end + 1 < len(text.keys) and end - i + 1 < LONGEST and text.joined(end):
         following = text.keys[end + 1]
         if not (text.caps[end + 1] or following in PARTICLES or following in words.lower or text.gap(end) == "-"):
             break
@@ -106,7 +115,7 @@ def _longest(text: Text, i: int, words: Words, names: Names) -> Found | None:
             key = " ".join("al" if w in ARTICLES and k < last - i else w for k, w in enumerate(text.keys[i : last + 1]))
             candidates = names.candidates(key)
         if key in words.abbreviations and text.body[text.ends[last] : text.ends[last] + 1] != "." and key not in words.acronyms:
-            candidates = tuple(c for c in candidates if c.rank == MAIN)
+            candidates = Candidates(c for c in candidates if c.rank == MAIN)
         if candidates and (last > i or len(key) > 2 or key in words.acronyms or key in words.abbreviations):
             return Found(start, text.ends[last], i, last, key, candidates, sentence=text.sentence(start))
     return None

@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
+from aggregator.places.candidates import CONTAINERS, Candidate, Candidates, prominence, prominence_parts
 from aggregator.places.found import Found
-from aggregator.places.gazetteer import Candidate, prominence, prominence_parts
 
 MOST_CANDIDATES = 60
 CONTAINED = 14.0
@@ -25,12 +25,15 @@ DEGREE_KM = 111.2  # of latitude
 RADIANS = math.pi / 180.0
 NEAR = ((25.0, 2.0), (80.0, 1.5), (200.0, 0.9), (500.0, 0.35))  # within so many kilometres of an anchor: so much
 NEAR_SQUARED = tuple(((km / DEGREE_KM) ** 2, worth) for km, worth in NEAR)
+NEAREST = NEAR[0][1]
 FAR = NEAR[-1][0] / DEGREE_KM  # degrees within which an anchor counts
+FAR_SQUARED = FAR * FAR
+APART_KM = 50.0  # what is nearer is a near copy
+APART = 0.45  # degrees of latitude that are surely more than that
 HOME = 0.3
 OWN_NAME = 1.5  # for a region that is not named after a town of its own: Florida, unlike Kharkiv
 ROUNDS = 2  # of the context's vote
 CHOSEN = 100.0  # outweighs everything
-CONTAINERS = ("region", "country", "district", "area")
 
 Scored = tuple[float, Candidate]
 
@@ -67,12 +70,11 @@ class Resolution:
             if leader < n:
                 base.append(base[leader])
             else:
-                pool = _pool(found[n])
-                own = _own_names(pool)
-                base.append([(prominence(c) + sum(self._given_parts(found[n], c, own)), c) for c in pool])
+                base.append(self._base(found[n]))
         self._ranked = base
+        self._first_of = first_of
         for turn in range(ROUNDS):
-            self._context = _Context(found, [_best(self._held(n, rows, base)) for n, rows in enumerate(self._ranked)], peoples)
+            self._context = _Context(found, self._firsts(base), peoples)
             ranked: list[list[Scored]] = []
             for n, leader in enumerate(first_of):
                 if leader < n:
@@ -80,10 +82,18 @@ class Resolution:
                 elif turn and len(base[n]) == 1:
                     ranked.append(self._ranked[n])  # there is nothing to choose
                 else:
-                    ranked.append([(score + self._context.support(c, found[n].key), c) for score, c in base[n]])
+                    ranked.append(self._context.supported(base[n], found[n].key))
             self._ranked = ranked
         self._told = self._told_senses()
-        self.meanings = [self._meaning(n) for n in range(len(found))]
+        alone: dict[int, Meaning] = {}  # what the first mention of a name means where no container says otherwise
+        self.meanings = []
+        for n, leader in enumerate(first_of):
+            meaning = alone.get(leader) if found[n].inside < 0 else None
+            if meaning is None:
+                meaning = self._meaning(n)
+                if found[n].inside < 0:
+                    alone[leader] = meaning
+            self.meanings.append(meaning)
 
     def parts(self, one: Found) -> list[tuple[Candidate, dict[str, float]]]:
         """What each candidate of a name scores for what, the best first; also of a name that was found and not taken."""
@@ -91,7 +101,7 @@ class Resolution:
         above = self._above(one.inside, self._ranked)
         rows = []
         pool = _pool(one)
-        own = _own_names(pool)
+        own = pool.own_names
         for c in pool:
             parts = dict(zip(("kind", "people", "name"), prominence_parts(c), strict=True))
             parts |= dict(zip(("chosen", "home", "own_name"), self._given_parts(one, c, own), strict=True))
@@ -101,6 +111,26 @@ class Resolution:
             rows.append((c, {part: value for part, value in parts.items() if value}))
         return sorted(rows, key=lambda row: (-sum(row[1].values()), row[0].row))
 
+    def _base(self, one: Found) -> list[Scored]:
+        """What each candidate is worth by itself."""
+        pool = _pool(one)
+        if self._home < 0 and one.chosen < 0 and not pool.own_names:
+            return list(zip(pool.worths, pool, strict=True))
+        return [(worth + sum(self._given_parts(one, c, pool.own_names)), c) for worth, c in zip(pool.worths, pool, strict=True)]
+
+    def _firsts(self, base: Sequence[Sequence[Scored]]) -> list[Scored]:
+        """The best candidate of each name so far."""
+        alone: dict[int, Scored] = {}
+        firsts = []
+        for n, leader in enumerate(self._first_of):
+            if self._found[n].inside >= 0:
+                firsts.append(_best(self._held(n, self._ranked[n], base)))
+                continue
+            if leader not in alone:
+                alone[leader] = _best(self._ranked[n])
+            firsts.append(alone[leader])
+        return firsts
+
     def _given_parts(self, one: Found, candidate: Candidate, own: frozenset[int]) -> tuple[float, float, float]:
         """What a rule, the outlet's country and a name of its own give."""
         home = self._home >= 0 and candidate.country == self._home
@@ -108,6 +138,8 @@ class Resolution:
 
     def _meaning(self, n: int) -> Meaning:
         scores: Sequence[Scored] = self._ranked[n]
+        if len(scores) == 1:
+            return Meaning(scores[0][1], 1.0)
         row = self._told.get(self._found[n].key, -1)
         if self._found[n].inside < 0 and row >= 0:
             scores = [(score + (CONTAINED / 2 if c.row == row else 0.0), c) for score, c in scores]
@@ -137,21 +169,22 @@ def _in(candidate: Candidate, above: frozenset[int]) -> bool:
     return bool(above & {candidate.country, candidate.region, candidate.district}) and candidate.kind != "country"
 
 
-def _pool(one: Found) -> list[Candidate]:
-    pool = [c for c in one.candidates if not one.kinds or c.kind in one.kinds] or list(one.candidates)
-    if len(pool) > MOST_CANDIDATES:
-        pool = sorted(pool, key=lambda c: (c.row == one.chosen, prominence(c)), reverse=True)[:MOST_CANDIDATES]
-    return pool
-
-
-def _own_names(pool: Sequence[Candidate]) -> frozenset[int]:
-    """Rows of the regions that bear this name while no town of theirs does."""
-    towns = {c.region for c in pool if c.kind == "settlement"}
-    return frozenset(c.row for c in pool if c.kind == "region" and c.row not in towns)
+def _pool(one: Found) -> Candidates:
+    pool = one.candidates.of(one.kinds)
+    if len(pool) <= MOST_CANDIDATES:
+        return pool
+    if one.chosen < 0:
+        return pool.foremost(MOST_CANDIDATES)
+    return Candidates(sorted(pool, key=lambda c: (c.row == one.chosen, prominence(c)), reverse=True)[:MOST_CANDIDATES])
 
 
 def _best(scores: Sequence[Scored]) -> Scored:
-    return max(scores, key=lambda row: (row[0], -row[1].row))
+    """The first of the highest score; of equal ones that of the lowest row."""
+    best = scores[0]
+    for one in scores:
+        if one[0] > best[0] or (one[0] == best[0] and one[1].row < best[1].row):
+            best = one
+    return best
 
 
 class _Context:
@@ -183,9 +216,9 @@ class _Context:
         self._lats = [point[0] for point in self._points]
         self._sums = {id(table): {row: sum(by.values()) for row, by in table.items()} for table in (self._countries, self._regions)}
 
-    def support(self, candidate: Candidate, key: str) -> float:
-        """What the other names of the document add for this candidate."""
-        return sum(self._worths(candidate, key))
+    def supported(self, scores: Sequence[Scored], key: str) -> list[Scored]:
+        """The scores of a name's candidates with what the other names of the document add."""
+        return [(score + sum(self._worths(c, key)), c) for score, c in scores]
 
     def parts(self, candidate: Candidate, key: str) -> dict[str, float]:
         """The same by its parts."""
@@ -197,16 +230,20 @@ class _Context:
         region = candidate.row if candidate.kind == "region" else candidate.region
         near = 0.0
         lat, lon = candidate.lat, candidate.lon
-        shrink = math.cos(lat * RADIANS)  # of a degree of longitude
-        for n in range(bisect_left(self._lats, lat - FAR), bisect_right(self._lats, lat + FAR)):
-            anchor_lat, anchor_lon, weight, row, other = self._points[n]
-            up, aside = anchor_lat - lat, abs(anchor_lon - lon)
-            aside = shrink * (aside if aside < 180.0 else 360.0 - aside)
-            far = up * up + aside * aside
-            if far <= FAR * FAR and other != key and row != candidate.row:
-                worth = weight * next(worth for limit, worth in NEAR_SQUARED if far <= limit)
-                if worth > near:
-                    near = worth
+        first, last = bisect_left(self._lats, lat - FAR), bisect_right(self._lats, lat + FAR)
+        if first < last:
+            shrink = math.cos(lat * RADIANS)  # of a degree of longitude
+            for anchor_lat, anchor_lon, weight, row, other in self._points[first:last]:
+                if weight * NEAREST <= near:
+                    continue
+                up, aside = anchor_lat - lat, abs(anchor_lon - lon)
+                aside = shrink * (aside if aside < 180.0 else 360.0 - aside)
+                far = up * up + aside * aside
+                if far <= FAR_SQUARED and other != key and row != candidate.row:
+                    for limit, worth in NEAR_SQUARED:
+                        if far <= limit:
+                            near = max(near, weight * worth)
+                            break
         return (
             IN_COUNTRY * _saturate(self._others(self._countries, candidate.country, key)),
             NAMED_COUNTRY if candidate.country in self._named else 0.0,
@@ -225,6 +262,8 @@ def _saturate(mass: float) -> float:
 
 def _confidence(scores: Sequence[Scored], best: Scored) -> float:
     """Share of the best in a soft maximum; near copies of it (a city and its region) do not count as rivals."""
-    rivals = [s for s, c in scores if c.row != best[1].row and distance_km((c.lat, c.lon), (best[1].lat, best[1].lon)) > 50.0]
-    mass = sum(math.exp(min(0.0, s - best[0])) for s in rivals)
+    top, at = best
+    lat, point = at.lat, (at.lat, at.lon)
+    rivals = [s for s, c in scores if c.row != at.row and (abs(c.lat - lat) > APART or distance_km((c.lat, c.lon), point) > APART_KM)]
+    mass = sum(math.exp(min(0.0, s - top)) for s in rivals)
     return round(1.0 / (1.0 + mass), 3)

@@ -5,7 +5,8 @@ from typing import Protocol
 
 from aggregator.errors import NotFoundError
 from aggregator.model import PlaceRules
-from aggregator.places.gazetteer import Candidate, Gazetteer
+from aggregator.places.candidates import Candidates
+from aggregator.places.gazetteer import Gazetteer
 from aggregator.places.normalise import script_of, word_set
 from aggregator.places.rows import KNOWN
 
@@ -21,8 +22,12 @@ class Names(Protocol):
     longest: int  # words in the longest alias
     ruled: bool  # whether there are rules at all
 
-    def candidates(self, key: str) -> tuple[Candidate, ...]:
+    def candidates(self, key: str) -> Candidates:
         """Everything a name key stands for, in no order."""
+        ...
+
+    def begins(self, word: str) -> bool:
+        """Whether a name of several words may begin with this one; where not, there is none."""
         ...
 
     def forbids(self, key: str) -> bool:
@@ -46,6 +51,7 @@ class PlainNames:
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.candidates = gazetteer.candidates
+        self.begins = gazetteer.begins
 
     def forbids(self, key: str) -> bool:
         return False
@@ -65,16 +71,21 @@ class RuledNames:
         self._forbidden = rules.forbidden
         self._chosen = _rows(gazetteer, rules.chosen)
         self._aliases = _rows(gazetteer, rules.aliases)
+        self._starts = {key[:n] for key in (*self._chosen, *self._aliases) for n in range(1, STEM + 1)}
         self.ruled = True
         self.longest = max((key.count(" ") + 1 for key in self._aliases), default=0)
         self._aliased: dict[str, str | None] = {}
 
-    def candidates(self, key: str) -> tuple[Candidate, ...]:
+    def candidates(self, key: str) -> Candidates:
         known = self._gazetteer.candidates(key)
         rows = {c.row for c in known}
         alias = self._alias(key)
         extra = (self._aliases[alias] if alias is not None else -1, self.chosen(key))
-        return known + tuple(self._gazetteer.candidate(row, KNOWN) for row in dict.fromkeys(extra) if row >= 0 and row not in rows)
+        taught = [self._gazetteer.candidate(row, KNOWN) for row in dict.fromkeys(extra) if row >= 0 and row not in rows]
+        return Candidates((*known, *taught)) if taught else known
+
+    def begins(self, word: str) -> bool:
+        return word[:STEM] in self._starts or self._gazetteer.begins(word)
 
     def forbids(self, key: str) -> bool:
         return bool(self._forbidden) and self._rule(key, self._forbidden) is not None

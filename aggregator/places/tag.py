@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from aggregator.model import NO_PLACE_RULES, Mention, PlaceRules, Span
 from aggregator.places.explain import Explained, Ranked
 from aggregator.places.found import Found
-from aggregator.places.gazetteer import Gazetteer, prominence
+from aggregator.places.gazetteer import Gazetteer
 from aggregator.places.lexicon import Lexicon, lexicon
 from aggregator.places.normalise import spans_of
 from aggregator.places.primary import primary_places
@@ -179,7 +179,7 @@ class PlaceTagger:
         threshold = weights["threshold"]
         sure = Counter(one.key for one in found if one.score >= threshold + 1.0)
         in_title = frozenset(spans_of(title)[2])
-        anchors = [max(one.candidates, key=prominence) for one in found if one.score >= threshold + 0.5]
+        anchors = [one.candidates.likeliest for one in found if one.score >= threshold + 0.5]
         regions = {row for c in anchors for row in ((c.row,) if c.kind == "region" else (c.region,)) if row >= 0}
         countries = {c.row if c.kind == "country" else c.country for c in anchors} | set(peoples)
         for one in found:
@@ -191,9 +191,9 @@ class PlaceTagger:
                 one.hold("title", weights)
             if one.score >= threshold + 1.0:
                 continue
-            if any(c.region in regions and c.kind != "region" for c in one.candidates):
+            if not regions.isdisjoint(one.candidates.regions_above):
                 one.hold("context", weights)
-            elif any(c.country in countries and c.kind != "country" for c in one.candidates):
+            elif not countries.isdisjoint(one.candidates.countries_above):
                 one.hold("same_country", weights)
 
     @staticmethod

@@ -3,12 +3,14 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import compress
+from operator import not_
 
 from aggregator.model import Span
-from aggregator.places.normalise import spans_of, word_key, word_set
+from aggregator.places.normalise import gaps_of, parts_of, word_key, word_set
 
 SENTENCE_END = re.compile(r"[.!?…:;»”\"“„«(\[—–\n•]\s*$|^\s*$")
-SENTENCE_BREAK = re.compile(r"[.!?…]+['\"”»)]*\s+|\n+")
+SENTENCE_BREAK = re.compile(r"[.!?…\n](?:(?<=\n)\n*|(?<!\n)[.!?…]*['\"”»)]*\s+)")  # one class to begin with, which is searched for fastest
 GAP = re.compile(r"[ \u00a0\u202f]{1,2}\Z|[-‐‑–_]\Z")
 ABBREVIATION_GAP = re.compile(r"\. ?\Z| \Z")
 ABBREVIATIONS = word_set("st ste ft mt")
@@ -21,21 +23,23 @@ DOTTED = word_set("mr mrs ms dr gen sen rep gov lt col sgt capt maj prof rev adm
 class Text:
     """The words of a body and what the rules ask of them.
 
-    Word ``i`` is ``body[starts[i]:ends[i]]`` with the key ``keys[i]``; ``caps[i]`` tells whether it begins with a capital.
-    (Three lists and no objects: a text has hundreds of words.) Sentences end at ``breaks``.
+    Word ``i`` is ``body[starts[i]:ends[i]]`` with the key ``keys[i]``; ``gaps[i]`` stands behind it; ``caps[i]`` tells whether it begins
+    with a capital. (Lists and no objects: a text has hundreds of words.) Sentences end at ``breaks``.
     """
 
     def __init__(self, body: str, skip: Sequence[Span], language: str | None = None) -> None:
         self.body = body
-        self.starts, self.ends, self.keys = spans_of(body)
+        self.starts, self.ends, self.keys, self.gaps = parts_of(body)
         if language in SUFFIXING:
             self._bare()
         elif language in ELIDING:
             self._parted()
+        if language in SUFFIXING or language in ELIDING:
+            self.gaps = gaps_of(body, self.starts, self.ends)
         self.skip = sorted((span.start, span.end) for span in skip)
         self.caps = [body[start].isupper() for start in self.starts]
-        self.capitals = [i for i, cap in enumerate(self.caps) if cap]
-        self.lower = {key for key, cap in zip(self.keys, self.caps, strict=True) if not cap}
+        self.capitals = list(compress(range(len(self.caps)), self.caps))
+        self.lower = set(compress(self.keys, map(not_, self.caps)))
         self.breaks = [match.end() for match in SENTENCE_BREAK.finditer(body)]
 
     def sentence(self, at: int) -> int:
@@ -55,11 +59,11 @@ class Text:
 
     def gap(self, i: int) -> str:
         """What stands between word i and the next."""
-        return self.body[self.ends[i] : self.starts[i + 1]]
+        return self.gaps[i]
 
     def joined(self, i: int) -> bool:
         """Whether word i and the next can be of one name."""
-        gap = self.gap(i)
+        gap = self.gaps[i]
         return (
             gap == " "
             or GAP.match(gap) is not None
@@ -82,17 +86,19 @@ class Text:
         j = i - count
         if j < 0:
             return ""
-        if count == 1 and self.gap(j) == " ":
+        if count == 1 and self.gaps[j] == " ":
             return self.keys[j]
         for k in range(j, i):
-            between = self.gap(k).strip(" \u00a0'’\"“«„(#_-")
+            if self.gaps[k] == " ":
+                continue
+            between = self.gaps[k].strip(" \u00a0'’\"“«„(#_-")
             if between and not (between == "." and (len(self.keys[k]) <= 3 and not self.caps[k] or self.keys[k] in DOTTED)):
                 return ""
         return " ".join(self.keys[j:i])
 
     def key_after(self, i: int) -> str:
         """The key of the word directly after word i, else an empty string."""
-        if i + 1 >= len(self.keys) or ((gap := self.gap(i)) != " " and gap.strip(" \u00a0-")):
+        if i + 1 >= len(self.keys) or ((gap := self.gaps[i]) != " " and gap.strip(" \u00a0-")):
             return ""
         return self.keys[i + 1]
 

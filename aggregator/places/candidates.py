@@ -1,0 +1,142 @@
+"""What a name may mean: the places that bear it, with what ranking asks of them."""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+from aggregator.places.rows import MADE
+
+CONTAINERS = ("region", "country", "district", "area")
+LOCAL = frozenset(("settlement", "district"))
+KIND_WORTH = {"country": 4.6, "region": 5.7, "area": 7.2, "water": 6.4, "district": 1.6, "site": 4.4, "settlement": 2.4}
+PEOPLE_WORTH = {"country": 0.9, "settlement": 0.95}  # per power of ten
+PEOPLE_WORTH_ELSEWHERE = 0.2  # a region's people say little of how often it is named
+CAPITAL_WORTH = 2.5
+RANK_WORTH = (0.6, 0.0, 0.0, -0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place that a name may mean, with what ranking needs. ``rank`` is that of the name (rows.py); rows are -1 for none."""
+
+    row: int
+    rank: int
+    lat: float
+    lon: float
+    population: int
+    kind: str
+    country: int
+    region: int
+    district: int
+    approximate: bool
+    capital: bool
+
+
+class Candidates(tuple[Candidate, ...]):
+    """All that a name may mean, in no order.
+
+    The gazetteer keeps one of these for each name of late, and every mention asks the same of it: what does not depend on the text
+    is worked out once.
+    """
+
+    def of(self, kinds: frozenset[str]) -> "Candidates":
+        """Those of these kinds; all where no kinds are given or none is of them."""
+        if not kinds:
+            return self
+        known = self._narrowed.get(kinds)
+        if known is None:
+            known = self._narrowed[kinds] = Candidates(c for c in self if c.kind in kinds) or self
+        return known
+
+    @cached_property
+    def _narrowed(self) -> dict[frozenset[str], "Candidates"]:
+        return {}
+
+    @cached_property
+    def worths(self) -> tuple[float, ...]:
+        """The prominence of each."""
+        return tuple(map(prominence, self))
+
+    def foremost(self, count: int) -> "Candidates":
+        """The most prominent ones, the first most."""
+        known = self._foremost.get(count)
+        if known is None:
+            known = self._foremost[count] = Candidates(sorted(self, key=prominence, reverse=True)[:count])
+        return known
+
+    @cached_property
+    def _foremost(self) -> dict[int, "Candidates"]:
+        return {}
+
+    @cached_property
+    def likeliest(self) -> Candidate:
+        """The first of the most prominent."""
+        return max(self, key=prominence)
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        return frozenset(c.kind for c in self)
+
+    @cached_property
+    def own_names(self) -> frozenset[int]:
+        """Rows of the regions that bear this name while no town of theirs does."""
+        towns = {c.region for c in self if c.kind == "settlement"}
+        return frozenset(c.row for c in self if c.kind == "region" and c.row not in towns)
+
+    @cached_property
+    def sizes(self) -> tuple[tuple[str, int], ...]:
+        """The kinds of place among them, each with the lengths of their populations' numbers (0 for nobody)."""
+        return tuple(dict.fromkeys((c.kind, len(str(c.population)) if c.population else 0) for c in self))
+
+    @cached_property
+    def people(self) -> int:
+        """People of the largest settlement."""
+        return max((c.population for c in self if c.kind == "settlement"), default=0)
+
+    @cached_property
+    def no_region(self) -> bool:
+        """Whether all are settlements or districts."""
+        return self.kinds <= LOCAL
+
+    @cached_property
+    def rank(self) -> int:
+        """The best rank that the name has for any of them."""
+        return min((c.rank for c in self), default=MADE)
+
+    @cached_property
+    def containers(self) -> frozenset[int]:
+        """Rows of those that hold other places."""
+        return frozenset(c.row for c in self if c.kind in CONTAINERS)
+
+    @cached_property
+    def countries(self) -> frozenset[int]:
+        """Rows of those that are countries."""
+        return frozenset(c.row for c in self if c.kind == "country")
+
+    @cached_property
+    def above(self) -> frozenset[int]:
+        """Rows of all that holds one of them; -1 where one is held by nothing."""
+        return frozenset(row for c in self for row in (c.country, c.region, c.district))
+
+    @cached_property
+    def regions_above(self) -> frozenset[int]:
+        """Rows of the regions of those that are no regions themselves; -1 for none."""
+        return frozenset(c.region for c in self if c.kind != "region")
+
+    @cached_property
+    def countries_above(self) -> frozenset[int]:
+        """Rows of the countries of those that are no countries themselves; -1 for none."""
+        return frozenset(c.country for c in self if c.kind != "country")
+
+
+def prominence(candidate: Candidate) -> float:
+    """How likely a name means this place where nothing else is known: its class and the logarithm of its population."""
+    kind, people, name = prominence_parts(candidate)
+    return kind + people + name
+
+
+def prominence_parts(candidate: Candidate) -> tuple[float, float, float]:
+    """What class, population (and being a capital) and the rank of the name give to the prominence."""
+    people = math.log10(candidate.population) if candidate.population > 1 else 0.0
+    people = people * PEOPLE_WORTH.get(candidate.kind, PEOPLE_WORTH_ELSEWHERE) + CAPITAL_WORTH * candidate.capital
+    return KIND_WORTH[candidate.kind], people, RANK_WORTH[candidate.rank]
