@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from aggregator.places.gazetteer import Candidate, Gazetteer
+from aggregator.places.candidates import Candidate
+from aggregator.places.gazetteer import Gazetteer
 from web.maps.free import Free
 from web.maps.mercator import TILE, Box, unit_x, unit_y
 
