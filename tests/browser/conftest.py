@@ -4,6 +4,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -51,6 +52,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a server over the invented newsroom."""
     folder: Path = tmp_path_factory.mktemp("newsroom")
     newsroom.fill(folder)
+    with served(folder) as address:
+        yield address
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Address of a server over the data folder, for as long as it is wanted."""
     app = newsroom.open_app(folder, base_url="")
     server = make_server("127.0.0.1", 0, create_app(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)

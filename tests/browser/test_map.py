@@ -1,19 +1,16 @@
 """The map in a real browser: moved about in by mouse and keys, wide and narrow, light and dark; and nobody else is asked for anything."""
 
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
-from tests.browser.conftest import Visits
+from tests.browser.conftest import Visits, served
 from tests.browser.test_pages import CONTRAST
-from tests.web import mapworld, newsroom
+from tests.web import mapworld
 from tests.web.mapworld import DERHACHI, LYPTSI
-from web.factory import create_app
 
 pytestmark = pytest.mark.browser
 
@@ -26,15 +23,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a server over stories at many places."""
     folder: Path = tmp_path_factory.mktemp("mapworld")
     mapworld.fill(folder)
-    app = newsroom.open_app(folder, base_url="")
-    server = make_server("127.0.0.1", 0, create_app(app), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    app.close()
+    with served(folder) as found:
+        yield found
 
 
 @pytest.fixture

@@ -3,28 +3,7 @@
 import pytest
 
 from aggregator.extract import blocks
-from aggregator.extract.blocks import Line
-from aggregator.extract.page import parse
-from aggregator.model import RawPage
-
-LEAD = "Two people were hurt when a drone fell on a bus depot in the north of the city, the mayor said on Sunday evening."
-GRID = "Power was cut to nine streets and came back before midnight, according to the operator of the regional grid."
-ARMY = "The army said that it had shot down eleven of fourteen drones; that figure could not be checked independently."
-AFTER = "Repairs to the depot will take until the end of the month, and buses of the northern lines run from the harbour."
-
-
-def p(*texts: str) -> str:
-    return "".join(f"<p>{text}</p>" for text in texts)
-
-
-def found(html: str) -> list[blocks.Block]:
-    tree = parse(RawPage("https://dispatch.example/x", f"<html><body>{html}</body></html>".encode()))
-    assert tree is not None
-    return blocks.blocks(tree)
-
-
-def lines(*texts: str) -> list[Line]:
-    return [("p", text) for text in texts]
+from tests.extract.prose import AFTER, ARMY, GRID, LEAD, found, lines, p
 
 
 def test_the_innermost_blocks_are_taken_in_order() -> None:
