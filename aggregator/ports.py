@@ -651,13 +651,57 @@ class NameRuleStore(Protocol):
         """The rules that hold for an article, the widest first; no undone ones."""
 
 
-LINES, NAMES = "lines", "names"  # kinds of reruns
+@dataclass(frozen=True, slots=True)
+class PartRule:
+    """What an operator says of the places of one article.
+
+    With a ``key``, that of the name ``text``: it plays the part ``part`` (a role of model.Mention) there, only within the words ``near``
+    where there are some. With the key "": ``part`` is the id of the place where it happened above all, ``text`` its name, or ``part`` is
+    NOWHERE. A ``part`` of None takes back what was said of the same before."""
+
+    id: int
+    article_id: int
+    key: str
+    near: str
+    text: str
+    part: str | None
+    reason: str
+    by: str
+    at: datetime
+
+    @property
+    def about(self) -> tuple[int, str, str]:
+        """What it speaks of: of two rules about the same the later holds."""
+        return self.article_id, self.key, self.near
+
+
+NOWHERE = "nowhere"  # the part of an article in which nothing happens anywhere
+
+
+class PartRuleStore(Protocol):
+    """Operators' rules on the places of single articles: constraints on all tagging to come. Nothing that was said is forgotten as long as
+    the article is there."""
+
+    def say(self, rule: PartRule) -> PartRule:
+        """Keep the rule, and ask for a rerun of the article. Its id is given by the store. Raises NotFoundError if there is no such article."""
+
+    def get(self, rule_id: int) -> PartRule:
+        """Raises NotFoundError."""
+
+    def holding(self, article_id: int) -> tuple[PartRule, ...]:
+        """The rules that hold for the article, in the order in which they were said."""
+
+    def history(self, article_id: int | None = None, limit: int = 200) -> tuple[PartRule, ...]:
+        """All that was said of the article, or of any (None), newest first, what was taken back and what it was taken back with too."""
+
+
+LINES, NAMES, PARTS = "lines", "names", "parts"  # kinds of reruns
 
 
 @dataclass(frozen=True, slots=True)
 class Rerun:
     """A correction on its way through the stored articles that it may concern: how many of ``total`` are ``done``, and how many of these
-    changed. ``kind`` and ``name``: LINES and a host, or NAMES and the id of a rule. ``after``: the last id that is done; ``finished_at``:
+    changed. ``kind`` and ``name``: LINES and a host, NAMES and the id of a rule, or PARTS and the id of an article. ``after``: the last id that is done; ``finished_at``:
     None as long as some are left."""
 
     kind: str
@@ -773,6 +817,9 @@ class Store(Protocol):
 
     @property
     def name_rules(self) -> NameRuleStore: ...
+
+    @property
+    def part_rules(self) -> PartRuleStore: ...
 
     @property
     def reruns(self) -> RerunStore: ...

@@ -236,6 +236,21 @@ name_rules = Table(
     sqlite_autoincrement=True,
 )
 
+part_rules = Table(  # rows are added, never changed: of each article, key and words the newest holds, the others are history
+    "part_rules",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    _article(index=True),
+    Column("key", Words, nullable=False),
+    Column("near", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("part", String),
+    Column("reason", Words, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 reruns = Table(
     "reruns",
     metadata,

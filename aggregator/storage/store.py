@@ -19,6 +19,7 @@ from aggregator.storage.ledger import SqlLedger
 from aggregator.storage.lines import SqlLines
 from aggregator.storage.namerules import SqlNameRules
 from aggregator.storage.outcomes import SqlOutcomes
+from aggregator.storage.partrules import SqlPartRules
 from aggregator.storage.reruns import SqlReruns
 from aggregator.storage.revisits import SqlRevisits
 from aggregator.storage.statements import insert
@@ -45,6 +46,7 @@ class SqlStore:
         self.lines = SqlLines(database)
         self.verdicts = SqlVerdicts(database)
         self.name_rules = SqlNameRules(database)
+        self.part_rules = SqlPartRules(database)
         self.reruns = SqlReruns(database)
         self.outcomes = SqlOutcomes(database)
         self.subscriptions = SqlSubscriptions(database)
