@@ -580,6 +580,32 @@ class PlaceRules:
 NO_PLACE_RULES = PlaceRules()
 
 
+@dataclass(frozen=True, slots=True)
+class SaidPart:
+    """The part that people gave a name in one text. ``key``: the name's key, as in PlaceRules; ``near``: words of the text among which the
+    one meant stands, or "" for all. ``because``: who says so, and why."""
+
+    key: str
+    role: str
+    near: str = ""
+    because: str = "people say so"
+
+
+@dataclass(frozen=True, slots=True)
+class SaidParts:
+    """What people said of the places of one text. ``leading``: id of the place where it happened above all, "" for nowhere; None: nobody
+    said. Of two ``parts`` for a name the one with words around it goes first, then the later one."""
+
+    parts: tuple[SaidPart, ...] = ()
+    leading: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.parts) or self.leading is not None
+
+
+NOTHING_SAID = SaidParts()
+
+
 # --- sources ----------------------------------------------------------------------------------------------------------
 
 

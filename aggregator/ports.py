@@ -683,7 +683,7 @@ class PartRuleStore(Protocol):
     the article is there."""
 
     def say(self, rule: PartRule) -> PartRule:
-        """Keep the rule, and ask for a rerun of the article. Its id is given by the store. Raises NotFoundError if there is no such article."""
+        """Keep the rule, and ask for a rerun of the article. Its id is given by the store. Raises NotFoundError without the article."""
 
     def get(self, rule_id: int) -> PartRule:
         """Raises NotFoundError."""
@@ -701,8 +701,8 @@ LINES, NAMES, PARTS = "lines", "names", "parts"  # kinds of reruns
 @dataclass(frozen=True, slots=True)
 class Rerun:
     """A correction on its way through the stored articles that it may concern: how many of ``total`` are ``done``, and how many of these
-    changed. ``kind`` and ``name``: LINES and a host, NAMES and the id of a rule, or PARTS and the id of an article. ``after``: the last id that is done; ``finished_at``:
-    None as long as some are left."""
+    changed. ``kind`` and ``name``: LINES and a host, NAMES and the id of a rule, or PARTS and the id of an article. ``after``: the last id
+    that is done; ``finished_at``: None as long as some are left."""
 
     kind: str
     name: str

@@ -1,6 +1,6 @@
 """The names that a text is searched for: those of the gazetteer, with people's corrections (model.PlaceRules) put over them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from aggregator.errors import NotFoundError
@@ -88,39 +88,40 @@ class RuledNames:
         return word[:STEM] in self._starts or self._gazetteer.begins(word)
 
     def forbids(self, key: str) -> bool:
-        return bool(self._forbidden) and self._rule(key, self._forbidden) is not None
+        return bool(self._forbidden) and ruling(self._gazetteer, key, self._forbidden) is not None
 
     def chosen(self, key: str) -> int:
-        rule = self._rule(key, self._chosen) if self._chosen else None
+        rule = ruling(self._gazetteer, key, self._chosen) if self._chosen else None
         return -1 if rule is None else self._chosen[rule]
 
     def is_alias(self, key: str) -> bool:
         return self._alias(key) is not None
 
-    def _rule(self, key: str, rules: frozenset[str] | Mapping[str, int]) -> str | None:
-        """The key of the rule that a name falls under: its own, or that of a name of the same place of which it is a case form."""
-        if key in rules:
-            return key
-        forms = {c.row for c in self._gazetteer.candidates(key)} if script_of(key) == "cyrillic" else set()
-        if forms:
-            for rule in rules:
-                if rule[:STEM] == key[:STEM] and forms & {c.row for c in self._gazetteer.candidates(rule)}:
-                    return rule
-        return self._ending(key, rules)
-
     def _alias(self, key: str) -> str | None:
         if not self._aliases:
             return None
         if key not in self._aliased:
-            self._aliased[key] = key if key in self._aliases else self._ending(key, self._aliases)
+            self._aliased[key] = key if key in self._aliases else _ending(key, self._aliases)
         return self._aliased[key]
 
-    @staticmethod
-    def _ending(key: str, rules: frozenset[str] | Mapping[str, int]) -> str | None:
-        """The Cyrillic rule from which a key differs by case endings alone."""
-        if script_of(key) != "cyrillic":
-            return None
-        return next((rule for rule in rules if rule[:STEM] == key[:STEM] and same_but_for_endings(key, rule)), None)
+
+def ruling(gazetteer: Gazetteer, key: str, rules: Collection[str]) -> str | None:
+    """The key of the rule that a name falls under: its own, or that of a name of the same place of which it is a case form."""
+    if key in rules:
+        return key
+    forms = {c.row for c in gazetteer.candidates(key)} if script_of(key) == "cyrillic" else set()
+    if forms:
+        for rule in rules:
+            if rule[:STEM] == key[:STEM] and forms & {c.row for c in gazetteer.candidates(rule)}:
+                return rule
+    return _ending(key, rules)
+
+
+def _ending(key: str, rules: Collection[str]) -> str | None:
+    """The Cyrillic rule from which a key differs by case endings alone."""
+    if script_of(key) != "cyrillic":
+        return None
+    return next((rule for rule in rules if rule[:STEM] == key[:STEM] and same_but_for_endings(key, rule)), None)
 
 
 def same_but_for_endings(key: str, other: str) -> bool:
