@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 
 from aggregator.places.rows import MADE
 
@@ -53,15 +54,15 @@ class Candidates(tuple[Candidate, ...]):
         return {}
 
     @cached_property
-    def worths(self) -> tuple[float, ...]:
-        """The prominence of each."""
-        return tuple(map(prominence, self))
+    def rated(self) -> tuple[tuple[float, Candidate], ...]:
+        """Each with its prominence before it."""
+        return tuple((prominence(c), c) for c in self)
 
     def foremost(self, count: int) -> "Candidates":
         """The most prominent ones, the first most."""
         known = self._foremost.get(count)
         if known is None:
-            known = self._foremost[count] = Candidates(sorted(self, key=prominence, reverse=True)[:count])
+            known = self._foremost[count] = Candidates(c for _, c in sorted(self.rated, key=itemgetter(0), reverse=True)[:count])
         return known
 
     @cached_property
@@ -71,7 +72,7 @@ class Candidates(tuple[Candidate, ...]):
     @cached_property
     def likeliest(self) -> Candidate:
         """The first of the most prominent."""
-        return max(self, key=prominence)
+        return max(self.rated, key=itemgetter(0))[1]
 
     @cached_property
     def kinds(self) -> frozenset[str]:

@@ -7,11 +7,8 @@ unless a container says otherwise. Every score is a sum of parts that have names
 """
 
 import math
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 
 from aggregator.places.candidates import CONTAINERS, Candidate, Candidates, prominence, prominence_parts
 from aggregator.places.found import Found
@@ -26,8 +23,10 @@ RADIANS = math.pi / 180.0
 NEAR = ((25.0, 2.0), (80.0, 1.5), (200.0, 0.9), (500.0, 0.35))  # within so many kilometres of an anchor: so much
 NEAR_SQUARED = tuple(((km / DEGREE_KM) ** 2, worth) for km, worth in NEAR)
 NEAREST = NEAR[0][1]
+ANCHORS = frozenset(("settlement", "site", "district", "region"))
 FAR = NEAR[-1][0] / DEGREE_KM  # degrees within which an anchor counts
 FAR_SQUARED = FAR * FAR
+BAND = 5.0  # degrees of latitude, more than FAR: what is near a place is in its band or in one beside it
 APART_KM = 50.0  # what is nearer is a near copy
 APART = 0.45  # degrees of latitude that are surely more than that
 HOME = 0.3
@@ -36,6 +35,7 @@ ROUNDS = 2  # of the context's vote
 CHOSEN = 100.0  # outweighs everything
 
 Scored = tuple[float, Candidate]
+Point = tuple[float, float, float, int, str]  # latitude, longitude, weight, row and key of an anchor
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Resolution:
         self._home = home
         same: dict[tuple[str, frozenset[str]], int] = {}  # the first mention of a name stands for all with the same candidates
         first_of = [same.setdefault((one.key, one.kinds), n) for n, one in enumerate(found)]
-        base: list[list[Scored]] = []
+        base: list[Sequence[Scored]] = []
         for n, leader in enumerate(first_of):
             if leader < n:
                 base.append(base[leader])
@@ -75,7 +75,7 @@ class Resolution:
         self._first_of = first_of
         for turn in range(ROUNDS):
             self._context = _Context(found, self._firsts(base), peoples)
-            ranked: list[list[Scored]] = []
+            ranked: list[Sequence[Scored]] = []
             for n, leader in enumerate(first_of):
                 if leader < n:
                     ranked.append(ranked[leader])
@@ -111,12 +111,12 @@ class Resolution:
             rows.append((c, {part: value for part, value in parts.items() if value}))
         return sorted(rows, key=lambda row: (-sum(row[1].values()), row[0].row))
 
-    def _base(self, one: Found) -> list[Scored]:
+    def _base(self, one: Found) -> Sequence[Scored]:
         """What each candidate is worth by itself."""
         pool = _pool(one)
         if self._home < 0 and one.chosen < 0 and not pool.own_names:
-            return list(zip(pool.worths, pool, strict=True))
-        return [(worth + sum(self._given_parts(one, c, pool.own_names)), c) for worth, c in zip(pool.worths, pool, strict=True)]
+            return pool.rated
+        return [(worth + sum(self._given_parts(one, c, pool.own_names)), c) for worth, c in pool.rated]
 
     def _firsts(self, base: Sequence[Sequence[Scored]]) -> list[Scored]:
         """The best candidate of each name so far."""
@@ -181,9 +181,12 @@ def _pool(one: Found) -> Candidates:
 def _best(scores: Sequence[Scored]) -> Scored:
     """The first of the highest score; of equal ones that of the lowest row."""
     best = scores[0]
+    top, row = best[0], best[1].row
     for one in scores:
-        if one[0] > best[0] or (one[0] == best[0] and one[1].row < best[1].row):
+        score = one[0]
+        if score > top or (score == top and one[1].row < row):
             best = one
+            top, row = score, one[1].row
     return best
 
 
@@ -191,69 +194,108 @@ class _Context:
     """What the sure places of a document say about the others."""
 
     def __init__(self, found: Sequence[Found], first: Sequence[Scored], peoples: Mapping[int, int]) -> None:
-        self._anchors: dict[str, tuple[float, Candidate]] = {}
-        self._countries: dict[int, dict[str, float]] = defaultdict(dict)
-        self._regions: dict[int, dict[str, float]] = defaultdict(dict)
+        anchors: dict[str, Scored] = {}
+        countries: dict[int, dict[str, float]] = {row: {"": min(1.0, 0.4 * times)} for row, times in peoples.items()}
+        regions: dict[int, dict[str, float]] = {}
         self._named: set[int] = set(peoples)
-        for row, times in peoples.items():
-            self._countries[row][""] = min(1.0, 0.4 * times)
         for one, (score, candidate) in zip(found, first, strict=True):
-            key = one.key
+            key, kind = one.key, candidate.kind
             weight = min(1.0, max(0.15, (score - 4.0) / 5.0))
-            if candidate.kind == "country":
+            if kind == "country":
                 self._named.add(candidate.row)
-                self._countries[candidate.row][key] = max(weight * 0.8, self._countries[candidate.row].get(key, 0.0))
+                by = countries.setdefault(candidate.row, {})
+                by[key] = max(weight * 0.8, by.get(key, 0.0))
                 continue
-            if candidate.kind in ("settlement", "site", "district", "region"):
-                self._anchors[key] = max((weight, candidate), self._anchors.get(key, (0.0, candidate)), key=lambda row: row[0])
+            if kind in ANCHORS and ((known := anchors.get(key)) is None or weight >= known[0]):
+                anchors[key] = weight, candidate
             if candidate.country >= 0:
-                self._countries[candidate.country][key] = weight
-            for row in (candidate.region, candidate.row if candidate.kind == "region" else -1):
-                if row >= 0:
-                    self._regions[row][key] = weight
-
-        self._points = sorted(((c.lat, c.lon, weight, c.row, key) for key, (weight, c) in self._anchors.items()), key=itemgetter(0))
-        self._lats = [point[0] for point in self._points]
-        self._sums = {id(table): {row: sum(by.values()) for row, by in table.items()} for table in (self._countries, self._regions)}
+                countries.setdefault(candidate.country, {})[key] = weight
+            if candidate.region >= 0:
+                regions.setdefault(candidate.region, {})[key] = weight
+            if kind == "region":
+                regions.setdefault(candidate.row, {})[key] = weight
+        self._countries, self._regions = _Said(countries), _Said(regions)
+        self._bands: dict[float, list[Point]] = {}
+        for key, (weight, c) in anchors.items():
+            band = c.lat // BAND
+            for reached in (band - 1.0, band, band + 1.0):
+                self._bands.setdefault(reached, []).append((c.lat, c.lon, weight, c.row, key))
 
     def supported(self, scores: Sequence[Scored], key: str) -> list[Scored]:
         """The scores of a name's candidates with what the other names of the document add."""
-        return [(score + sum(self._worths(c, key)), c) for score, c in scores]
+        countries: dict[int, float] = {}  # candidates of one name are often of few countries and regions: worked out once each
+        regions: dict[int, float] = {}
+        out = []
+        for score, c in scores:
+            if c.kind == "country":
+                out.append((score + self._as_country(c.row, key), c))
+                continue
+            country, region = c.country, c.row if c.kind == "region" else c.region
+            in_country = countries.get(country)
+            if in_country is None:
+                in_country = countries[country] = self._in_country(country, key) + self._named_country(country)
+            in_region = regions.get(region)
+            if in_region is None:
+                in_region = regions[region] = self._in_region(region, key)
+            out.append((score + (in_country + in_region + self._near(c, key)), c))
+        return out
 
     def parts(self, candidate: Candidate, key: str) -> dict[str, float]:
-        """The same by its parts."""
-        return dict(zip(("same_country", "named_country", "same_region", "near"), self._worths(candidate, key), strict=True))
-
-    def _worths(self, candidate: Candidate, key: str) -> tuple[float, float, float, float]:
+        """The same by its parts, for one candidate."""
         if candidate.kind == "country":
-            return 0.5 * min(1.0, self._others(self._countries, candidate.row, key) / 2), 0.0, 0.0, 0.0
+            return {"same_country": self._as_country(candidate.row, key)}
         region = candidate.row if candidate.kind == "region" else candidate.region
-        near = 0.0
-        lat, lon = candidate.lat, candidate.lon
-        first, last = bisect_left(self._lats, lat - FAR), bisect_right(self._lats, lat + FAR)
-        if first < last:
-            shrink = math.cos(lat * RADIANS)  # of a degree of longitude
-            for anchor_lat, anchor_lon, weight, row, other in self._points[first:last]:
-                if weight * NEAREST <= near:
-                    continue
-                up, aside = anchor_lat - lat, abs(anchor_lon - lon)
-                aside = shrink * (aside if aside < 180.0 else 360.0 - aside)
-                far = up * up + aside * aside
-                if far <= FAR_SQUARED and other != key and row != candidate.row:
-                    for limit, worth in NEAR_SQUARED:
-                        if far <= limit:
-                            near = max(near, weight * worth)
-                            break
-        return (
-            IN_COUNTRY * _saturate(self._others(self._countries, candidate.country, key)),
-            NAMED_COUNTRY if candidate.country in self._named else 0.0,
-            IN_REGION * _saturate(self._others(self._regions, region, key)),
-            near,
-        )
+        return {
+            "same_country": self._in_country(candidate.country, key),
+            "named_country": self._named_country(candidate.country),
+            "same_region": self._in_region(region, key),
+            "near": self._near(candidate, key),
+        }
 
-    def _others(self, table: Mapping[int, Mapping[str, float]], row: int, key: str) -> float:
-        by = table.get(row)
-        return 0.0 if by is None else self._sums[id(table)][row] - by.get(key, 0.0)
+    def _as_country(self, row: int, key: str) -> float:
+        return 0.5 * min(1.0, self._countries.by_others(row, key) / 2)
+
+    def _in_country(self, row: int, key: str) -> float:
+        return IN_COUNTRY * _saturate(self._countries.by_others(row, key))
+
+    def _named_country(self, row: int) -> float:
+        return NAMED_COUNTRY if row in self._named else 0.0
+
+    def _in_region(self, row: int, key: str) -> float:
+        return IN_REGION * _saturate(self._regions.by_others(row, key))
+
+    def _near(self, candidate: Candidate, key: str) -> float:
+        """What the nearest sure places of other names give."""
+        lat = candidate.lat
+        points = self._bands.get(lat // BAND)
+        if points is None:
+            return 0.0
+        near, lon, shrink = 0.0, candidate.lon, math.cos(lat * RADIANS)  # of a degree of longitude
+        for anchor_lat, anchor_lon, weight, row, other in points:
+            if weight * NEAREST <= near:
+                continue
+            up, aside = anchor_lat - lat, abs(anchor_lon - lon)
+            aside = shrink * (aside if aside < 180.0 else 360.0 - aside)
+            far = up * up + aside * aside
+            if far <= FAR_SQUARED and other != key and row != candidate.row:
+                for limit, worth in NEAR_SQUARED:
+                    if far <= limit:
+                        near = max(near, weight * worth)
+                        break
+        return near
+
+
+class _Said:
+    """How much each name of a document says for each country, or for each region."""
+
+    def __init__(self, table: Mapping[int, Mapping[str, float]]) -> None:
+        self._table = table
+        self._sums = {row: sum(by.values()) for row, by in table.items()}
+
+    def by_others(self, row: int, key: str) -> float:
+        """What names but this one say for a row."""
+        by = self._table.get(row)
+        return 0.0 if by is None else self._sums[row] - by.get(key, 0.0)
 
 
 def _saturate(mass: float) -> float:
