@@ -6,17 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from aggregator.model import NO_PLACE_RULES, Mention, PlaceRules, Span
+from aggregator.model import NO_PLACE_RULES, NOTHING_SAID, Mention, PlaceRules, SaidParts, Span
 from aggregator.places.explain import Explained, Ranked
 from aggregator.places.found import Found
 from aggregator.places.gazetteer import Gazetteer
 from aggregator.places.lexicon import Lexicon, lexicon
 from aggregator.places.normalise import spans_of
-from aggregator.places.primary import primary_places
 from aggregator.places.recognise import recognise
 from aggregator.places.resolve import Resolution
 from aggregator.places.roles import Part, RoleWeights, Scene, because, role_weights, roles
 from aggregator.places.rules import Names, PlainNames, RuledNames
+from aggregator.places.said import Spoken, primary, spoken
 from aggregator.places.text import Text
 
 MOST_CACHED = 50_000
@@ -42,6 +42,7 @@ class Seen:
     scene: Scene
     mentions: tuple[Mention, ...]
     parts: list[Part]
+    spoken: Spoken
 
 
 class _PeopleRows(dict[str, int]):
@@ -79,13 +80,15 @@ class PlaceTagger:
         skip: Sequence[Span] = (),
         home: str | None = None,
         rules: PlaceRules = NO_PLACE_RULES,
+        said: SaidParts = NOTHING_SAID,
     ) -> PlaceTags:
         """Tag ``body``; the title only lends context. Nothing that touches a span of ``skip`` is tagged.
 
-        ``home`` is the outlet's country (ISO alpha-2): it breaks ties and never outweighs the text. ``rules`` do outweigh it.
+        ``home`` is the outlet's country (ISO alpha-2): it breaks ties and never outweighs the text. ``rules`` do outweigh it. ``said``:
+        roles and a leading place that people set in this text.
         """
-        seen = self._see(title, body, language, skip, home, rules)
-        return PlaceTags(seen.mentions, primary_places(seen.mentions, title, body))
+        seen = self._see(title, body, language, skip, home, rules, said)
+        return PlaceTags(seen.mentions, primary(seen.mentions, seen.spoken, said.leading, title, body))
 
     def explain(
         self,
@@ -96,19 +99,29 @@ class PlaceTagger:
         skip: Sequence[Span] = (),
         home: str | None = None,
         rules: PlaceRules = NO_PLACE_RULES,
+        said: SaidParts = NOTHING_SAID,
         most: int = 8,
     ) -> tuple[Explained, ...]:
         """Why ``tag`` takes what it takes and leaves what it leaves: every span looked at, in text order, with at most ``most`` candidates
         each."""
-        seen = self._see(title, body, language, skip, home, rules)
+        seen = self._see(title, body, language, skip, home, rules, said)
         taken = {id(one): n for n, one in enumerate(seen.kept)}
         return tuple(self._explained(one, seen, taken.get(id(one), -1), most) for one in seen.found)
 
     def look(self, title: str, body: str, *, language: str | None) -> "Seen":
         """All that the tagger makes of a text: what the training learns from."""
-        return self._see(title, body, language, (), None, NO_PLACE_RULES)
+        return self._see(title, body, language, (), None, NO_PLACE_RULES, NOTHING_SAID)
 
-    def _see(self, title: str, body: str, language: str | None, skip: Sequence[Span], home: str | None, rules: PlaceRules) -> "Seen":
+    def _see(
+        self,
+        title: str,
+        body: str,
+        language: str | None,
+        skip: Sequence[Span],
+        home: str | None,
+        rules: PlaceRules,
+        said: SaidParts,
+    ) -> "Seen":
         words = self._lexicon.words(language)
         text, head = Text(body, skip, language), spans_of(title)[2]
         found = recognise(text, language, self._names(rules), self._lexicon)
@@ -126,11 +139,12 @@ class PlaceTagger:
             mentions.append(Mention(one.start, one.end, body[one.start : one.end], place, "mention", confidence))
         scene = Scene(mentions, kept, text, words, in_title)
         parts = roles(scene, self._role_weights)
+        by_people = spoken(said, kept, text, language, self._gazetteer)
         told = tuple(
-            Mention(m.start, m.end, m.text, m.place, part.role, m.confidence, phrase)  # a third of the cost of ``replace``
-            for m, part, phrase in zip(mentions, parts, scene.relations, strict=True)
+            Mention(m.start, m.end, m.text, m.place, part.role if by_hand is None else by_hand.role, m.confidence, phrase)
+            for m, part, by_hand, phrase in zip(mentions, parts, by_people, scene.relations, strict=True)
         )
-        return Seen(body, found, kept, resolution, scene, told, parts)
+        return Seen(body, found, kept, resolution, scene, told, parts, by_people)
 
     def _names(self, rules: PlaceRules) -> Names:
         if not rules:
@@ -166,9 +180,9 @@ class PlaceTagger:
         )
         if n < 0:
             return said
-        mention, part = seen.mentions[n], seen.parts[n]
-        why = because(part, self._role_weights)
-        return replace(said, confidence=mention.confidence, role=part.role, role_because=why, relation=mention.relation)
+        mention, by_people = seen.mentions[n], seen.spoken[n]
+        why = because(seen.parts[n], self._role_weights) if by_people is None else by_people.because
+        return replace(said, confidence=mention.confidence, role=mention.role, role_because=why, relation=mention.relation)
 
     def _peoples(self, *texts: Iterable[str]) -> dict[int, int]:
         """How often the words of some texts, by their keys, are adjectives of each country (by row)."""
