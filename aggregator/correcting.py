@@ -9,7 +9,7 @@ from aggregator.furnishing import SETTLE, Furnishing, Text, corrected
 from aggregator.identity.revisions import body_hash
 from aggregator.model import Article, Cause, Removed, Revision, Tags
 from aggregator.placing import OF_ARTICLE, OF_FEED, concerns
-from aggregator.ports import LINES, Clock, NameRule, Rerun, Store
+from aggregator.ports import LINES, PARTS, Clock, NameRule, Rerun, Store
 
 LOOKS = 10  # articles of which a rule on a name is looked for in the text, in the time that one is read anew
 
@@ -37,6 +37,9 @@ class Correcting:
         if rerun.kind == LINES:
             ids = self.store.articles.of_host(rerun.name, rerun.after, limit)
             changed = self._correct(rerun.name, ids)
+        elif rerun.kind == PARTS:
+            ids = self._still_there(int(rerun.name), rerun.after)
+            changed = sum(self.retag(article_id) for article_id in ids)
         else:
             limit *= LOOKS
             rule = self.store.name_rules.get(int(rerun.name))
@@ -55,8 +58,12 @@ class Correcting:
 
     def _in_scope(self, rule: NameRule, rerun: Rerun, limit: int) -> tuple[int, ...]:
         if rule.scope == OF_ARTICLE:
-            return tuple(article.id for article in self.store.articles.many([rule.scope_id]) if article.id > rerun.after)
+            return self._still_there(rule.scope_id, rerun.after)
         return self.store.articles.ids(rerun.after, limit, rule.scope_id if rule.scope == OF_FEED else None)
+
+    def _still_there(self, article_id: int, after: int) -> tuple[int, ...]:
+        """The one article, unless it was done or is gone."""
+        return tuple(article.id for article in self.store.articles.many([article_id]) if article.id > after)
 
     def _rename(self, rule: NameRule, ids: Sequence[int]) -> int:
         """Tag those anew whose text may have the rule's name in it; return how many have other tags now."""

@@ -85,7 +85,7 @@ class Pipeline:
 
     def __post_init__(self) -> None:
         self.furnishing = Furnishing(self.store, self.clock)
-        self.placing = Placing(self.store, self.clock)
+        self.placing = Placing(self.store, self.clock, self.retag)
         self.correcting = Correcting(self.store, self.clock, self.furnishing, self._tags_of, self.retag)
 
     @property
@@ -182,8 +182,14 @@ class Pipeline:
         """Why an article's newest revision is tagged with the places that it is tagged with, as the rules are now. Raises NotFoundError."""
         article = self.store.articles.get(article_id)
         home = self.store.feeds.outlet(article.outlet_id).country
-        meanings = self.placing.meanings(article.feed_id, article_id)
-        return self.taggers.explain_places(article.title, article.body, language=article.language, home=home, meanings=meanings)
+        return self.taggers.explain_places(
+            article.title,
+            article.body,
+            language=article.language,
+            home=home,
+            meanings=self.placing.meanings(article.feed_id, article_id),
+            said=self.placing.said(article_id),
+        )
 
     def _tags_of(self, article: Article, removed: Sequence[Removed]) -> Tags:
         return self._tags(article, removed, article.id)
@@ -200,6 +206,7 @@ class Pipeline:
             home=outlet.country,
             repeated=credits_in(removed),
             meanings=self.placing.meanings(read.feed_id, article_id),
+            said=self.placing.said(article_id),
         )
 
     # --- what follows from articles -----------------------------------------------------------------------------------

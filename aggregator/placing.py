@@ -1,18 +1,20 @@
-"""What operators say that names of places mean: constraints on the tagging of all articles in their scope, stored and to come."""
+"""What operators say of places: what their names mean, in all articles of a scope, stored and to come; which parts they play in one
+article, and where it happened. Both are constraints on all tagging."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 
 from aggregator.errors import NotFoundError, UsageError
-from aggregator.model import NO_PLACE_RULES, Place, PlaceRules
+from aggregator.model import NO_PLACE_RULES, NOTHING_SAID, Mention, Place, PlaceRules, SaidPart, SaidParts
 from aggregator.places.candidates import prominence
 from aggregator.places.gazetteer import Gazetteer
 from aggregator.places.normalise import name_key, words_of
-from aggregator.ports import Clock, NameRule, Store
+from aggregator.ports import NOWHERE, Clock, NameRule, PartRule, Store
 
 EVERYWHERE, OF_FEED, OF_ARTICLE = "all", "feed", "article"  # scopes, the widest first
+PARTS = ("event", "mention", "actor", "origin", "dateline")  # roles of model.Mention
 STEM = 3  # letters by which a text is seen to have no form of a name in it
 NOTHING: Mapping[str, str | None] = MappingProxyType({})
 
@@ -21,10 +23,11 @@ Meanings = Mapping[str, str | None]  # name key -> id of the place that it means
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """Rules on names, over the store."""
+    """Rules on places, over the store. ``retag`` tags the stored article of an id anew."""
 
     store: Store
     clock: Clock
+    retag: Callable[[int], bool]
 
     def meanings(self, feed_id: int | None, article_id: int | None = None) -> Meanings:
         """What holds for an article: of two rules on a name, that of the narrower scope."""
@@ -51,6 +54,66 @@ class Placing:
         """Take a rule back; articles are tagged as if it had never been. Raises NotFoundError."""
         rule = self.store.name_rules.get(rule_id)
         return self.store.name_rules.say(replace(rule, by=by, at=self.clock.now(), undone=True))
+
+    # --- one article ---------------------------------------------------------------------------------------------------
+
+    def said(self, article_id: int | None) -> SaidParts:
+        """What holds for the parts in an article; for one that is not stored yet nobody said anything."""
+        rules = self.store.part_rules.holding(article_id) if article_id is not None else ()
+        if not rules:
+            return NOTHING_SAID
+        parts = tuple(SaidPart(rule.key, rule.part or "", rule.near, because(rule)) for rule in rules if rule.key)
+        leading = next((rule.part for rule in rules if not rule.key), None)
+        return SaidParts(parts, "" if leading == NOWHERE else leading)
+
+    def say_part(self, article_id: int, name: str, part: str, by: str, reason: str = "", near: str = "") -> PartRule:
+        """A name plays this part in the article, only within the words ``near`` where some are given. The article is tagged anew at once.
+
+        Raises NotFoundError without the article, UsageError for an unknown part and for a name or words that it does not have."""
+        if part not in PARTS:
+            raise UsageError(f"{part!r} is no part: a name plays the part {', '.join(PARTS[:-1])} or {PARTS[-1]}.")
+        key, words = name_key(name), " ".join(near.split())
+        text = f" {name_key(self.store.articles.get(article_id).body)} "
+        if not key or key not in text:  # a particle before it or an ending behind it may be of the same word
+            raise UsageError(f"Article {article_id} does not have the name {name!r}: give it as it stands in its text.")
+        if words and f" {name_key(words)} " not in text:
+            raise UsageError(f"Article {article_id} does not have the words {words!r}: give them as they stand in its text.")
+        if words and key not in name_key(words):
+            raise UsageError(f"The words {words!r} do not have the name {name!r}: give some that it stands among.")
+        return self._keep(PartRule(0, article_id, key, words, " ".join(name.split()), part, reason.strip(), by, self.clock.now()))
+
+    def say_where(self, article_id: int, place: Place | None, by: str, reason: str = "") -> PartRule:
+        """The article tells of what happened at this place above all, or (None) of nothing that happens anywhere. Tagged anew at once.
+
+        Raises NotFoundError without the article, UsageError for a place that it does not name."""
+        if place is not None and place.id not in {mention.place.id for mention in self.named(article_id)}:
+            raise UsageError(f"Article {article_id} does not name {place.name} ({place.id}): say first which of its names means that.")
+        text, part = ("", NOWHERE) if place is None else (place.name, place.id)
+        return self._keep(PartRule(0, article_id, "", "", text, part, reason.strip(), by, self.clock.now()))
+
+    def undo_part(self, rule_id: int, by: str) -> PartRule:
+        """Take back what was said; the article is tagged at once as if it had never been. Raises NotFoundError, UsageError for a rule that
+        does not hold any more."""
+        rule = self.store.part_rules.get(rule_id)
+        if rule not in self.store.part_rules.holding(rule.article_id):
+            raise UsageError(f"Rule {rule_id} does not hold any more: it was taken back, or something else was said since.")
+        return self._keep(replace(rule, id=0, part=None, reason="", by=by, at=self.clock.now()))
+
+    def named(self, article_id: int) -> tuple[Mention, ...]:
+        """The places that an article names, by its stored tags. Raises NotFoundError."""
+        self.store.articles.get(article_id)
+        return self.store.articles.tags([article_id])[article_id].mentions
+
+    def _keep(self, rule: PartRule) -> PartRule:
+        """Keep a rule and tag its article anew. The store asks for a rerun too, as another process may just be reading the article."""
+        kept = self.store.part_rules.say(rule)
+        self.retag(rule.article_id)
+        return kept
+
+
+def because(rule: PartRule) -> str:
+    """Who says so, and why."""
+    return f"{rule.by} says so: {rule.reason}" if rule.reason else f"{rule.by} says so"
 
 
 def concerns(rule: NameRule, title: str, body: str) -> bool:

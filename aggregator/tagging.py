@@ -6,7 +6,7 @@ from datetime import datetime
 
 from aggregator.extract.furniture import standing_spans
 from aggregator.extract.language import detect
-from aggregator.model import Tags
+from aggregator.model import NOTHING_SAID, SaidParts, Tags
 from aggregator.places.explain import Explained
 from aggregator.places.gazetteer import Gazetteer
 from aggregator.places.tag import PlaceTagger
@@ -48,14 +48,15 @@ class Taggers:
         home: str | None = None,
         repeated: Sequence[str] = (),
         meanings: Meanings = NOTHING,
+        said: SaidParts = NOTHING_SAID,
     ) -> Tags:
         """Tag one text: language, places, attributions, wire. Nothing in captions, credits, tip lines and biographies is tagged.
         ``repeated``: lines that were left out because they stand under other articles of the host too, as an agency's credit does.
-        ``meanings``: what operators say of names of places."""
+        ``meanings``: what operators say of names of places; ``said``: of the places of this text."""
         found = detect(body, language) or language
         skip = standing_spans(body)
         rules = place_rules(meanings, self.gazetteer)
-        places = self.places.tag(title, body, language=found, skip=(*skip, *agency_spans(body)), home=home, rules=rules)
+        places = self.places.tag(title, body, language=found, skip=(*skip, *agency_spans(body)), home=home, rules=rules, said=said)
         sources = self.sources.tag(
             title, body, language=found, published=published, outlet=outlet, byline=byline, mentions=places.mentions, skip=skip
         )
@@ -69,8 +70,16 @@ class Taggers:
         )
 
     def explain_places(
-        self, title: str, body: str, *, language: str | None, home: str | None = None, meanings: Meanings = NOTHING
+        self,
+        title: str,
+        body: str,
+        *,
+        language: str | None,
+        home: str | None = None,
+        meanings: Meanings = NOTHING,
+        said: SaidParts = NOTHING_SAID,
     ) -> tuple[Explained, ...]:
         """Why ``tag`` takes the places that it takes in a text of this language, and leaves others."""
         skip = (*standing_spans(body), *agency_spans(body))
-        return self.places.explain(title, body, language=language, skip=skip, home=home, rules=place_rules(meanings, self.gazetteer))
+        rules = place_rules(meanings, self.gazetteer)
+        return self.places.explain(title, body, language=language, skip=skip, home=home, rules=rules, said=said)

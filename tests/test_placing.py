@@ -4,9 +4,9 @@ import pytest
 
 from aggregator.errors import NotFoundError, UsageError
 from aggregator.furnishing import SETTLE
-from aggregator.model import Feed
+from aggregator.model import Feed, Tags
 from aggregator.placing import EVERYWHERE, OF_ARTICLE, OF_FEED, concerns
-from aggregator.ports import NAMES, NameRule, Rerun
+from aggregator.ports import NAMES, PARTS, NameRule, Rerun
 from aggregator.query import Facet, Plan
 from tests.newsworld import World, item, page
 
@@ -139,3 +139,117 @@ def test_what_is_no_rule_is_refused(world: World) -> None:
 )
 def test_a_text_without_the_name_is_passed_over(world: World, name: str, text: str, expected: bool) -> None:
     assert concerns(say(world, name, None), "", text) is expected
+
+
+# --- one article ------------------------------------------------------------------------------------------------------
+
+RAID = (
+    "KYIV, 2 March - A drone fell on a depot in Kharkiv before dawn and burned it down, the fire brigade said on Monday.",
+    "Moscow said that it had hit nothing there. Trains to Izium waited for two hours in the snow, and nobody in Moscow was surprised.",
+)
+KHARKIV, IZIUM, MOSCOW = "gn706483", "gn707292", "gn524901"
+
+
+def raid(world: World, *paragraphs: str) -> int:
+    """Bring the article, or a further text of it; return its id."""
+    feed = world.store.feeds.all()[0] if world.store.feeds.all() else world.subscribe()
+    link = "https://courier.example/raid"
+    world.fetcher.says(link, page("Night of fires", [*RAID, *paragraphs]))
+    world.publish(feed, item(link, "Night of fires", "raid", f"News {len(paragraphs)}"))
+    world.poll(feed)
+    world.drain()
+    return world.articles()[0].id
+
+
+def tagged(world: World, article_id: int) -> Tags:
+    return world.store.articles.tags([article_id])[article_id]
+
+
+def parts(world: World, article_id: int, name: str) -> list[str]:
+    return [mention.role for mention in tagged(world, article_id).mentions if mention.text == name]
+
+
+def test_a_part_is_said_once_and_holds_for_good(world: World) -> None:
+    ident = raid(world)
+    assert tagged(world, ident).primary_places[0] == KHARKIV
+    rule = world.pipeline.placing.say_part(ident, "Kharkiv", "mention", "marta", "the depot is in Izium")
+    assert parts(world, ident, "Kharkiv") == ["mention"] and KHARKIV not in tagged(world, ident).primary_places  # at once
+    world.pipeline.placing.say_part(ident, "Izium", "event", "marta")
+    assert tagged(world, ident).primary_places == (IZIUM,)
+    changes = world.store.changes.head()
+    settle(world)
+    done = world.store.reruns.of(PARTS, str(ident))
+    assert done is not None and (done.done, done.changed, done.finished_at is not None) == (1, 0, True)
+    assert world.store.changes.head() == changes  # nothing was left to change
+    hits = world.index.articles(Plan(Facet("place", IZIUM)), 10).article_ids
+    assert list(hits) == [ident]  # readers find it
+
+    world.pipeline.retag(ident)
+    assert raid(world, "Izium has no power, and Kharkiv only for some hours.") == ident and world.articles()[0].revision == 2
+    assert set(parts(world, ident, "Kharkiv")) == {"mention"} and set(parts(world, ident, "Izium")) == {"event"}
+    rebuild = world.pipeline_of_another_process()
+    rebuild.retag(ident)
+    assert tagged(world, ident).primary_places == (IZIUM,)
+
+    world.pipeline.placing.undo_part(rule.id, "oleh")
+    assert "event" in parts(world, ident, "Kharkiv")
+    told = [(one.part, one.by, one.reason) for one in world.store.part_rules.history(ident)]
+    assert told == [(None, "oleh", ""), ("event", "marta", ""), ("mention", "marta", "the depot is in Izium")]
+
+
+def test_a_part_is_said_of_one_occurrence(world: World) -> None:
+    ident = raid(world)
+    world.pipeline.placing.say_part(ident, "Moscow", "event", "marta", near="nobody in Moscow was")
+    first, second = parts(world, ident, "Moscow")
+    assert (first == "event", second) == (False, "event")
+
+
+def test_an_article_that_was_being_read_meanwhile_is_tagged_again(world: World) -> None:
+    ident = raid(world)
+    before = tagged(world, ident)
+    world.pipeline.placing.say_part(ident, "Kharkiv", "mention", "marta")
+    world.store.articles.retag(ident, before, world.clock.now())  # by somebody who had not heard of it
+    settle(world)
+    done = world.store.reruns.of(PARTS, str(ident))
+    assert parts(world, ident, "Kharkiv") == ["mention"] and done is not None and done.changed == 1
+
+
+def test_where_it_happened_is_said(world: World) -> None:
+    ident, gazetteer = raid(world), world.pipeline.taggers.gazetteer
+    where = world.pipeline.placing.say_where(ident, gazetteer.get(MOSCOW), "marta", "the strike was planned there")
+    assert tagged(world, ident).primary_places[0] == MOSCOW
+    world.pipeline.placing.say_where(ident, None, "oleh")
+    assert tagged(world, ident).primary_places == ()
+    with pytest.raises(UsageError, match="not hold"):
+        world.pipeline.placing.undo_part(where.id, "oleh")  # something else was said since
+    (holding,) = world.store.part_rules.holding(ident)
+    world.pipeline.placing.undo_part(holding.id, "oleh")
+    assert tagged(world, ident).primary_places[0] == KHARKIV
+    with pytest.raises(UsageError, match="does not name Paris"):
+        world.pipeline.placing.say_where(ident, gazetteer.get(PARIS_TEXAS), "marta")
+
+
+def test_it_is_explained_that_somebody_said_so(world: World) -> None:
+    ident = raid(world)
+    world.pipeline.placing.say_part(ident, "Kharkiv", "origin", "marta", "launched there")
+    (kharkiv,) = [one for one in world.pipeline.explain_places(ident) if one.text == "Kharkiv"]
+    assert (kharkiv.role, kharkiv.role_because) == ("origin", "marta says so: launched there")
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "near", "message"),
+    [
+        ("Kharkiv", "victim", "", "is no part"),
+        ("Odesa", "event", "", "does not have the name"),
+        ("…", "event", "", "does not have the name"),
+        ("Moscow", "event", "Moscow fell silent", "does not have the words"),
+        ("Moscow", "event", "Trains to Izium", "do not have the name"),
+    ],
+)
+def test_a_part_that_cannot_be_is_refused(world: World, name: str, part: str, near: str, message: str) -> None:
+    ident = raid(world)
+    with pytest.raises(UsageError, match=message):
+        world.pipeline.placing.say_part(ident, name, part, "marta", near=near)
+    with pytest.raises(NotFoundError):
+        world.pipeline.placing.say_part(99, "Kharkiv", "event", "marta")
+    assert world.store.part_rules.history() == ()

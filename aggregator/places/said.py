@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aggregator.model import Mention, SaidPart, SaidParts
 from aggregator.places.found import Found
 from aggregator.places.gazetteer import Gazetteer
-from aggregator.places.normalise import spans_of
+from aggregator.places.normalise import name_key, spans_of
 from aggregator.places.primary import MOST_PRIMARY, primary_places
 from aggregator.places.rules import ruling
 from aggregator.places.text import Text
@@ -24,7 +24,7 @@ def spoken(said: SaidParts, found: Sequence[Found], text: Text, language: str | 
     order = sorted(enumerate(said.parts), key=lambda row: (bool(row[1].near), row[0]), reverse=True)
     out = []
     for one in found:
-        key = ruling(gazetteer, one.key, keys)
+        key = ruling(gazetteer, one.key, keys) or ruling(gazetteer, name_key(text.body[one.start : one.end]), keys)
         fits = (p for _, p in order if p.key == key and (not p.near or any(a <= one.first and one.last < b for a, b in spans[p.near])))
         out.append(next(fits, None))
     return tuple(out)

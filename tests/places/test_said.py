@@ -12,8 +12,9 @@ Moscow said it was not to blame. Ministers met in Kyiv, while smoke rose over Mo
 BAKHMUT, RAFAH, KYIV, MOSCOW, KHARKIV = "gn713174", "gn281102", "gn703448", "gn524901", "gn706483"
 
 
-def said(*parts: tuple[str, str] | tuple[str, str, str], leading: str | None = None) -> SaidParts:
-    return SaidParts(tuple(SaidPart(part[0], part[1], *part[2:], because="marta said so") for part in parts), leading)
+def said(*parts: tuple[str, ...], leading: str | None = None) -> SaidParts:
+    """``parts``: key, role and, where only one occurrence is meant, words around it."""
+    return SaidParts(tuple(SaidPart(key, role, "".join(near), "marta said so") for key, role, *near in parts), leading)
 
 
 def roles(tagger: PlaceTagger, of: SaidParts, text: str = TEXT, language: str = "en") -> list[tuple[str, str]]:
