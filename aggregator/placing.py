@@ -1,7 +1,7 @@
 """What operators say of places: what their names mean, in all articles of a scope, stored and to come; which parts they play in one
 article, and where it happened. Both are constraints on all tagging."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
@@ -114,6 +114,19 @@ class Placing:
 def because(rule: PartRule) -> str:
     """Who says so, and why."""
     return f"{rule.by} says so: {rule.reason}" if rule.reason else f"{rule.by} says so"
+
+
+def one_named(mentions: Iterable[Mention], text: str) -> Place:
+    """The one of an article's places that an id or a name means, as the place is called or as it stands in the text. Raises UsageError
+    where there is none, or several."""
+    key = name_key(text)
+    found = {m.place.id: m.place for m in mentions if text.strip() == m.place.id or key in (name_key(m.place.name), name_key(m.text))}
+    if len(found) == 1:
+        return next(iter(found.values()))
+    if not found:
+        raise UsageError(f"The article names no place {text!r}: say first which of its names means that.")
+    choice = "; ".join(f"{place.id} {', '.join((place.name, *place.path_names))}" for place in found.values())
+    raise UsageError(f"{text!r} can mean several places of the article: give the id of one. {choice}")
 
 
 def concerns(rule: NameRule, title: str, body: str) -> bool:

@@ -26,6 +26,7 @@ COMMANDS = {
     "article": ("aggregator.cli.reading:article", "Show an article with its tags, revisions and ledger"),
     "explain": ("aggregator.cli.names:explain", "Say why an article is tagged with its places"),
     "name": ("aggregator.cli.names:name", "Say what a name of a place means, or that it is no place"),
+    "part": ("aggregator.cli.parts:part", "Say which part a name plays in an article, and where it happened"),
     "gazetteer": ("aggregator.cli.gazetteer:gazetteer", "Build the gazetteer or say what is in it"),
     "user": ("aggregator.cli.users:user", "Add operators"),
     "rebuild": ("aggregator.cli.rebuild:rebuild", "Rebuild derived data: index, copies, stories, tags or all"),

@@ -6,9 +6,10 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from aggregator.app import build
+from aggregator.cli.parts import where_it_happened
 from aggregator.errors import UsageError
 from aggregator.places.explain import Explained, Weighed
-from aggregator.placing import EVERYWHERE, OF_ARTICLE, OF_FEED, one_meant
+from aggregator.placing import EVERYWHERE, OF_ARTICLE, OF_FEED, because, one_meant
 from aggregator.ports import NAMES, NameRule
 from aggregator.settings import load
 
@@ -26,7 +27,8 @@ def explain() -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs: one name a line.")
 def explain_article(article_id: int, as_json: bool) -> None:
     """Say of each name in an article why it was taken for a place or left, and which places it lost to."""
-    found = build(load()).pipeline.explain_places(article_id)
+    app = build(load())
+    found = app.pipeline.explain_places(article_id)
     if as_json:
         for one in found:
             click.echo(orjson.dumps(one))
@@ -39,6 +41,8 @@ def explain_article(article_id: int, as_json: bool) -> None:
         for n, ranked in enumerate(one.candidates[: LOSERS + 1]):
             where = ", ".join((ranked.place.name, *ranked.place.path_names))
             click.echo(f"    {'→' if one.taken and not n else ' '} {ranked.share:4.0%} {ranked.place.id} {where}: {_sum(ranked.parts)}")
+    spoken = [f" ({because(rule)})" for rule in app.store.part_rules.holding(article_id) if not rule.key]
+    click.echo(where_it_happened(app, article_id) + "".join(spoken))
 
 
 def _verdict(one: Explained) -> str:

@@ -2,11 +2,14 @@
 
 import pytest
 
-from aggregator.placing import OF_ARTICLE
+from aggregator.model import Tags
+from aggregator.placing import OF_ARTICLE, PARTS
 from aggregator.tagging import Taggers
+from tests.contract.builders import article
 from tests.web import newsroom
 from tests.web.browsing import Browsing
 from tests.web.markup import faults
+from web.operate.parts import MEANINGS
 
 KHARKIV = "gn706483"
 
@@ -79,3 +82,66 @@ def test_what_is_written_goes_before_what_is_chosen(placer: Browsing) -> None:
     page = placer.get(f"/operate/article/{ident}/places")
     said = placer.send(page, "/operate/name", name="Kharkiv", place="none", other="gn703448", scope=OF_ARTICLE)
     assert "“Kharkiv” is Kyiv" in said.text
+
+
+# --- parts in one article ---------------------------------------------------------------------------------------------
+
+
+def test_a_part_is_said_and_taken_back(placer: Browsing) -> None:
+    ident = newsroom.article_of(placer.app, "heating")
+    path, part = f"/operate/article/{ident}/places", f"/operate/article/{ident}/part"
+    before = placer.get(path)
+    said = placer.send(before, part, name="Kharkiv", part="origin", reason="the <coal> came from there")
+    assert (said.status, said.path, faults(said.response.get_data(as_text=True))) == (200, path, [])
+    assert "“Kharkiv” plays the part origin in this article from now on" in said.text
+    (row,) = said.find("//section[h2='Taken for places']//tr[td/b='Kharkiv']")
+    assert "origin, for " in row.text_content() and "says so: the <coal> came from there" in row.text_content()
+    assert {m.role for m in placer.app.store.articles.tags([ident])[ident].mentions if m.text == "Kharkiv"} == {"origin"}
+    assert "Kharkiv plays the part origin" in placer.get("/operate/names").text
+    (rule,) = placer.app.store.part_rules.holding(ident)
+    back = placer.send(said, f"/operate/part/{rule.id}/undo")
+    assert back.path == path and "is read from the text again" in back.text
+    assert not back.find("//h2[.='What you say']")
+    assert [one.text_content() for one in back.find("//details[summary='All that was said of its parts']//li/b")] == ["Kharkiv", "Kharkiv"]
+
+
+def test_a_part_is_said_of_one_occurrence(placer: Browsing) -> None:
+    body = "Moscow said nothing on Tuesday. A drone fell on a roof in Moscow at night."
+    ident = newsroom.article_of(placer.app, "heating")
+    new = placer.app.store.articles.get(ident)
+    revised = article(9, outlet_id=new.outlet_id, url=new.url, url_key=new.url_key, title="Night", body=body)
+    placer.app.store.articles.revise(ident, revised, [], Tags(language="en"), newsroom.NOW)
+    page = placer.get(f"/operate/article/{ident}/places")
+    (row,) = page.find("//section[h2='Taken for places']//tr[td/b='Moscow']")
+    words = [str(option.get("value")) for option in row.xpath(".//select[@name='near']/option")]
+    assert words == ["", "Moscow said nothing on Tuesday", "a roof in Moscow at night"] or words[2].endswith("roof in Moscow at night")
+    said = placer.send(page, f"/operate/article/{ident}/part", name="Moscow", part="mention", near=words[2])
+    assert "where it stands in these words" in said.text
+    assert [m.role for m in placer.app.store.articles.tags([ident])[ident].mentions] == ["actor", "mention"]
+
+
+def test_every_part_is_offered_with_its_meaning() -> None:
+    assert tuple(MEANINGS) == PARTS
+
+
+def test_where_it_happened_is_said(placer: Browsing) -> None:
+    ident = newsroom.article_of(placer.app, "heating")
+    path, where = f"/operate/article/{ident}/places", f"/operate/article/{ident}/where"
+    said = placer.send(placer.get(path), where, place="nowhere", reason="a look back")
+    assert "tells of nothing that happens anywhere" in said.text and placer.app.store.articles.tags([ident])[ident].primary_places == ()
+    assert "Nowhere that is known." in said.text
+    said = placer.send(said, where, place=KHARKIV)
+    assert "It happened at Kharkiv above all." in said.text
+    assert placer.app.store.articles.tags([ident])[ident].primary_places[0] == KHARKIV
+    refused = placer.send(said, where, place="gn703448")
+    assert refused.status == 400 and "names no place" in refused.text
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "near"), [("Kharkiv", "victim", ""), ("Odesa", "event", ""), ("Kharkiv", "event", "words that nobody wrote")]
+)
+def test_a_part_that_cannot_be_is_refused(placer: Browsing, name: str, part: str, near: str) -> None:
+    ident = newsroom.article_of(placer.app, "heating")
+    page = placer.get(f"/operate/article/{ident}/places")
+    refused = placer.send(page, f"/operate/article/{ident}/part", name=name, part=part, near=near)
+    assert refused.status == 400 and placer.app.store.part_rules.history() == ()

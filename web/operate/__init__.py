@@ -1,5 +1,5 @@
 """The operator's desk: behind a login."""
 
-from web.operate import adding, desk, hosts, ledger, names
+from web.operate import adding, desk, hosts, ledger, names, parts
 
-BLUEPRINTS = (desk.blueprint, adding.blueprint, ledger.blueprint, hosts.blueprint, names.blueprint)
+BLUEPRINTS = (desk.blueprint, adding.blueprint, ledger.blueprint, hosts.blueprint, names.blueprint, parts.blueprint)

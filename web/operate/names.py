@@ -1,5 +1,6 @@
 """Names of places: why an article is tagged with them, and what operators say that they mean."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,8 +11,10 @@ from werkzeug.wrappers import Response
 from aggregator.errors import UsageError
 from aggregator.model import Place
 from aggregator.places.explain import Explained
+from aggregator.places.said import around
 from aggregator.placing import EVERYWHERE, OF_ARTICLE, OF_FEED, meant
 from aggregator.ports import NAMES, NameRule
+from web.operate.parts import MEANINGS
 from web.product import gazetteer, product
 
 blueprint = Blueprint("names", __name__, url_prefix="/operate")
@@ -19,22 +22,38 @@ blueprint.before_request(login_required(lambda: None))  # every page here asks f
 
 NO_PLACE = "none"
 OTHER = "other"
+NEWEST = 50  # sayings about single articles that are listed
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A name of a text: the first of the spans that have it and mean the same, and how many there are."""
+    """A name of a text: the spans that have it and mean the same, each with the words around it."""
 
-    first: Explained
-    times: int
+    spans: tuple[Explained, ...]
+    words: tuple[str, ...]
+
+    @property
+    def first(self) -> Explained:
+        return self.spans[0]
+
+    @property
+    def role(self) -> str:
+        """The part that it plays most often; of equal ones the first."""
+        return Counter(span.role for span in self.spans).most_common(1)[0][0]
+
+    @property
+    def one_part(self) -> bool:
+        """Whether it plays the same part wherever it stands."""
+        return len({span.role for span in self.spans}) == 1
 
 
-def named(spans: Iterable[Explained]) -> list[Named]:
+def named(spans: Iterable[Explained], body: str) -> list[Named]:
     """The names of a text in its order, those taken before those left."""
     found: dict[tuple[str, bool, str], list[Explained]] = {}
     for span in spans:
         found.setdefault((span.key, span.taken, span.winner.id if span.taken else ""), []).append(span)
-    return sorted((Named(same[0], len(same)) for same in found.values()), key=lambda name: not name.first.taken)
+    names = (Named(tuple(same), tuple(around(body, span.start, span.end) for span in same)) for same in found.values())
+    return sorted(names, key=lambda name: not name.first.taken)
 
 
 @blueprint.get("/article/<int:article_id>/places")
@@ -42,8 +61,9 @@ def article(article_id: int) -> str:
     """The names of an article, why each is tagged or left, and what it is said to mean."""
     app = product()
     found = app.store.articles.get(article_id)
-    names = named(app.pipeline.explain_places(article_id)) if gazetteer() else []
+    names = named(app.pipeline.explain_places(article_id), found.body) if gazetteer() else []
     rules = app.store.name_rules.holding(found.feed_id, article_id)
+    told = app.store.part_rules
     return render_template(
         "article_places.html",
         article=found,
@@ -51,6 +71,11 @@ def article(article_id: int) -> str:
         left=[name for name in names if not name.first.taken],
         rules=rules,
         places=_places(rules),
+        part_rules=told.holding(article_id),
+        history=told.history(article_id),
+        where=app.store.articles.primary_places([article_id]).get(article_id, ()),
+        named={mention.place.id: mention.place for mention in app.store.articles.tags([article_id])[article_id].mentions},
+        meanings=MEANINGS,
         missing=gazetteer() is None,
     )
 
@@ -67,6 +92,7 @@ def names() -> str:
         places=_places(rules),
         reruns={rule.id: store.reruns.of(NAMES, str(rule.id)) for rule in rules},
         feeds={feed.id: feed.title for feed in store.feeds.all()},
+        told=store.part_rules.history(limit=NEWEST),
         missing=gazetteer() is None,
     )
 
