@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-
-from lxml.html import HtmlElement
+from typing import TYPE_CHECKING
 
 from aggregator.model import CELLS
+
+if TYPE_CHECKING:  # a process that only tags reads no pages: it is spared the parser
+    from lxml.html import HtmlElement
 
 ROWS = frozenset(("row", "th"))  # kinds of lines that were rows of a table
 MIN_ROWS = 3  # fewer are a pair of labels
@@ -23,7 +25,7 @@ def of_figures(lines: Sequence[Line]) -> frozenset[int]:
     return frozenset(number for table in _tables(lines) if _tells([lines[number] for number in table]) for number in table)
 
 
-def rows(tree: HtmlElement) -> Mapping[HtmlElement, Line]:
+def rows(tree: "HtmlElement") -> "Mapping[HtmlElement, Line]":
     """The rows of a page's tables of figures, each with its kind and text, as body.py makes them of trafilatura's result."""
     found: dict[HtmlElement, Line] = {}
     for table in tree.iter("table"):
@@ -37,7 +39,7 @@ def rows(tree: HtmlElement) -> Mapping[HtmlElement, Line]:
     return found
 
 
-def _line(row: HtmlElement) -> Line:
+def _line(row: "HtmlElement") -> Line:
     cells = [cell for cell in row if cell.tag in ("td", "th")]
     texts = [text for cell in cells if (text := " ".join(cell.text_content().split()))]
     head = len(cells) > 1 and all(cell.tag == "th" for cell in cells)
