@@ -63,6 +63,18 @@ class Words:
         )
 
 
+class _Languages(dict[str, Words]):
+    """The lists by language, made when a text of that language comes first: most processes never see some of them."""
+
+    def __init__(self, data: Mapping[str, Mapping[str, str]], shared: Mapping[str, frozenset[str]]) -> None:
+        self._data, self._shared = data, shared
+
+    def __missing__(self, language: str) -> Words:
+        lists = {name: _keys(self._data[language].get(name, "")) for name in FIELDS}
+        words = self[language] = Words(**{**lists, **self._shared})
+        return words
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Everything the recogniser knows beside the gazetteer."""
@@ -85,7 +97,7 @@ class Lexicon:
 
     def words(self, language: str | None) -> Words:
         """The lists of a language; English for one that has none."""
-        return self.languages.get(language or "en", self.languages["en"])
+        return self.languages[language if language in LANGUAGES else "en"]
 
 
 @cache
@@ -99,12 +111,8 @@ def lexicon() -> Lexicon:
     people = json.loads((DATA / "people.json").read_text(encoding="utf-8"))
     shared = {name: _keys(data["en"][name]) for name in ("acronyms", "abbreviations", "surnames")}
     shared["surnames"] |= _keys(",".join(people["surnames"]))
-    languages = {}
-    for language in LANGUAGES:
-        lists = {name: _keys(data[language].get(name, "")) for name in FIELDS}
-        languages[language] = Words(**(lists | shared))
     return Lexicon(
-        languages,
+        _Languages(data, shared),
         _keys(",".join((data["given_names"], *people["given_names"]))),
         _keys(data["names_too"]),
         traps,
