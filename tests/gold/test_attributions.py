@@ -1,11 +1,19 @@
-"""Attributions on the project's own articles: no figure may fall below the baseline.
+"""Attributions on the project's own articles: no figure may fall below the baseline, over all articles or in one language.
 
-An attribution is right if its words overlap those of a labelled one by half (Jaccard) and its speaker is the labelled source, or bears the
-labelled name. Channel, strength and day of saying are measured on those that are found.
+An attribution is found if its words overlap those of a labelled one by half (Jaccard), one to one, best first; it is right if its
+speaker is the labelled one too: the source of that id, or, where the label is no source's id, a speaker without one whose name or
+words share half of the label's. The other figures are measured on those that are found.
+
+    ar_f1       harmonic mean of the shares of labelled attributions that are right and of given ones that are
+    speaker     share with the right speaker
+    canonical   share whose source id is the labelled one; none where the label names no source of the registry
+    channel, strength, said_on   share with the labelled value; none where the label has none
+    channel_f1, said_f1          of channels and days that are labelled or given
 """
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -22,21 +30,29 @@ from aggregator.sources.tag import SourceTagger
 HERE = Path(__file__).parent
 BASELINE: dict[str, float] = json.loads((HERE / "baseline.json").read_text())["attributions"]
 OVERLAP = 0.5
-TOLERANCE = 1e-9
+TOLERANCE = 5e-4  # the baseline has three digits
+FEWEST = {"en": 60, "uk": 15, "ru": 15, "ar": 6, "fr": 6, "de": 4, "es": 4, "he": 3}  # articles by language
+FEWEST_LABELS = 1_200
 
 
 @dataclass
 class Score:
-    gold: int = 0
-    predicted: int = 0
-    content: int = 0
-    right: int = 0
-    fields: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("channel", "strength", "said_on"), 0))
+    """Counts of one language, or of all, and what is wrong in words."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
 
     def figures(self) -> dict[str, float]:
-        precision, recall = self.right / self.predicted, self.right / self.gold
-        rates = {name: count / self.content for name, count in self.fields.items()}
-        return {"ar_f1": 2 * precision * recall / (precision + recall), "speaker": self.right / self.content, **rates}
+        n = self.counts
+        rates = {name: n[name] / max(1, n["content"]) for name in ("speaker", "canonical", "channel", "strength", "said_on")}
+        f1 = {"ar_f1": _f1(n["speaker"], n["predicted"], n["gold"])}
+        f1["channel_f1"] = _f1(n["channel_right"], n["channel_given"], n["channel_labelled"])
+        f1["said_f1"] = _f1(n["said_on_right"], n["said_on_given"], n["said_on_labelled"])
+        return f1 | rates
+
+
+def _f1(right: int, given: int, labelled: int) -> float:
+    return 2 * right / (given + labelled) if given + labelled else 1.0
 
 
 def articles() -> list[dict[str, Any]]:
@@ -45,6 +61,10 @@ def articles() -> list[dict[str, Any]]:
 
 def words(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"\w+", text.lower()))
+
+
+def overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / len(one | other) if one | other else 0.0
 
 
 def tagged(article: dict[str, Any]) -> tuple[Attribution, ...]:
@@ -65,57 +85,99 @@ def tagger() -> SourceTagger:
     return SourceTagger(load())
 
 
+def source_of(label: str) -> str | None:
+    """The label, if it is the id of a source."""
+    return label if label in tagger().registry.by_id else None
+
+
 def is_speaker(found: Attribution, label: str) -> bool:
-    return label in (found.speaker.source_id, found.speaker.name) or found.speaker.source_id is None and label == found.speaker.text
+    speaker = found.speaker
+    if source_of(label) or speaker.source_id:
+        return label == speaker.source_id
+    return any(overlap(words(label), words(name)) >= OVERLAP for name in (speaker.name, speaker.text))
+
+
+def pairs(article: dict[str, Any], found: tuple[Attribution, ...]) -> dict[int, int]:
+    """Number of a label -> number of the attribution with the same words, best first."""
+    body = article["body"]
+    said = [words(a.words(body)) for a in found]
+    ranked = []
+    for number, label in enumerate(article["gold"]):
+        parts = [label["says"]] if isinstance(label["says"], str) else label["says"]
+        assert all(part in body for part in parts), f"{article['id']}: {parts} is not in the body"
+        assert label["who"] in body, f"{article['id']}: {label['who']} is not in the body"
+        want = words(" ".join(parts))
+        ranked += [(-share, number, other) for other, has in enumerate(said) if (share := overlap(want, has)) >= OVERLAP]
+    chosen: dict[int, int] = {}
+    for _, number, other in sorted(ranked):
+        if number not in chosen and other not in chosen.values():
+            chosen[number] = other
+    return chosen
+
+
+def count(article: dict[str, Any], score: Score) -> None:
+    """Add one article to a score."""
+    found = tagged(article)
+    chosen = pairs(article, found)
+    score.counts.update(gold=len(article["gold"]), predicted=len(found), content=len(chosen))
+    for number, label in enumerate(article["gold"]):
+        name = f"{article['id']}: {label['who']}"
+        if number not in chosen:
+            score.wrong.append(f"{name}: missed {label['says']}")
+            continue
+        got = found[chosen[number]]
+        right, ident = is_speaker(got, label["is"]), source_of(label["is"])
+        score.counts.update(speaker=right, canonical=got.speaker.source_id == ident)
+        if not right:
+            score.wrong.append(f"{name} is {got.speaker.name!r} ({got.speaker.source_id}), not {label['is']}")
+        values = (
+            ("channel", got.channel, label.get("channel")),
+            ("strength", got.cue.strength if got.cue else None, label.get("strength", "neutral")),
+            ("said_on", got.said_on, label["said"].isoformat() if "said" in label else None),
+        )
+        for key, value, wanted in values:
+            right = value == wanted
+            score.counts[key] += right
+            score.counts.update({f"{key}_given": value is not None, f"{key}_labelled": wanted is not None})
+            score.counts[f"{key}_right"] += right and value is not None
+            if not right:
+                score.wrong.append(f"{name}: {key} {value}, not {wanted}")
+    score.wrong += [
+        f"{article['id']}: spurious {a.speaker.text}: {a.words(article['body'])}" for n, a in enumerate(found) if n not in chosen.values()
+    ]
 
 
 @cache
-def score() -> tuple[dict[str, float], tuple[str, ...]]:
-    """(figures, what is wrong)."""
-    total = Score()
-    wrong = []
+def scores() -> dict[str, Score]:
+    """The score of all articles under "", and that of each language under its code."""
+    by_language: dict[str, Score] = {"": Score()}
     for article in articles():
-        found = list(tagged(article))
-        total.predicted += len(found)
-        for label in article["gold"]:
-            said = [label["says"]] if isinstance(label["says"], str) else label["says"]
-            assert all(part in article["body"] for part in said), f"{article['id']}: {said} is not in the body"
-            assert label["who"] in article["body"]
-            want = words(" ".join(said))
-            total.gold += 1
-            ranked = [
-                (len(want & said_by) / len(want | said_by), n) for n, a in enumerate(found) if (said_by := words(a.words(article["body"])))
-            ]
-            best = max(ranked, default=(0.0, 0))
-            if best[0] < OVERLAP:
-                wrong.append(f"{article['id']}: missed {label['who']}: {said}")
-                continue
-            got = found.pop(best[1])
-            total.content += 1
-            right = is_speaker(got, label["is"])
-            total.right += right
-            if not right:
-                wrong.append(f"{article['id']}: {label['who']} is {got.speaker.name} ({got.speaker.source_id}), not {label['is']}")
-            values = (
-                ("channel", got.channel, label.get("channel")),
-                ("strength", got.cue.strength if got.cue else None, label.get("strength", "neutral")),
-                ("said_on", got.said_on, label["said"].isoformat() if "said" in label else None),
-            )
-            for name, value, wanted in values:
-                total.fields[name] += value == wanted
-                if value != wanted:
-                    wrong.append(f"{article['id']}: {label['who']}: {name} {value}, not {wanted}")
-        wrong += [f"{article['id']}: spurious {a.speaker.text}: {a.words(article['body'])}" for a in found]
-    return total.figures(), tuple(wrong)
+        for key in ("", article.get("language", "en")):
+            count(article, by_language.setdefault(key, Score()))
+    return by_language
+
+
+def measured() -> dict[str, float]:
+    """Figure -> value, those of a language with its code before them: "uk.ar_f1"."""
+    return {f"{key}.{name}".lstrip("."): value for key, score in scores().items() for name, value in score.figures().items()}
 
 
 @pytest.mark.parametrize("figure", sorted(BASELINE))
 def test_no_figure_falls(figure: str) -> None:
-    figures, wrong = score()
-    assert figures[figure] >= BASELINE[figure] - TOLERANCE, "\n".join(wrong)
+    language = figure.split(".")[0] if "." in figure else ""
+    assert measured()[figure] >= BASELINE[figure] - TOLERANCE, "\n".join(scores()[language].wrong)
+
+
+def test_every_figure_has_its_gate() -> None:
+    assert set(measured()) == set(BASELINE)
 
 
 def test_the_articles_are_many_enough() -> None:
-    labels = [label for article in articles() for label in article["gold"]]
-    assert len(articles()) >= 25
-    assert len(labels) >= 140
+    found = Counter(article.get("language", "en") for article in articles())
+    assert all(found[language] >= fewest for language, fewest in FEWEST.items()), found
+    assert sum(len(article["gold"]) for article in articles()) >= FEWEST_LABELS
+
+
+def test_ids_are_unique() -> None:
+    idents = [article["id"] for article in articles()]
+    assert len(idents) == len(set(idents))
