@@ -1,9 +1,11 @@
 """What a name may mean: the places that bear it, with what ranking asks of them."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
+from typing import NamedTuple
 
 from aggregator.places.rows import MADE
 
@@ -31,6 +33,16 @@ class Candidate:
     district: int
     approximate: bool
     capital: bool
+
+
+class Bearing(NamedTuple):
+    """What the places of a name give for it wherever it stands, by the recogniser's ``weights``: ``reasons`` with how often each counts,
+    their ``score``, and whether all the places are ``small`` (judge.py)."""
+
+    weights: Mapping[str, float]
+    score: float
+    reasons: Mapping[str, float]
+    small: bool
 
 
 class Candidates(tuple[Candidate, ...]):
@@ -73,6 +85,11 @@ class Candidates(tuple[Candidate, ...]):
     def likeliest(self) -> Candidate:
         """The first of the most prominent."""
         return max(self.rated, key=itemgetter(0))[1]
+
+    @cached_property
+    def bearings(self) -> dict[bool, Bearing]:
+        """What judge.py made of them lately for a name of several words (True) and of one."""
+        return {}
 
     @cached_property
     def kinds(self) -> frozenset[str]:

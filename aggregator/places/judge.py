@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from aggregator.places.events import tells_event
+from aggregator.places.candidates import Bearing, Candidates
 from aggregator.places.found import Found, Weights
 from aggregator.places.lexicon import Lexicon, Words
+from aggregator.places.marks import EVENT
 from aggregator.places.normalise import script_of, word_set
 from aggregator.places.rows import BENT, MADE
 from aggregator.places.rules import Names
@@ -22,7 +23,11 @@ COMPASS = word_set(
     "northern southern eastern western central north south east west northeast northwest southeast southwest "
     "northeastern northwestern southeastern southwestern"
 )
-QUOTES = tuple("«»\"“”„‟'‘’")
+QUOTES = frozenset("«»\"“”„‟'‘’")
+SPACES = (" ", "\u00a0")
+FEW_LETTERS = 3  # in a word that may be an abbreviation
+DISTRICTS, DIVISIONS, SETTLEMENTS = frozenset(("district",)), frozenset(("region", "district")), frozenset(("settlement",))
+RANKS = {BENT: "bent", MADE: "made"}  # ranks of a name that are reasons
 COMMA = (", ", " (", ",")
 WITHIN = (*COMMA, ", in ", " in ", ", в ", ", у ")
 
@@ -30,13 +35,15 @@ WITHIN = (*COMMA, ", in ", " in ", ", в ", ", у ")
 def judge(text: Text, found: Sequence[Found], words: Words, names: Names, lexicon: Lexicon) -> None:
     """Score every found span; the spans take "region" and the like in, and know what contains them."""
     weights = lexicon.weights
-    persons = _persons(text, found, words, lexicon)
+    judging = _Judge(text, words, lexicon, _persons(text, found, words, lexicon))
     _contain(text, found, weights)
     taken = {one.last for one in found}
     for one in found:
-        _extend(text, one, words, weights)
-        _Judge(text, one, words, lexicon).decide(persons, one.first - 1 in taken)
-        _rule(text, one, names, weights)
+        before = text.key_before(one.first)
+        _extend(text, one, before, words, weights)
+        judging.decide(one, before, one.first - 1 in taken)
+        if names.ruled:
+            _rule(text, one, names, weights)
 
 
 def _persons(text: Text, found: Sequence[Found], words: Words, lexicon: Lexicon) -> frozenset[str]:
@@ -45,17 +52,17 @@ def _persons(text: Text, found: Sequence[Found], words: Words, lexicon: Lexicon)
     Words within a name of several words, such as ``Glen Carbon``, are no evidence."""
     within = {i for one in found if one.last > one.first for i in range(one.first + 1, one.last + 1)}
     out = set()
-    given, too, titles, keys = lexicon.given_names, lexicon.names_too, words.titles, text.keys
+    given, too, titles, keys, caps, gaps = lexicon.given_names, lexicon.names_too, words.titles, text.keys, text.caps, text.gaps
     for i in text.capitals:
-        if i == 0 or i in within or not text.caps[i - 1]:
+        if not caps[i - 1] or i in within or not i:
             continue
         before = keys[i - 1]
         if before in given or before in too:
-            named = text.gap(i - 1) in (" ", "\u00a0")
+            named = gaps[i - 1] in SPACES
         elif len(before) == 1:
-            named = i > 1 and keys[i - 2] in given and text.gap(i - 1) in (". ", " ")
+            named = i > 1 and keys[i - 2] in given and gaps[i - 1] in (". ", " ")
         else:
-            named = before in titles and before not in words.cues and text.gap(i - 1) in (" ", ". ")
+            named = before in titles and before not in words.cues and gaps[i - 1] in (" ", ". ")
         if named:
             out.add(keys[i])
     return frozenset(out)
@@ -83,40 +90,37 @@ def _holds(one: Found, other: Found) -> bool:
     return not holders.isdisjoint(one.candidates.above)
 
 
-def _extend(text: Text, one: Found, words: Words, weights: Weights) -> None:
-    """Take "region", "oblast", "county" into the span, and let such words say what kind of place it is."""
-    after = text.key_after(one.last)
-    bare = one.candidates.kinds
+def _extend(text: Text, one: Found, before: str, words: Words, weights: Weights) -> None:
+    """Take "region", "oblast", "county" into the span, and let such words say what kind of place it is. ``before``: the word before it."""
     if one.key in words.stop:
         return
+    after = text.key_after(one.last)
+    bare = one.candidates.kinds
     if after in words.region_words or after in words.district_words:
-        kinds = frozenset(("district",) if after in words.district_words and "district" in bare else ("region", "district"))
+        kinds = DISTRICTS if after in words.district_words and "district" in bare else DIVISIONS
         if not kinds.isdisjoint(bare):
             one.kinds = kinds
             one.last += 1
             one.end = text.ends[one.last]
             one.hold("type_word", weights)
     elif after in words.settlement_words and "settlement" in bare and after in ("city",) and text.caps[one.last + 1]:
-        one.kinds = frozenset(("settlement",))
+        one.kinds = SETTLEMENTS
         one.last += 1
         one.end = text.ends[one.last]
         one.hold("type_word", weights)
-    else:
-        before = text.key_before(one.first)
+    elif before:
         if before in words.of:
             before = text.key_before(one.first, 2).partition(" ")[0]
-        if before in words.region_words and ("region" in bare or "district" in bare):
-            one.kinds = frozenset(("region", "district"))
+        if before in words.region_words and not DIVISIONS.isdisjoint(bare):
+            one.kinds = DIVISIONS
             one.hold("type_word", weights)
         elif before in words.settlement_words and "settlement" in bare:
-            one.kinds = frozenset(("settlement",))
+            one.kinds = SETTLEMENTS
             one.hold("type_word", weights)
 
 
 def _rule(text: Text, one: Found, names: Names, weights: Weights) -> None:
     """What people corrected, said of the name or of the whole span with "region" and the like."""
-    if not names.ruled:
-        return
     for key in dict.fromkeys((one.key, " ".join(text.keys[one.first : one.last + 1]))):
         if names.forbids(key):
             one.hold("forbidden", weights)
@@ -129,167 +133,168 @@ def _rule(text: Text, one: Found, names: Names, weights: Weights) -> None:
 
 
 class _Judge:
-    """Adds up the reasons of one span."""
+    """Adds up the reasons of the spans of one text, one after another."""
 
-    def __init__(self, text: Text, one: Found, words: Words, lexicon: Lexicon) -> None:
+    def __init__(self, text: Text, words: Words, lexicon: Lexicon, persons: frozenset[str]) -> None:
         self._text = text
-        self._one = one
         self._words = words
         self._lexicon = lexicon
-        possible, weights = one.candidates.of(one.kinds), lexicon.weights
-        self._weights = weights
-        of_people = weights["people"]
-        self._kind, self._digits = max(possible.sizes, key=lambda size: weights[size[0]] + of_people * size[1])
-        self._people, self._rank = possible.people, possible.rank
-        self._small = possible.no_region and possible.people < CITY
-        self._count = one.last - one.first + 1
+        self._weights = lexicon.weights
+        self._persons = persons
 
-    def decide(self, persons: frozenset[str], behind_place: bool) -> None:
-        """``behind_place``: the word before it belongs to another span that may name a place."""
-        self._by_kind()
-        if self._count == 1:
-            self._by_word(persons)
-        elif not self._one.kinds and self._is_person(persons):
-            self._hold("surname")
-        self._by_words_before(behind_place)
-        self._by_words_after()
-        if script_of(self._one.key) in UNCASED:
-            self._by_clitic()
+    def decide(self, one: Found, before: str, behind_place: bool) -> None:
+        """``before``: the word before it; ``behind_place``: that belongs to another span that may name a place."""
+        several = one.last > one.first
+        bearing = self._bearing(one.candidates.of(one.kinds), several)
+        one.score += bearing.score
+        one.reasons |= bearing.reasons
+        small = bearing.small
+        if not several:
+            self._by_word(one)
+        elif not one.kinds and self._is_person(one):
+            one.hold("surname", self._weights)
+        self._by_words_before(one, before, behind_place, several, small)
+        self._by_words_after(one, several, small)
+        if self._text.uncased and script_of(one.key) in UNCASED:
+            self._by_clitic(one, several, small)
 
-    def _is_person(self, persons: frozenset[str]) -> bool:
+    def _bearing(self, possible: Candidates, several: bool) -> Bearing:
+        """What these places give for a name of one word or of several, wherever it stands: worked out once for the weights of now."""
+        known = possible.bearings.get(several)
+        if known is None or known.weights is not self._weights:
+            known = possible.bearings[several] = _bearing(possible, several, self._weights)
+        return known
+
+    def _is_person(self, one: Found) -> bool:
         """Whether several words are rather somebody's name than a place's: ``Paris Hill``, where others are called Hill."""
-        words = self._words
-        kind = self._last in words.region_words or self._last in words.district_words
-        return self._last in persons and self._first in self._lexicon.given_names and not kind
+        words, keys = self._words, self._text.keys
+        last = keys[one.last]
+        kind = last in words.region_words or last in words.district_words
+        return last in self._persons and keys[one.first] in self._lexicon.given_names and not kind
 
-    @property
-    def _first(self) -> str:
-        return self._text.keys[self._one.first]
-
-    @property
-    def _last(self) -> str:
-        return self._text.keys[self._one.last]
-
-    def _hold(self, reason: str, times: float = 1.0) -> None:
-        self._one.hold(reason, self._weights, times)
-
-    def _by_kind(self) -> None:
-        """The likeliest kind of place that it may be, how large, how many words, what rank of name."""
-        self._hold("bias")
-        self._hold(self._kind)
-        if self._digits:
-            self._hold("people", self._digits)
-        if self._people >= CITY:
-            self._hold("city")
-        if self._count > 1:
-            self._hold("words")
-        if self._rank == BENT:
-            self._hold("bent")
-        elif self._rank == MADE:
-            self._hold("made")
-
-    def _by_word(self, persons: frozenset[str]) -> None:
+    def _by_word(self, one: Found) -> None:
         """What a single word may be else: a common word, somebody's name, letters."""
-        one, words, lexicon = self._one, self._words, self._lexicon
-        if one.key in words.stop and one.key not in words.acronyms:
-            self._hold("stop")
-        if one.key in persons and "contained" not in one.reasons:
-            self._hold("surname")
-        if one.key in lexicon.given_names:
-            self._hold("given_name")
-        elif one.key in words.surnames and "contained" not in one.reasons:
-            self._hold("surname_like")
+        words, weights, key = self._words, self._weights, one.key
+        acronym = key in words.acronyms
+        if key in words.stop and not acronym:
+            one.hold("stop", weights)
+        if key in self._persons and "contained" not in one.reasons:
+            one.hold("surname", weights)
+        if key in self._lexicon.given_names:
+            one.hold("given_name", weights)
+        elif key in words.surnames and "contained" not in one.reasons:
+            one.hold("surname_like", weights)
         surface = self._text.body[one.start : one.end]
-        letters = "".join(c for c in surface if c.isalpha())
-        if len(letters) <= 3 and script_of(letters) == "latin":
-            if (one.key in words.acronyms) != letters.isupper() and "." not in surface:
-                self._hold("stop")
-            elif one.key not in words.acronyms:
-                self._hold("short")
-        elif self._text.caps[one.first] and one.key in self._text.lower:
-            self._hold("lower_elsewhere")
+        letters = surface if surface.isalpha() else "".join(filter(str.isalpha, surface))
+        if len(letters) <= FEW_LETTERS and script_of(letters) == "latin":
+            if acronym != letters.isupper() and "." not in surface:
+                one.hold("stop", weights)
+            elif not acronym:
+                one.hold("short", weights)
+        elif self._text.caps[one.first] and key in self._text.lower:
+            one.hold("lower_elsewhere", weights)
 
-    def _by_words_before(self, behind_place: bool) -> None:
-        text, one, words, lexicon = self._text, self._one, self._words, self._lexicon
-        before = text.key_before(one.first)
+    def _by_words_before(self, one: Found, before: str, behind_place: bool, several: bool, small: bool) -> None:
+        text, words, lexicon, weights = self._text, self._words, self._lexicon, self._weights
         phrase = text.key_before(one.first, 2) if before else ""
         if before in words.bearers_before or phrase in words.bearers_before:
-            self._hold("bearer_before")
-        elif before in words.cues or phrase in words.cues or tells_event(before) or (one.clitic and one.clitic[-1] in CLITIC_CUES):
-            self._hold("cue")
-        if text.body[one.start - 1 : one.start] in QUOTES and text.body[one.end : one.end + 1] in QUOTES and one.start:
-            self._hold("quoted")
+            one.hold("bearer_before", weights)
+        elif (
+            before in words.cues
+            or phrase in words.cues
+            or (before and EVENT in text.marks[one.first - 1])
+            or (one.clitic and one.clitic[-1] in CLITIC_CUES)
+        ):
+            one.hold("cue", weights)
+        if text.body[one.end : one.end + 1] in QUOTES and text.body[one.start - 1 : one.start] in QUOTES:
+            one.hold("quoted", weights)
         if not before:
             if text.starts_sentence(one.first):
-                self._hold("sentence_start")
+                one.hold("sentence_start", weights)
                 if (one.start == 0 or text.body[one.start - 1] == "\n") and DATELINE_AFTER.match(text.body, one.end):
-                    self._hold("dateline")
+                    one.hold("dateline", weights)
             return
         capital = text.caps[one.first - 1]
-        gap = text.gap(one.first - 1)
-        name = before in lexicon.given_names or (before in lexicon.names_too and self._count == 1)
-        title = before in words.titles and before not in words.cues and (capital or (self._small and script_of(before) != "latin"))
+        gap = text.gaps[one.first - 1]
+        name = before in lexicon.given_names or (before in lexicon.names_too and not several)
+        title = before in words.titles and before not in words.cues and (capital or (small and script_of(before) != "latin"))
         initial = len(before) == 1 and gap == ". "
-        if title or (capital and ((name and gap in (" ", "\u00a0")) or initial)):
-            self._hold("person_before")
+        if title or (capital and ((name and gap in SPACES) or initial)):
+            one.hold("person_before", weights)
         elif (
             capital
-            and self._count == 1
-            and gap in (" ", "\u00a0", "-")
-            and not (gap == "-" and behind_place)
+            and not several
+            and (gap in SPACES or (gap == "-" and not behind_place))
             and not (before in COMPASS or before in words.cues or before in words.stop)
             and not text.starts_sentence(one.first - 1)
         ):
-            self._hold("unknown_before")
+            one.hold("unknown_before", weights)
 
-    def _by_words_after(self) -> None:
-        text, one, words, lexicon = self._text, self._one, self._words, self._lexicon
-        if self._count == 1 and self._small and AGE_AFTER.match(text.body, one.end):
-            self._hold("age_after")
+    def _by_words_after(self, one: Found, several: bool, small: bool) -> None:
+        text, words, lexicon, weights = self._text, self._words, self._lexicon, self._weights
+        if not several and small and AGE_AFTER.match(text.body, one.end):
+            one.hold("age_after", weights)
         after = text.key_after(one.last)
         if not after:
-            if self._count == 1 and INITIAL_AFTER.match(text.body, one.end):
-                self._hold("person_after")
+            if not several and INITIAL_AFTER.match(text.body, one.end):
+                one.hold("person_after", weights)
             return
         capital = text.caps[one.last + 1]
+        gap = text.gaps[one.last]
         if after in words.bearers and capital:
-            self._hold("bearer_after")
+            one.hold("bearer_after", weights)
         elif after in words.organisations and (capital or text.body[one.start].isupper()):
             if capital:
-                self._hold("organisation_after")
-        elif capital and text.gap(one.last) in (" ", "\u00a0"):
+                one.hold("organisation_after", weights)
+        elif capital and gap in SPACES:
             if (
                 one.key in lexicon.given_names
                 or (
                     one.key in lexicon.names_too
                     and after not in words.stop
                     and after not in words.region_words
-                    and not self._leads_to_organisation()
+                    and not self._leads_to_organisation(one)
                 )
-                or self._count == 1
+                or not several
                 and INITIAL_AFTER.match(text.body, one.end)
             ):
-                self._hold("person_after")
-            elif after not in words.stop and script_of(after) not in UNCASED:
-                self._hold("unknown_after")
-        elif capital and text.gap(one.last) == "-":
-            self._hold("unknown_after")
-        elif not capital and self._count == 1 and self._small and words.speaks(after):
-            self._hold("speaks_after")
+                one.hold("person_after", weights)
+            elif after not in words.stop and not (text.uncased and script_of(after) in UNCASED):
+                one.hold("unknown_after", weights)
+        elif capital and gap == "-":
+            one.hold("unknown_after", weights)
+        elif not capital and not several and small and words.speaks(after):
+            one.hold("speaks_after", weights)
 
-    def _leads_to_organisation(self) -> bool:
+    def _leads_to_organisation(self, one: Found) -> bool:
         """Whether the capitalised words behind it come to "Hospital" and the like: ``Georgia Modular Systems Inc``."""
         text = self._text
-        for i in range(self._one.last + 1, min(self._one.last + 1 + RUN, len(text.keys))):
-            if not text.caps[i] or text.gap(i - 1) != " ":
+        for i in range(one.last + 1, min(one.last + 1 + RUN, len(text.keys))):
+            if not text.caps[i] or text.gaps[i - 1] != " ":
                 return False
             if text.keys[i] in self._words.organisations:
                 return True
         return False
 
-    def _by_clitic(self) -> None:
-        self._hold("uncased")
-        if self._one.clitic:
-            self._hold("clitic")
-            if self._count == 1 and self._small:
-                self._hold("clitic_small")
+    def _by_clitic(self, one: Found, several: bool, small: bool) -> None:
+        one.hold("uncased", self._weights)
+        if one.clitic:
+            one.hold("clitic", self._weights)
+            if not several and small:
+                one.hold("clitic_small", self._weights)
+
+
+def _bearing(possible: Candidates, several: bool, weights: Weights) -> Bearing:
+    """The likeliest kind of place that it may be, how large, how many words, what rank of name."""
+    kind, digits = max(possible.sizes, key=lambda size: weights[size[0]] + weights["people"] * size[1])
+    reasons = {"bias": 1.0, kind: 1.0}
+    if digits:
+        reasons["people"] = float(digits)
+    if possible.people >= CITY:
+        reasons["city"] = 1.0
+    if several:
+        reasons["words"] = 1.0
+    if possible.rank in RANKS:
+        reasons[RANKS[possible.rank]] = 1.0
+    score = sum(weights[reason] * times for reason, times in reasons.items())
+    return Bearing(weights, score, reasons, possible.no_region and possible.people < CITY)

@@ -3,7 +3,6 @@
 ``judge`` then says what speaks for and against each.
 """
 
-import re
 from collections.abc import Iterable
 
 from aggregator.places.candidates import Candidates
@@ -23,7 +22,6 @@ PARTICLES = ARTICLES | word_set(
 )
 ARABIC_CLITICS = ("وبال", "وال", "بال", "كال", "فال", "ولل", "لل", "وب", "ول", "وف", "و", "ف", "ب", "ل", "ك")
 HEBREW_CLITICS = ("ומה", "שב", "שמ", "של", "וב", "ול", "ומ", "מה", "ה", "ב", "ל", "מ", "ו", "ש", "כ")
-HAS_UNCASED = re.compile("[\u0590-\u05ff\u0620-\u06ff]")
 
 
 def recognise(text: Text, language: str | None, names: Names, lexicon: Lexicon) -> list[Found]:
@@ -50,15 +48,17 @@ def recognise(text: Text, language: str | None, names: Names, lexicon: Lexicon) 
 
 def _starts(text: Text, words: Words, names: Names, lexicon: Lexicon) -> Iterable[int]:
     """The words at which a name or a trap may begin: in scripts with capitals those that have one, and small words that belong to names."""
-    if names.longest or (not text.body.isascii() and HAS_UNCASED.search(text.body)):
-        return range(len(text.keys))
     keys, caps = text.keys, text.caps
+    if names.longest or text.uncased:
+        return range(len(keys))
+    opens, traps = names.opens, lexicon.trap_starts
+    starts = [i for i in text.capitals if opens(keys[i]) or keys[i] in ARTICLES or keys[i] in traps]
     small = []
     if not ARTICLES.isdisjoint(text.lower):
-        small = [i for i, key in enumerate(keys) if key in ARTICLES and not caps[i] and (_leads(text, i) or key in lexicon.trap_starts)]
+        small = [i for i, key in enumerate(keys) if key in ARTICLES and not caps[i] and (_leads(text, i) or key in traps)]
     if not words.directions.isdisjoint(text.keys):
         small += [i - 1 for i, key in enumerate(keys) if i and key in words.directions and not caps[i - 1]]
-    return sorted({*text.capitals, *small}) if small else text.capitals
+    return sorted({*starts, *small}) if small else starts
 
 
 def _leads(text: Text, i: int) -> bool:
@@ -103,11 +103,11 @@ def _longest(text: Text, i: int, words: Words, names: Names) -> Found | None:
     several = head in ARTICLES or names.begins(head)
     while several and end + 1 < len(text.keys) and end - i + 1 < LONGEST and text.joined(end):
         following = text.keys[end + 1]
-        if not (text.caps[end + 1] or following in PARTICLES or following in words.lower or text.gap(end) == "-"):
+        if not (text.caps[end + 1] or following in PARTICLES or following in words.lower or text.gaps[end] == "-"):
             break
         end += 1
     for last in range(end, i - 1, -1):
-        if last > i and not (text.caps[last] or text.keys[last] in words.lower or text.gap(last - 1) == "-"):
+        if last > i and not (text.caps[last] or text.keys[last] in words.lower or text.gaps[last - 1] == "-"):
             continue
         key = " ".join(text.keys[i : last + 1])
         candidates = names.candidates(key)

@@ -1,6 +1,6 @@
 """The names that a text is searched for: those of the gazetteer, with people's corrections (model.PlaceRules) put over them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
 from aggregator.errors import NotFoundError
@@ -10,6 +10,7 @@ from aggregator.places.gazetteer import Gazetteer
 from aggregator.places.normalise import script_of, word_set
 from aggregator.places.rows import KNOWN
 
+MOST_KEPT = 65536
 STEM = 3  # letters that two forms of a name have in common at least
 ENDINGS = frozenset(("",)) | word_set(
     "а у ю я о е є і ї и ы ь й ом ем єм ам ям ою ею єю ой ей ій ої ої ого ому ому им ым ім ем их ых ів ов ами ями ах ях ові еві єві"
@@ -30,6 +31,10 @@ class Names(Protocol):
         """Whether a name of several words may begin with this one; where not, there is none."""
         ...
 
+    def opens(self, word: str) -> bool:
+        """Whether a name, of one word or several, may begin with this one."""
+        ...
+
     def forbids(self, key: str) -> bool:
         """Whether the name is no place here."""
         ...
@@ -43,6 +48,19 @@ class Names(Protocol):
         ...
 
 
+class _Opens(dict[str, bool]):
+    """Whether names begin with the words seen lately: most words of a text are told to begin none by a look-up here alone."""
+
+    def __init__(self, begins: Callable[[str], bool], candidates: Callable[[str], Candidates]) -> None:
+        self._begins, self._candidates = begins, candidates
+
+    def __missing__(self, word: str) -> bool:
+        if len(self) >= MOST_KEPT:
+            self.clear()
+        opens = self[word] = self._begins(word) or bool(self._candidates(word))
+        return opens
+
+
 class PlainNames:
     """The gazetteer's names alone."""
 
@@ -52,6 +70,7 @@ class PlainNames:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.candidates = gazetteer.candidates
         self.begins = gazetteer.begins
+        self.opens = _Opens(self.begins, self.candidates).__getitem__
 
     def forbids(self, key: str) -> bool:
         return False
@@ -75,6 +94,7 @@ class RuledNames:
         self.ruled = True
         self.longest = max((key.count(" ") + 1 for key in self._aliases), default=0)
         self._aliased: dict[str, str | None] = {}
+        self.opens = _Opens(self.begins, self.candidates).__getitem__
 
     def candidates(self, key: str) -> Candidates:
         known = self._gazetteer.candidates(key)

@@ -7,6 +7,7 @@ from itertools import compress
 from operator import not_
 
 from aggregator.model import Span
+from aggregator.places.marks import marks_of
 from aggregator.places.normalise import gaps_of, parts_of, word_key, word_set
 
 SENTENCE_END = re.compile(r"[.!?…:;»”\"“„«(\[—–\n•]\s*$|^\s*$")
@@ -17,6 +18,8 @@ ABBREVIATIONS = word_set("st ste ft mt")
 SUFFIXING = frozenset(("tr",))
 ELIDING = frozenset(("fr", "it", "ca"))
 ELISION = re.compile(r"(?:[dlnsjmtc]|qu|jusqu|lorsqu|puisqu|dall|dell|nell|sull|all)['’](?=\w)", re.IGNORECASE)
+BESIDE_WORDS = " \u00a0'’\"“«„(#_-"  # may stand between two words that belong together
+HAS_UNCASED = re.compile("[\u0590-\u05ff\u0620-\u077f\ufb50-\ufdff\ufe70-\ufeff]")  # Hebrew and Arabic, as normalise.script_of tells them
 DOTTED = word_set("mr mrs ms dr gen sen rep gov lt col sgt capt maj prof rev adm cpl cmdr")  # titles written with a full stop
 
 
@@ -24,7 +27,8 @@ class Text:
     """The words of a body and what the rules ask of them.
 
     Word ``i`` is ``body[starts[i]:ends[i]]`` with the key ``keys[i]``; ``gaps[i]`` stands behind it; ``caps[i]`` tells whether it begins
-    with a capital. (Lists and no objects: a text has hundreds of words.) Sentences end at ``breaks``.
+    with a capital, ``marks[i]`` what it may be evidence of (marks.py). (Lists and no objects: a text has hundreds of words.) Sentences end
+    at ``breaks``. ``uncased``: whether there are letters of scripts without capitals.
     """
 
     def __init__(self, body: str, skip: Sequence[Span], language: str | None = None) -> None:
@@ -37,10 +41,12 @@ class Text:
         if language in SUFFIXING or language in ELIDING:
             self.gaps = gaps_of(body, self.starts, self.ends)
         self.skip = sorted((span.start, span.end) for span in skip)
-        self.caps = [body[start].isupper() for start in self.starts]
+        self.caps = list(map(str.isupper, map(body.__getitem__, self.starts)))
         self.capitals = list(compress(range(len(self.caps)), self.caps))
         self.lower = set(compress(self.keys, map(not_, self.caps)))
         self.breaks = [match.end() for match in SENTENCE_BREAK.finditer(body)]
+        self.marks = marks_of(self.keys)
+        self.uncased = not body.isascii() and HAS_UNCASED.search(body) is not None
 
     def sentence(self, at: int) -> int:
         """Number of the sentence that holds a position."""
@@ -57,9 +63,13 @@ class Text:
         end = self.breaks[number] if number < len(self.breaks) else len(self.body)
         return bisect_left(self.starts, start), bisect_left(self.starts, end)
 
-    def gap(self, i: int) -> str:
-        """What stands between word i and the next."""
-        return self.gaps[i]
+    def tied(self, i: int) -> bool:
+        """Whether word i stands directly before the next: nothing but spaces and quotation marks between them, or the dot of a title."""
+        gap = self.gaps[i]
+        if gap == " ":
+            return True
+        between = gap.strip(BESIDE_WORDS)
+        return not between or (between == "." and (len(self.keys[i]) <= 3 and not self.caps[i] or self.keys[i] in DOTTED))
 
     def joined(self, i: int) -> bool:
         """Whether word i and the next can be of one name."""
@@ -86,13 +96,10 @@ class Text:
         j = i - count
         if j < 0:
             return ""
-        if count == 1 and self.gaps[j] == " ":
-            return self.keys[j]
+        if count == 1:
+            return self.keys[j] if self.tied(j) else ""
         for k in range(j, i):
-            if self.gaps[k] == " ":
-                continue
-            between = self.gaps[k].strip(" \u00a0'’\"“«„(#_-")
-            if between and not (between == "." and (len(self.keys[k]) <= 3 and not self.caps[k] or self.keys[k] in DOTTED)):
+            if not self.tied(k):
                 return ""
         return " ".join(self.keys[j:i])
 
