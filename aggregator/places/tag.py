@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from aggregator.model import NO_PLACE_RULES, NOTHING_SAID, Mention, PlaceRules, SaidParts, Span
+from aggregator.places.confidence import calibration
 from aggregator.places.explain import Explained, Ranked
 from aggregator.places.found import Found
 from aggregator.places.gazetteer import Gazetteer
@@ -67,6 +68,7 @@ class PlaceTagger:
         self._gazetteer = gazetteer
         self._lexicon = words or lexicon()
         self._role_weights = parts or role_weights()
+        self._sure = calibration()
         self._people_rows = _PeopleRows(gazetteer, self._lexicon)
         self._plain = PlainNames(gazetteer)
         self._ruled: tuple[PlaceRules, Names] = (NO_PLACE_RULES, self._plain)
@@ -108,6 +110,11 @@ class PlaceTagger:
         taken = {id(one): n for n, one in enumerate(seen.kept)}
         return tuple(self._explained(one, seen, taken.get(id(one), -1), most) for one in seen.found)
 
+    @property
+    def threshold(self) -> float:
+        """The score from which on a name is taken as a place."""
+        return self._lexicon.weights["threshold"]
+
     def look(self, title: str, body: str, *, language: str | None) -> "Seen":
         """All that the tagger makes of a text: what the training learns from."""
         return self._see(title, body, language, (), None, NO_PLACE_RULES, NOTHING_SAID)
@@ -125,7 +132,7 @@ class PlaceTagger:
         words = self._lexicon.words(language)
         text, head = Text(body, skip, language), spans_of(title)[2]
         found = recognise(text, language, self._names(rules), self._lexicon)
-        threshold = self._lexicon.weights["threshold"]
+        threshold = self.threshold
         peoples = self._peoples(text.keys, head)
         in_title = frozenset(head)
         self._support(found, in_title, peoples)
@@ -133,8 +140,7 @@ class PlaceTagger:
         resolution = Resolution(kept, peoples, self._home(home))
         mentions = []
         for one, meaning in zip(kept, resolution.meanings, strict=True):
-            sure = 1.0 / (1.0 + math.exp(-(one.score - threshold)))
-            confidence = round(max(0.01, min(1.0, sure * meaning.confidence)), 3)
+            confidence = self._sure(one.score - threshold, meaning.confidence)
             place = self._gazetteer.place(meaning.candidate.row)
             mentions.append(Mention(one.start, one.end, body[one.start : one.end], place, "mention", confidence))
         scene = Scene(mentions, kept, text, words, in_title)
