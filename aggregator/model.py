@@ -754,7 +754,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class ClaimAttribution:
-    """An attribution of a stored article, with what claims need to know of the article it stands in."""
+    """An attribution of a stored article, with what claims need to know of the article it stands in. ``at``: when it came out."""
 
     attribution_id: int
     article_id: int
@@ -764,6 +764,8 @@ class ClaimAttribution:
     language: str | None
     attribution: Attribution
     words: str  # the content as it stands in the body
+    place_ids: tuple[str, ...] = ()  # what it is about: the attribution's places, else those where the article says that it happened
+    story_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -784,6 +786,8 @@ class Claim:
     first_at: datetime
     hedged: bool = False
     negated: bool = False
+    place_ids: tuple[str, ...] = ()  # what it is about
+    days: tuple[str, ...] = ()  # ISO dates on which it was said, or which it is about
 
 
 # --- change log -------------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ def row(
         place_ids=places,
     )
     at = NOON + timedelta(minutes=number)
-    return ClaimAttribution(number, 100 + number, outlet or f"outlet-{number}", copies, at, language, attribution, words)
+    return ClaimAttribution(number, 100 + number, outlet or f"outlet-{number}", copies, at, language, attribution, words, places)
 
 
 def own(first: int, count: int) -> list[ClaimAttribution]:

@@ -1,0 +1,129 @@
+"""How the claims of different speakers stand to each other: who says it too, who denies it, whose figures differ. No verdicts.
+
+Two claims are compared only where they are about the same: at a common place or in one story, and with nothing that tells them apart (what
+was hit, who is said to have done it, whether it happened or is planned). What speaks of other people's words ("could not confirm that"),
+or says and denies the same thing, is related to nothing. Where two wordings of one claim lead to different relations, there is none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aggregator.claims import likeness
+from aggregator.claims.figures import Figure
+from aggregator.claims.group import Said
+from aggregator.claims.likeness import CONCEPTS, RELATED
+from aggregator.claims.statement import Statement
+
+WORDINGS = 6  # of a claim, the oldest: more are more of the same
+MANY = 3  # from here on an equal figure of one place and day is hardly chance
+SOME = 0.4  # share of stems in common, without which concepts say little within one language
+NO_SIDE = frozenset({"unknown"})
+
+
+class Kind(StrEnum):
+    """What one claim is to another."""
+
+    ALSO = "also"  # somebody else says the same
+    DENIED = "denied"  # somebody else says that it is not so, or what excludes it
+    DIFFERS = "differs"  # of the same thing another number
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Two figures of one thing: that of the claim, and that of the other."""
+
+    here: Figure
+    there: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A relation of the claim number ``of`` to the claim number ``by``. ``other_side``: their speakers speak for different sides.
+    ``same_speaker``: somebody gives another figure, or says the opposite, than before."""
+
+    kind: Kind
+    of: int
+    by: int
+    other_side: bool = False
+    same_speaker: bool = False
+    differences: tuple[Difference, ...] = ()
+
+    def turned(self) -> "Relation":
+        """The same, seen from the other claim."""
+        there = tuple(Difference(d.there, d.here) for d in self.differences)
+        return Relation(self.kind, self.by, self.of, self.other_side, self.same_speaker, there)
+
+
+def relations(claims: Sequence[Said]) -> tuple[Relation, ...]:
+    """All relations between the claims, each once for either end; numbers are positions in ``claims``."""
+    found: list[Relation] = []
+    for a, one in enumerate(claims):
+        for b in range(a + 1, len(claims)):
+            relation = _between(a, one, b, claims[b])
+            if relation is not None:
+                found += (relation, relation.turned())
+    return tuple(sorted(found, key=lambda r: (r.of, list(Kind).index(r.kind), r.by)))
+
+
+def _between(a: int, one: Said, b: int, other: Said) -> Relation | None:
+    same_speaker = one.speaker == other.speaker
+    seen: dict[Kind, tuple[Difference, ...]] = {}
+    for first in _wordings(one):
+        for second in _wordings(other):
+            kind, differences = relate(first, second, same_speaker=same_speaker)
+            if kind is not None:
+                seen.setdefault(kind, differences)
+    if len(seen) != 1:
+        return None
+    ((kind, differences),) = seen.items()
+    sides = {said.statements[0].row.attribution.speaker.side for said in (one, other)}
+    return Relation(kind, a, b, len(sides) == 2 and not sides & NO_SIDE, same_speaker, differences)
+
+
+def _wordings(said: Said) -> Sequence[Statement]:
+    """The wordings of a claim, without copies."""
+    return list({(s.language, s.row.words): s for s in reversed(said.statements)}.values())[::-1][:WORDINGS]
+
+
+def relate(one: Statement, other: Statement, *, same_speaker: bool = False) -> tuple[Kind | None, tuple[Difference, ...]]:
+    """What the other statement is to the one, and which figures differ."""
+    if one.doubted or other.doubted or likeness.apart(one, other):
+        return None, ()
+    one_story = one.row.story_id is not None and one.row.story_id == other.row.story_id
+    common_place = bool(one.places & other.places)
+    if not (one_story or common_place):
+        return None, ()
+    overlap = likeness.overlap(one, other)
+    if against := likeness.turned(one, other):
+        acts = one.deeds & other.deeds
+        told = overlap >= RELATED or _near(one, other) and (one.scenes or one.means or acts - against)
+        return (Kind.DENIED, ()) if told and not same_speaker else (None, ())
+    if common_place and likeness.exclude(one, other):
+        return Kind.DENIED, ()
+    if one.row.attribution.negated != other.row.attribution.negated:
+        return (Kind.DENIED, ()) if overlap >= RELATED and not same_speaker and not likeness.figures_differ(one, other) else (None, ())
+    if differing := likeness.differing(one, other):
+        # What one place counts on one day may be two events: they are taken for one by story, target, weapon or deed.
+        if one_story or _near(one, other) and (one.scenes or one.means or _deeds(one, other)):
+            return Kind.DIFFERS, tuple(Difference(a, b) for a, b in differing)
+        return None, ()
+    if same_speaker or likeness.figures_differ(one, other) or likeness.counts_otherwise(one, other):
+        return None, ()
+    equal = likeness.equal_figures(one, other)
+    if equal and (one_story or one.scenes & other.scenes or len(equal) > 1 or equal[0].value >= MANY):
+        return Kind.ALSO, ()
+    across = one.language != other.language
+    if common_place and likeness.alike_in_concepts(one, other) >= CONCEPTS and (across or overlap >= SOME):
+        return Kind.ALSO, ()
+    return (Kind.ALSO, ()) if overlap >= RELATED else (None, ())
+
+
+def _near(one: Statement, other: Statement) -> bool:
+    """Whether both name the same target, or neither any: a text that names none may speak of all that was hit that day."""
+    return bool(one.scenes) == bool(other.scenes)
+
+
+def _deeds(one: Statement, other: Statement) -> bool:
+    """Whether both speak of the same deed, such as a strike."""
+    figures = {figure.what for figure in (*one.figures, *other.figures)}
+    return bool((one.said & other.said) - figures)
