@@ -14,12 +14,14 @@ from aggregator.errors import SettingsError
 
 FOLDER = Path(__file__).parent / "data" / "lexicon"
 FALLBACK = "en"
-Months = Mapping[str, int]
+STRENGTHS = ("neutral", "claim", "assess", "confirm", "deny", "warn")
+FRAMES = ("say", "np", "about", "tell", "quote", "that")
 
 
 @dataclass(frozen=True, slots=True)
 class CueWord:
-    """A form of a cue. ``frame``: say, np (takes a noun phrase too), tell, quote (needs a quotation), that (needs its conjunction)."""
+    """A form of a cue. ``frame``: say, np (takes a noun phrase too), about (takes one behind a preposition such as "о"), tell,
+    quote (needs a quotation), that (needs its conjunction)."""
 
     lemma: str
     strength: str
@@ -71,9 +73,11 @@ def load(language: str | None) -> Lexicon | None:
     cues: dict[str, CueWord] = {}
     for lemma, row in data["cues"].items():
         strength, frame, *forms = shlex.split(row)
-        if strength not in ("neutral", "claim", "assess", "confirm", "deny", "warn") or frame not in ("say", "np", "tell", "quote", "that"):
+        if strength not in STRENGTHS or frame not in FRAMES:
             raise SettingsError(f"{path.name}: cue {lemma!r} needs a strength and a frame before its forms, not {row!r}.")
-        cues |= {form: CueWord(str(lemma), strength, frame, form in strict) for form in forms}
+        for form in forms:
+            for spelt in [form[:-1] + ending for ending in data["endings"]] if form.endswith("+") else [form]:
+                cues[spelt] = CueWord(str(lemma), strength, frame, spelt in strict)
     heads: dict[str, tuple[str, ...]] = {}
     for form in sorted((form for form in cues if " " in form), key=len, reverse=True):
         head = form.split()[0]

@@ -133,7 +133,7 @@ def count(article: dict[str, Any], score: Score) -> None:
         values = (
             ("channel", got.channel, label.get("channel")),
             ("strength", got.cue.strength if got.cue else None, label.get("strength", "neutral")),
-            ("said_on", got.said_on, label["said"].isoformat() if "said" in label else None),
+            ("said_on", got.said_on, str(label["said"]) if "said" in label else None),
         )
         for key, value, wanted in values:
             right = value == wanted
