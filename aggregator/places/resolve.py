@@ -223,6 +223,7 @@ class _Context:
 
     def supported(self, scores: Sequence[Scored], key: str) -> list[Scored]:
         """The scores of a name's candidates with what the other names of the document add."""
+        bands = self._bands
         countries: dict[int, float] = {}  # candidates of one name are often of few countries and regions: worked out once each
         regions: dict[int, float] = {}
         out = []
@@ -237,7 +238,9 @@ class _Context:
             in_region = regions.get(region)
             if in_region is None:
                 in_region = regions[region] = self._in_region(region, key)
-            out.append((score + (in_country + in_region + self._near(c, key)), c))
+            points = bands.get(c.lat // BAND)
+            near = self._near(c, key, points) if points else 0.0
+            out.append((score + (in_country + in_region + near), c))
         return out
 
     def parts(self, candidate: Candidate, key: str) -> dict[str, float]:
@@ -249,7 +252,7 @@ class _Context:
             "same_country": self._in_country(candidate.country, key),
             "named_country": self._named_country(candidate.country),
             "same_region": self._in_region(region, key),
-            "near": self._near(candidate, key),
+            "near": self._near(candidate, key, self._bands.get(candidate.lat // BAND, ())),
         }
 
     def _as_country(self, row: int, key: str) -> float:
@@ -264,17 +267,18 @@ class _Context:
     def _in_region(self, row: int, key: str) -> float:
         return IN_REGION * _saturate(self._regions.by_others(row, key))
 
-    def _near(self, candidate: Candidate, key: str) -> float:
-        """What the nearest sure places of other names give."""
-        lat = candidate.lat
-        points = self._bands.get(lat // BAND)
-        if points is None:
-            return 0.0
-        near, lon, shrink = 0.0, candidate.lon, math.cos(lat * RADIANS)  # of a degree of longitude
+    @staticmethod
+    def _near(candidate: Candidate, key: str, points: Sequence[Point]) -> float:
+        """What the nearest of the sure places in its band gives, if it is of another name."""
+        near, lat, lon = 0.0, candidate.lat, candidate.lon
+        shrink = math.cos(lat * RADIANS)  # of a degree of longitude
         for anchor_lat, anchor_lon, weight, row, other in points:
             if weight * NEAREST <= near:
                 continue
-            up, aside = anchor_lat - lat, abs(anchor_lon - lon)
+            up = anchor_lat - lat
+            if up > FAR or up < -FAR:
+                continue
+            aside = abs(anchor_lon - lon)
             aside = shrink * (aside if aside < 180.0 else 360.0 - aside)
             far = up * up + aside * aside
             if far <= FAR_SQUARED and other != key and row != candidate.row:
