@@ -229,6 +229,11 @@ class SqlArticles:
         with self._db.read() as connection:
             return tagrows.primary_places(connection, article_ids)
 
+    def countries_named(self, feed_id: int, newest: int, least_confidence: float) -> tuple[int, Mapping[str, int]]:
+        """Of the newest articles of a feed, how many name a place in a country, and in which."""
+        with self._db.read() as connection:
+            return tagrows.countries_named(connection, feed_id, newest, least_confidence)
+
     def aliases(self, article_id: int) -> tuple[Alias, ...]:
         """In the order in which they were learnt."""
         table = schema.aliases

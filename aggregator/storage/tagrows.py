@@ -1,5 +1,6 @@
 """Tags as rows: places, mentions, primary places, attributions and the rest, each of one revision of an article."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -12,6 +13,7 @@ from aggregator.storage.codec import decode
 from aggregator.storage.statements import chunks, insert
 
 # Attributions hang on the revision, claims on the attributions (they are made anew by whoever follows the change log).
+SEATS = ("dateline", "actor")  # roles that say where somebody sits, not what an article speaks of
 OF_REVISION = (schema.tags, schema.mentions, schema.article_places, schema.attributions)
 
 
@@ -81,6 +83,23 @@ def primary_places(connection: Connection, article_ids: Sequence[int]) -> dict[i
             ids.setdefault(article_id, []).append(place_id)
     known = places(connection, (place_id for found in ids.values() for place_id in found))
     return {article_id: tuple(known[place_id] for place_id in found if place_id in known) for article_id, found in ids.items()}
+
+
+def countries_named(connection: Connection, feed_id: int, newest: int, least_confidence: float) -> tuple[int, dict[str, int]]:
+    """How many of the newest articles of a feed name a place in a country, and how many in each."""
+    articles, mentions, places = schema.articles, schema.mentions, schema.places
+    latest = select(articles.c.id, articles.c.revision).where(articles.c.feed_id == feed_id).order_by(articles.c.id.desc()).limit(newest)
+    recent = latest.subquery()
+    pairs = (
+        select(mentions.c.article_id, places.c.country)
+        .select_from(
+            recent.join(mentions, and_(mentions.c.article_id == recent.c.id, mentions.c.revision == recent.c.revision)).join(places)
+        )
+        .where(mentions.c.confidence >= least_confidence, mentions.c.role.not_in(SEATS), places.c.country.is_not(None))
+        .distinct()
+    )
+    found = [(row.article_id, row.country) for row in connection.execute(pairs)]
+    return len({article_id for article_id, _ in found}), dict(Counter(country for _, country in found))
 
 
 def newest_only(query: Select[Any], table: Table) -> Select[Any]:

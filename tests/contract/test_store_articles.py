@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from aggregator.errors import NotFoundError, StorageError
-from aggregator.model import Alias, Article, BodyLink, EntryState, Outcome, PageFacts, Removed, Tags
+from aggregator.model import Alias, Article, BodyLink, EntryState, Mention, Outcome, PageFacts, Place, Removed, Tags
 from aggregator.storage.store import SqlStore
 from tests.contract.builders import IZIUM, KYIV, NOON, OUTLET, article, attribution, entered, feed, full_tags, later, link, seen, stored
 
@@ -270,3 +270,23 @@ def test_what_a_database_refuses_keeps_its_length(store: SqlStore) -> None:
     ident = stored(store, 1, body=body, body_hash="x", title="t\x00")
     got = store.articles.get(ident)
     assert (got.body, got.title) == ("a\ufffdb\ufffdc🚀", "t\ufffd")
+
+
+def test_which_countries_the_articles_of_a_feed_name(store: SqlStore) -> None:
+    of, other = feed(store, 1), feed(store, 2)
+    sea = Place("fw-sea", "Sea", "water", 43.0, 34.0, None)
+    rome = Place("gn3169070", "Rome", "settlement", 41.9, 12.5, "IT")
+
+    def named(*mentions: tuple[Place, str, float]) -> Tags:
+        return Tags("en", tuple(Mention(n, n + 1, "x", place, role, sure) for n, (place, role, sure) in enumerate(mentions)))
+
+    first = stored(store, 1, named((rome, "event", 0.99)), feed_id=of.id)
+    stored(store, 2, named((KYIV, "event", 0.9), (IZIUM, "mention", 0.95), (rome, "dateline", 1.0)), feed_id=of.id)
+    stored(store, 3, named((IZIUM, "origin", 0.95), (rome, "mention", 0.89), (sea, "event", 1.0)), feed_id=of.id)
+    stored(store, 4, named((rome, "actor", 1.0), (sea, "event", 1.0)), feed_id=of.id)
+    stored(store, 5, named((rome, "event", 1.0)), feed_id=other.id)
+    assert store.articles.countries_named(of.id, 10, 0.9) == (3, {"IT": 1, "UA": 2})
+    assert store.articles.countries_named(of.id, 3, 0.9) == (2, {"UA": 2})  # the newest of them
+    store.articles.retag(first, named((KYIV, "event", 0.99)), NOON)
+    assert store.articles.countries_named(of.id, 10, 0.9) == (3, {"UA": 3})
+    assert store.articles.countries_named(99, 10, 0.9) == (0, {})
