@@ -426,6 +426,10 @@ class ArticleStore(Protocol):
     def primary_places(self, article_ids: Sequence[int]) -> Mapping[int, tuple[Place, ...]]:
         """Where the newest revisions say that it happened, in the order of their tags; articles without a place have no entry."""
 
+    def countries_named(self, feed_id: int, newest: int, least_confidence: float) -> tuple[int, Mapping[str, int]]:
+        """Of the newest so many articles of a feed (as they were stored): how many name some place in a country with at least this
+        confidence, and how many name one in each country (ISO alpha-2). Datelines and actors do not count: they say where somebody sits."""
+
     def aliases(self, article_id: int) -> tuple[Alias, ...]: ...
 
     def place(self, place_id: str) -> Place:
@@ -559,6 +563,17 @@ class StoryStore(Protocol):
 
     def claims(self, story_ids: Sequence[int]) -> Mapping[int, tuple[Claim, ...]]:
         """Claims by story, most origins first, then most outlets, then earliest."""
+
+    def about(self, place_id: str, day: str, most: int) -> tuple[ClaimAttribution, ...]:
+        """Attributions of the claims about a place, or one within it, on a day (ISO date): of the ``most`` claims with most origins and
+        outlets. Oldest article first."""
+
+    def days(self, place_id: str, limit: int, *, first: str = ..., last: str = ...) -> tuple[tuple[str, int], ...]:
+        """Days (ISO dates) from ``first`` to ``last`` on which something is claimed about a place, newest first, ``limit`` of them, each
+        with the number of claims."""
+
+    def days_beside(self, place_id: str, day: str) -> tuple[str | None, str | None]:
+        """The day before and the day after this one on which something is claimed about a place."""
 
     def clear(self) -> None:
         """Forget all stories, redirects and claims: before a rebuild."""

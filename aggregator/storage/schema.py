@@ -514,6 +514,17 @@ claims = Table(
     Column("first_at", UtcTime, nullable=False),
     Column("hedged", Boolean, nullable=False),
     Column("negated", Boolean, nullable=False),
+    Column("place_ids", Json, nullable=False, server_default="[]"),
+    Column("days", Json, nullable=False, server_default="[]"),
+)
+
+claim_days = Table(
+    "claim_days",
+    metadata,
+    Column("place_id", String, primary_key=True),  # of the claim, or one that such a place lies in
+    Column("day", String, primary_key=True),  # ISO date
+    Column("claim_id", BigId, ForeignKey("claims.id", ondelete="CASCADE"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
 )
 
 claim_attributions = Table(

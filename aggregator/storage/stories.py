@@ -4,18 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, delete, or_, select, update
+from sqlalchemy import Connection, Row, delete, or_, select, update
 
 from aggregator.errors import NotFoundError
-from aggregator.model import Article, Attribution, Claim, ClaimAttribution, Speaker, Story, StoryDocument
-from aggregator.storage import schema
+from aggregator.model import Article, Claim, ClaimAttribution, Story, StoryDocument
+from aggregator.storage import claimrows, schema
 from aggregator.storage.articles import article, articles_query
-from aggregator.storage.codec import decode
 from aggregator.storage.database import Database
 from aggregator.storage.documents import documents
 from aggregator.storage.statements import chunks, log
 from aggregator.storage.storycounts import recount
-from aggregator.storage.tagrows import newest_only
 
 T = schema.stories
 A = schema.articles
@@ -121,45 +119,35 @@ class SqlStories:
             return tuple(document for document, _ in documents(connection, A.c.story_id == _target(connection, story_id)))
 
     def attributions(self, story_id: int) -> tuple[ClaimAttribution, ...]:
-        """Attributions of the newest revisions of the story's articles, oldest article first."""
-        table, revisions = schema.attributions, schema.revisions
-        query: Select[Any] = select(table, A.c.outlet_id, A.c.copy_group, A.c.sorted_at, A.c.language, revisions.c.body)
-        query = newest_only(query, table).join(revisions, and_(revisions.c.article_id == A.c.id, revisions.c.number == A.c.revision))
+        """Attributions of the newest revisions of the story's articles, oldest article first. Follows redirects; raises NotFoundError."""
         with self._db.read() as connection:
-            target = _target(connection, story_id)
-            rows = connection.execute(query.where(A.c.story_id == target).order_by(A.c.position, table.c.id)).all()
-        return tuple(_attribution(row) for row in rows)
+            return claimrows.attributions(connection, A.c.story_id == _target(connection, story_id))
 
     def set_claims(self, story_id: int, claims: Sequence[Claim]) -> None:
         """Replace the story's claims. Attributions that are gone, as their article was tagged anew meanwhile, are left out: the change
         log brings whoever made these claims back to that article. Raises NotFoundError."""
-        table = schema.claims
         with self._db.write() as connection:
-            target = _target(connection, story_id)
-            present = _present(connection, [one for claim in claims for one in claim.attribution_ids])
-            connection.execute(delete(table).where(table.c.story_id == target))
-            for claim in claims:
-                claim_id = connection.execute(table.insert().values(_claim_row(claim, target)).returning(table.c.id)).scalar_one()
-                ids = [one for one in claim.attribution_ids if one in present]
-                links = [{"claim_id": claim_id, "n": n, "attribution_id": one} for n, one in enumerate(ids)]
-                if links:
-                    connection.execute(schema.claim_attributions.insert(), links)
+            claimrows.replace(connection, _target(connection, story_id), claims)
 
     def claims(self, story_ids: Sequence[int]) -> Mapping[int, tuple[Claim, ...]]:
         """Claims by story, most origins first, then most outlets, then earliest; every id that is asked for has an entry."""
-        table, links = schema.claims, schema.claim_attributions
-        rank = (table.c.origins.desc(), table.c.outlets.desc(), table.c.first_at, table.c.id)
-        found: dict[int, list[Claim]] = {story_id: [] for story_id in story_ids}
         with self._db.read() as connection:
-            for part in chunks(found):
-                of_story = table.c.story_id.in_(part)
-                attribution_ids: dict[int, list[int]] = {}
-                linked = select(links.c.claim_id, links.c.attribution_id).join(table).where(of_story).order_by(links.c.n)
-                for claim_id, attribution_id in connection.execute(linked):
-                    attribution_ids.setdefault(claim_id, []).append(attribution_id)
-                for row in connection.execute(select(table).where(of_story).order_by(*rank)):
-                    found[row.story_id].append(_claim(row, attribution_ids.get(row.id, ())))
-        return {story_id: tuple(claims) for story_id, claims in found.items()}
+            return claimrows.read(connection, story_ids)
+
+    def about(self, place_id: str, day: str, most: int) -> tuple[ClaimAttribution, ...]:
+        """Attributions of the claims about a place, or one within it, on a day: of the ``most`` with most origins and outlets."""
+        with self._db.read() as connection:
+            return claimrows.about(connection, place_id, day, most)
+
+    def days(self, place_id: str, limit: int, *, first: str = "0001-01-01", last: str = "9999-12-31") -> tuple[tuple[str, int], ...]:
+        """Days from ``first`` to ``last`` on which something is claimed about a place, newest first, each with the number of claims."""
+        with self._db.read() as connection:
+            return claimrows.days(connection, place_id, limit, first, last)
+
+    def days_beside(self, place_id: str, day: str) -> tuple[str | None, str | None]:
+        """The day before and the day after this one on which something is claimed about a place."""
+        with self._db.read() as connection:
+            return claimrows.beside(connection, place_id, day)
 
     def clear(self) -> None:
         """Forget all stories, redirects and claims."""
@@ -175,16 +163,6 @@ def _target(connection: Connection, story_id: int) -> int:
     if row is None:
         raise NotFoundError("story", story_id)
     return int(row.redirect_to or row.id)
-
-
-def _present(connection: Connection, attribution_ids: Sequence[int]) -> set[int]:
-    """Those of the attributions that exist, kept from being removed until the transaction ends."""
-    table = schema.attributions
-    found: set[int] = set()
-    for part in chunks(set(attribution_ids)):
-        query = select(table.c.id).where(table.c.id.in_(part)).with_for_update(read=True, key_share=True)
-        found |= set(connection.execute(query).scalars())
-    return found
 
 
 def _rows(connection: Connection, ids: Sequence[int]) -> dict[int, Row[Any]]:
@@ -207,57 +185,4 @@ def _story(row: Row[Any]) -> Story:
         edited=row.edited,
         languages=tuple(row.languages),
         sample=row.sample,
-    )
-
-
-def _attribution(row: Row[Any]) -> ClaimAttribution:
-    attribution = decode(Attribution, row.value)
-    return ClaimAttribution(
-        attribution_id=row.id,
-        article_id=row.article_id,
-        outlet_id=row.outlet_id,
-        copy_group=row.copy_group,
-        at=row.sorted_at,
-        language=row.language,
-        attribution=attribution,
-        words=attribution.words(row.body),
-    )
-
-
-def _claim_row(claim: Claim, story_id: int) -> dict[str, Any]:
-    return {
-        "story_id": story_id,
-        "source_id": claim.speaker.source_id,
-        "side": claim.speaker.side,
-        "speaker": claim.speaker,
-        "words": claim.words,
-        "strength": claim.strength,
-        "channel": claim.channel,
-        "via": claim.via,
-        "said_on": claim.said_on,
-        "article_ids": claim.article_ids,
-        "outlets": claim.outlets,
-        "origins": claim.origins,
-        "first_at": claim.first_at,
-        "hedged": claim.hedged,
-        "negated": claim.negated,
-    }
-
-
-def _claim(row: Row[Any], attribution_ids: Sequence[int]) -> Claim:
-    return Claim(
-        story_id=row.story_id,
-        speaker=decode(Speaker, row.speaker),
-        words=row.words,
-        strength=row.strength,
-        channel=row.channel,
-        via=tuple(row.via),
-        said_on=row.said_on,
-        attribution_ids=tuple(attribution_ids),
-        article_ids=tuple(row.article_ids),
-        outlets=row.outlets,
-        origins=row.origins,
-        first_at=row.first_at,
-        hedged=row.hedged,
-        negated=row.negated,
     )

@@ -220,3 +220,35 @@ def test_an_attribution_without_a_cue(store: SqlStore) -> None:
     ident = stored(store, 1, Tags(attributions=(bare,)))
     assert store.articles.tags([ident])[ident].attributions == (bare,)
     assert store.articles.find([link()])[0].article_id == ident
+
+
+def test_claims_are_filed_by_place_and_day(store: SqlStore) -> None:
+    story = store.stories.create("One", NOON)
+    tags = replace(full_tags(), attributions=(attribution(place_ids=(IZIUM.id,)), attribution("Other"), attribution("Third")))
+    ident = stored(store, 1, tags, body="0123456789")
+    store.stories.assign(ident, story)
+    first, second, third = store.stories.attributions(story)
+    assert (first.place_ids, second.place_ids, first.story_id) == ((IZIUM.id,), (IZIUM.id, KYIV.id), story)  # else where it happened
+    days = ("2026-03-03", "2026-03-04")
+    made = [
+        _claim(story, attribution_ids=(first.attribution_id,), place_ids=(IZIUM.id, "gn404"), days=days, origins=2),
+        _claim(story, attribution_ids=(second.attribution_id,), place_ids=(KYIV.id,), days=days[1:]),
+        _claim(story, attribution_ids=(third.attribution_id,), days=days),  # about no place
+    ]
+    store.stories.set_claims(story, made)
+    assert set(store.stories.claims([story])[story]) == set(made)
+    ukraine = "gn690791"
+    assert store.stories.about(ukraine, days[1], 9) == (first, second)
+    assert store.stories.about(ukraine, days[1], 1) == (first,)
+    assert store.stories.about("gn706482", days[1], 9) == store.stories.about("gn404", days[0], 9) == (first,)
+    assert store.stories.about(KYIV.id, days[0], 9) == ()
+    assert store.stories.days(ukraine, 9) == ((days[1], 2), (days[0], 1))
+    assert store.stories.days(ukraine, 1) == ((days[1], 2),)
+    assert store.stories.days(ukraine, 9, last=days[0]) == ((days[0], 1),)
+    assert store.stories.days(ukraine, 9, first="2026-03-05") == ()
+    assert store.stories.days_beside(ukraine, days[1]) == (days[0], None)
+    assert store.stories.days_beside(ukraine, "2026-03-02") == (None, days[0])
+    store.stories.set_claims(story, made[1:])
+    assert store.stories.about(IZIUM.id, days[1], 9) == ()
+    store.stories.clear()
+    assert store.stories.days(ukraine, 9) == ()
