@@ -2,7 +2,7 @@
 
 A figure is of an outcome ("killed") if the word stands right before the number ("killed at least 14"), or is the first outcome after it in
 the same clause ("14 people were killed"), or before it within BACK words ("the death toll rose to 14"). Else it is of the next noun, as
-its stem, which says little. Hours, years, dates, ages and designations are no figures."""
+its stem, which says little; so too if that noun is a measure ("24 years"). Hours, years, dates, ages and designations are no figures."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -131,6 +131,8 @@ class _Counting:
 
     def _of(self, index: int, end: int) -> tuple[str | None, str | None]:
         """The outcome that a number is of, and the objects."""
+        if end < len(self.tokens) and self.reading.has("measures", end):
+            return None, None
         ahead = self._ahead(end)
         of = next((self.object[at] for at in ahead if self.object[at]), None)
         before = self._right_before(index)

@@ -71,6 +71,21 @@ def exclude(one: Statement, other: Statement) -> bool:
     return any(frozenset((a, b)) in concepts.tables().excludes for a in one.said for b in other.said)
 
 
+def near(one: Statement, other: Statement, besides: frozenset[str] = frozenset()) -> bool:
+    """Whether both name the same target, or neither any and the same means or deed, but for those ``besides``. A text that names no target
+    may speak of all that was hit that day."""
+    if one.scenes or other.scenes:
+        return bool(one.scenes & other.scenes)
+    return bool(one.means & other.means or (one.deeds & other.deeds) - besides)
+
+
+def overlaid(one: Statement, other: Statement) -> bool:
+    """Whether both are read from the same words of one text, of which at most one can be right."""
+    if one.row.article_id != other.row.article_id:
+        return False
+    return any(a.start < b.end and b.start < a.end for a in one.row.attribution.content for b in other.row.attribution.content)
+
+
 def same_words(one: Statement, other: Statement) -> bool:
     """Whether both are one text's words: copies."""
     group = one.row.copy_group

@@ -16,6 +16,7 @@ from aggregator.claims.statement import Statement
 
 WORDINGS = 6  # of a claim, the oldest: more are more of the same
 MANY = 3  # from here on an equal figure of one place and day is hardly chance
+SHARED = 3  # concepts in common, without which two speakers do not say the same in two languages
 SOME = 0.4  # share of stems in common, without which concepts say little within one language
 NO_SIDE = frozenset({"unknown"})
 
@@ -66,6 +67,8 @@ def relations(claims: Sequence[Said]) -> tuple[Relation, ...]:
 
 
 def _between(a: int, one: Said, b: int, other: Said) -> Relation | None:
+    if any(likeness.overlaid(first, second) for first in one.statements for second in other.statements):
+        return None
     same_speaker = one.speaker == other.speaker
     seen: dict[Kind, tuple[Difference, ...]] = {}
     for first in _wordings(one):
@@ -95,8 +98,7 @@ def relate(one: Statement, other: Statement, *, same_speaker: bool = False) -> t
         return None, ()
     overlap = likeness.overlap(one, other)
     if against := likeness.turned(one, other):
-        acts = one.deeds & other.deeds
-        told = overlap >= RELATED or _near(one, other) and (one.scenes or one.means or acts - against)
+        told = overlap >= RELATED or likeness.near(one, other, against)
         return (Kind.DENIED, ()) if told and not same_speaker else (None, ())
     if common_place and likeness.exclude(one, other):
         return Kind.DENIED, ()
@@ -104,26 +106,20 @@ def relate(one: Statement, other: Statement, *, same_speaker: bool = False) -> t
         return (Kind.DENIED, ()) if overlap >= RELATED and not same_speaker and not likeness.figures_differ(one, other) else (None, ())
     if differing := likeness.differing(one, other):
         # What one place counts on one day may be two events: they are taken for one by story, target, weapon or deed.
-        if one_story or _near(one, other) and (one.scenes or one.means or _deeds(one, other)):
+        counted = frozenset(figure.what for figure in (*one.figures, *other.figures))
+        if one_story or likeness.near(one, other, counted):
             return Kind.DIFFERS, tuple(Difference(a, b) for a, b in differing)
         return None, ()
     if same_speaker or likeness.figures_differ(one, other) or likeness.counts_otherwise(one, other):
         return None, ()
+    return (Kind.ALSO, ()) if overlap >= RELATED or _alike(one, other, overlap, one_story) else (None, ())
+
+
+def _alike(one: Statement, other: Statement, overlap: float, one_story: bool) -> bool:
+    """Whether two speakers say the same, by figures or by what they speak of."""
     equal = likeness.equal_figures(one, other)
     if equal and (one_story or one.scenes & other.scenes or len(equal) > 1 or equal[0].value >= MANY):
-        return Kind.ALSO, ()
-    across = one.language != other.language
-    if common_place and likeness.alike_in_concepts(one, other) >= CONCEPTS and (across or overlap >= SOME):
-        return Kind.ALSO, ()
-    return (Kind.ALSO, ()) if overlap >= RELATED else (None, ())
-
-
-def _near(one: Statement, other: Statement) -> bool:
-    """Whether both name the same target, or neither any: a text that names none may speak of all that was hit that day."""
-    return bool(one.scenes) == bool(other.scenes)
-
-
-def _deeds(one: Statement, other: Statement) -> bool:
-    """Whether both speak of the same deed, such as a strike."""
-    figures = {figure.what for figure in (*one.figures, *other.figures)}
-    return bool((one.said & other.said) - figures)
+        return True
+    if likeness.alike_in_concepts(one, other) < CONCEPTS or not one.places & other.places:
+        return False
+    return len(one.meanings & other.meanings) >= SHARED if one.language != other.language else overlap >= SOME
