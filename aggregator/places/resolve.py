@@ -3,7 +3,8 @@
 Two passes. The first ranks by what the place is (class, people) and by what the text says outright ("Paris, Texas",
 "Kharkiv region"). The second adds how near a candidate is to the places that the first is sure of, and whether they share its
 country or region: news of one area names its villages without saying where they are. One name has one meaning in a document
-unless a container says otherwise. Every score is a sum of parts that have names, so that it can be explained.
+unless a container says otherwise. Last, where the text leaves places of a name to how well known they are, what its feed usually speaks of
+may weigh in (``habit``). Every score is a sum of parts that have names, so that it can be explained.
 """
 
 import math
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 from aggregator.places.candidates import CONTAINERS, Candidate, Candidates, prominence, prominence_parts
 from aggregator.places.found import Found
+from aggregator.places.habit import NO_HABIT, Rated, Usual, gains
 
 MOST_CANDIDATES = 60
 CONTAINED = 14.0
@@ -33,6 +35,7 @@ HOME = 0.3
 OWN_NAME = 1.5  # for a region that is not named after a town of its own: Florida, unlike Kharkiv
 ROUNDS = 2  # of the context's vote
 CHOSEN = 100.0  # outweighs everything
+SAID = ("same_country", "named_country", "same_region", "near")  # parts that the rest of the document gives
 
 Scored = tuple[float, Candidate]
 Point = tuple[float, float, float, int, str]  # latitude, longitude, weight, row and key of an anchor
@@ -57,12 +60,13 @@ class Resolution:
     """The meanings of the names found in one document.
 
     ``peoples`` counts the adjectives of countries (by row) in the text. ``home`` is the row of the outlet's country (-1: unknown): a
-    tie-break, no more.
+    tie-break, no more. ``usual``: the share of its feed's articles that speak of each country (by row).
     """
 
-    def __init__(self, found: Sequence[Found], peoples: Mapping[int, int], home: int) -> None:
+    def __init__(self, found: Sequence[Found], peoples: Mapping[int, int], home: int, usual: Usual = NO_HABIT) -> None:
         self._found = found
         self._home = home
+        self._usual = usual
         same: dict[tuple[str, frozenset[str]], int] = {}  # the first mention of a name stands for all with the same candidates
         first_of = [same.setdefault((one.key, one.kinds), n) for n, one in enumerate(found)]
         base: list[Sequence[Scored]] = []
@@ -71,7 +75,7 @@ class Resolution:
                 base.append(base[leader])
             else:
                 base.append(self._base(found[n]))
-        self._ranked = base
+        self._base_scores = self._ranked = base
         self._first_of = first_of
         for turn in range(ROUNDS):
             self._context = _Context(found, self._firsts(base), peoples)
@@ -109,6 +113,11 @@ class Resolution:
             parts["container"] = CONTAINED * _in(c, above)
             parts["one_sense"] = CONTAINED / 2 * (c.row == told)
             rows.append((c, {part: value for part, value in parts.items() if value}))
+        if self._usual and one.inside < 0 and one.chosen < 0 and told < 0:
+            rated = [Rated(c, sum(parts.values()), sum(parts.get(name, 0.0) for name in SAID)) for c, parts in rows]
+            for (_, parts), gain in zip(rows, gains(rated, self._usual), strict=True):
+                if gain:
+                    parts["usual"] = gain
         return sorted(rows, key=lambda row: (-sum(row[1].values()), row[0].row))
 
     def _base(self, one: Found) -> Sequence[Scored]:
@@ -145,7 +154,15 @@ class Resolution:
             scores = [(score + (CONTAINED / 2 if c.row == row else 0.0), c) for score, c in scores]
         scores = self._held(n, scores, self._ranked)
         best = _best(scores)
+        if self._usual and self._found[n].inside < 0 and self._found[n].chosen < 0 and row < 0:
+            best = self._by_habit(scores, self._base_scores[n])
         return Meaning(best[1], _confidence(scores, best))
+
+    def _by_habit(self, scores: Sequence[Scored], base: Sequence[Scored]) -> Scored:
+        """The best with what habit adds, as it scores without: habit chooses, it makes nothing surer."""
+        rated = [Rated(c, score, score - alone) for (score, c), (alone, _) in zip(scores, base, strict=True)]
+        more = gains(rated, self._usual)
+        return min(zip(scores, more, strict=True), key=lambda row: (-row[0][0] - row[1], row[0][1].row))[0]
 
     def _above(self, inside: int, rows: Sequence[Sequence[Scored]]) -> frozenset[int]:
         """Rows of what the container of a name may be."""

@@ -5,12 +5,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from types import MappingProxyType
 
 from aggregator.model import NO_PLACE_RULES, NOTHING_SAID, Mention, PlaceRules, SaidParts, Span
 from aggregator.places.confidence import calibration
 from aggregator.places.explain import Explained, Ranked
 from aggregator.places.found import Found
 from aggregator.places.gazetteer import Gazetteer
+from aggregator.places.habit import Usual
 from aggregator.places.lexicon import Lexicon, lexicon
 from aggregator.places.normalise import spans_of
 from aggregator.places.recognise import recognise
@@ -20,6 +22,7 @@ from aggregator.places.rules import Names, PlainNames, RuledNames
 from aggregator.places.said import Spoken, primary, spoken
 from aggregator.places.text import Text
 
+NOTHING_USUAL: Mapping[str, float] = MappingProxyType({})
 MOST_CACHED = 50_000
 HARD = frozenset(("person_before", "person_after", "stop", "surname", "forbidden"))  # what no context outweighs
 
@@ -60,6 +63,17 @@ class _PeopleRows(dict[str, int]):
         return row
 
 
+class _CountryRows(dict[str, int]):
+    """The row of each country by its code (ISO alpha-2), -1 for one that is not known."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+
+    def __missing__(self, code: str) -> int:
+        row = self[code] = self._gazetteer.country_row(code)
+        return row
+
+
 class PlaceTagger:
     """Finds places with one gazetteer. Safe to share between threads."""
 
@@ -70,6 +84,7 @@ class PlaceTagger:
         self._role_weights = parts or role_weights()
         self._sure = calibration()
         self._people_rows = _PeopleRows(gazetteer, self._lexicon)
+        self._country_rows = _CountryRows(gazetteer)
         self._plain = PlainNames(gazetteer)
         self._ruled: tuple[PlaceRules, Names] = (NO_PLACE_RULES, self._plain)
 
@@ -83,13 +98,15 @@ class PlaceTagger:
         home: str | None = None,
         rules: PlaceRules = NO_PLACE_RULES,
         said: SaidParts = NOTHING_SAID,
+        usual: Mapping[str, float] = NOTHING_USUAL,
     ) -> PlaceTags:
         """Tag ``body``; the title only lends context. Nothing that touches a span of ``skip`` is tagged.
 
-        ``home`` is the outlet's country (ISO alpha-2): it breaks ties and never outweighs the text. ``rules`` do outweigh it. ``said``:
-        roles and a leading place that people set in this text.
+        ``home`` is the outlet's country (ISO alpha-2): it breaks ties and never outweighs the text. ``usual``: the share (0..1) of its
+        feed's articles that speak of each country, which chooses between places where the text says nothing to choose by. ``rules``
+        outweigh all of it. ``said``: roles and a leading place that people set in this text.
         """
-        seen = self._see(title, body, language, skip, home, rules, said)
+        seen = self._see(title, body, language, skip, home, rules, said, usual)
         return PlaceTags(seen.mentions, primary(seen.mentions, seen.spoken, said.leading, title, body))
 
     def explain(
@@ -102,11 +119,12 @@ class PlaceTagger:
         home: str | None = None,
         rules: PlaceRules = NO_PLACE_RULES,
         said: SaidParts = NOTHING_SAID,
+        usual: Mapping[str, float] = NOTHING_USUAL,
         most: int = 8,
     ) -> tuple[Explained, ...]:
         """Why ``tag`` takes what it takes and leaves what it leaves: every span looked at, in text order, with at most ``most`` candidates
         each."""
-        seen = self._see(title, body, language, skip, home, rules, said)
+        seen = self._see(title, body, language, skip, home, rules, said, usual)
         taken = {id(one): n for n, one in enumerate(seen.kept)}
         return tuple(self._explained(one, seen, taken.get(id(one), -1), most) for one in seen.found)
 
@@ -117,7 +135,7 @@ class PlaceTagger:
 
     def look(self, title: str, body: str, *, language: str | None) -> "Seen":
         """All that the tagger makes of a text: what the training learns from."""
-        return self._see(title, body, language, (), None, NO_PLACE_RULES, NOTHING_SAID)
+        return self._see(title, body, language, (), None, NO_PLACE_RULES, NOTHING_SAID, NOTHING_USUAL)
 
     def _see(
         self,
@@ -128,6 +146,7 @@ class PlaceTagger:
         home: str | None,
         rules: PlaceRules,
         said: SaidParts,
+        usual: Mapping[str, float],
     ) -> "Seen":
         words = self._lexicon.words(language)
         text, head = Text(body, skip, language), spans_of(title)[2]
@@ -137,7 +156,7 @@ class PlaceTagger:
         in_title = frozenset(head)
         self._support(found, in_title, peoples)
         kept = self._kept(found, threshold)
-        resolution = Resolution(kept, peoples, self._home(home))
+        resolution = Resolution(kept, peoples, self._home(home), self._by_row(usual))
         mentions = []
         for one, meaning in zip(kept, resolution.meanings, strict=True):
             confidence = self._sure(one.score - threshold, meaning.confidence)
@@ -233,5 +252,9 @@ class PlaceTagger:
             one.inside = numbers.get(one.inside, -1)
         return kept
 
+    def _by_row(self, usual: Mapping[str, float]) -> Usual:
+        """The shares by the rows of the countries; those that the gazetteer does not have are left out."""
+        return {row: share for code, share in usual.items() if (row := self._country_rows[code]) >= 0}
+
     def _home(self, country: str | None) -> int:
-        return -1 if country is None else self._gazetteer.country_row(country)
+        return -1 if country is None else self._country_rows[country]
