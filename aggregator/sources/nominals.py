@@ -99,7 +99,12 @@ def after(masked: str, start: int, end: int, rules: Patterns) -> Bounds | None:
             stop = STOP.search(masked, at + 1, end)
         else:
             break
-    return phrase(masked, start, stop.start() if stop else end, rules)
+    finish = stop.start() if stop else end
+    named = NAME.match(masked, finish + 1, end) if stop and masked[finish] == "," else None
+    role = masked[start:finish].split()
+    if named and masked[named.end() : named.end() + 1] in ("", ",", ".") and any(word.lower() in rules.people for word in role[:3]):
+        finish = named.end()  # "said the governor, Oleh Syniehubov"
+    return phrase(masked, start, finish, rules)
 
 
 def after_verb(masked: str, start: int, end: int) -> Bounds | None:

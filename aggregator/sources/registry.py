@@ -115,6 +115,32 @@ class Registry:
         names = self.names.get(key, ())
         return next((n.source for n in names if n.exact is None or n.exact in name), names[0].source if names else None)
 
+    @functools.cached_property
+    def nations(self) -> Mapping[str, str]:
+        """Word that names a country, its people or its capital, folded -> country."""
+        found: dict[str, str] = {}
+        for source in self.sources:
+            if source.kind == "government" and source.country:
+                for name in names_of(source):
+                    words = words_of(name)
+                    if len(words) == 1 and name[:1].isupper():
+                        found.setdefault(words[0][2], source.country)
+        return found
+
+    @functools.cached_property
+    def bodies(self) -> Mapping[str, Mapping[frozenset[str], tuple[Source, ...]]]:
+        """Country -> words of a name without those that name the country -> sources other than persons."""
+        found: dict[str, dict[frozenset[str], tuple[Source, ...]]] = {}
+        for source in self.sources:
+            if source.country and source.kind != "official":
+                mine = found.setdefault(source.country, {})
+                for name in names_of(source):
+                    words = frozenset(word for _, _, word in words_of(name))
+                    rest = frozenset(word for word in words if word not in self.nations)
+                    if rest and rest != words and source not in mine.get(rest, ()):
+                        mine[rest] = (*mine.get(rest, ()), source)
+        return found
+
     def search(self, text: str) -> Found | None:
         """The source named in a phrase: the longest name, of equally long ones the last; None if there is none."""
         best = None
@@ -133,6 +159,11 @@ class Registry:
                         if _fits(name, text, start, end, whole=len(words) == last - first + 1):
                             yield Found(start, end, name.source), name.words
                             break
+
+
+def names_of(source: Source) -> tuple[str, ...]:
+    """All names of a source, in all its languages."""
+    return (source.name, *(alias for group in source.aliases.values() for alias in group))
 
 
 def _keys(words: list[str]) -> Iterator[frozenset[str]]:
@@ -265,7 +296,7 @@ def _names(data: object, what: str, label: str) -> dict[str, tuple[str, ...]]:
 def _index(sources: list[Source], metonyms: Mapping[str, set[str]]) -> dict[frozenset[str], tuple[Name, ...]]:
     names: dict[frozenset[str], tuple[Name, ...]] = {}
     for source in sources:
-        for alias in (source.name, *(alias for group in source.aliases.values() for alias in group)):
+        for alias in names_of(source):
             key = frozenset(word for _, _, word in words_of(alias))
             core = alias.removeprefix("The ").removeprefix("the ")
             exact = core if core.isupper() and len(core) <= 6 and "." not in core else None

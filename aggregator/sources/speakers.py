@@ -4,31 +4,23 @@ import re
 from dataclasses import dataclass, field, replace
 
 from aggregator.model import Source, Speaker
+from aggregator.sources.anaphora import Met, speaker_of
 from aggregator.sources.lexicon import Lexicon
-from aggregator.sources.registry import Registry, words_of
+from aggregator.sources.naming import ARTICLE, CAPITAL, FROM_PLACE, INDEFINITE, PERSON, SINGLE, TITLE, TRAILING, introduced
+from aggregator.sources.registry import Registry
 
-ARTICLE = re.compile(
-    r"(?:the|a|an|this|that|its|his|her|their|le|la|les|un|une|der|die|das|ein|eine|el|los|las|una)\s+|l['’]", re.IGNORECASE
-)
-DEFINITE = re.compile(r"(?:the|this|that|le|la|l['’]|les|der|die|das|el|los)\b|ال", re.IGNORECASE)
-CAPITAL = r"[^\W\d_a-zа-яёіїєґßà-ÿ_][\w’'.-]*"
-PERSON = re.compile(rf"{CAPITAL}(?: (?:(?:al|el|de|van|von|bin|ibn|abu|ben|da|du|der|den|of)[ -])?{CAPITAL}){{1,3}}")
-TITLE = re.compile(
-    r"(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Capt|Sgt|Brig|Adm|Sen|Rep|Gov|Rev)\.?\s|(?:President|Prime Minister"
-    r"|Minister|General|Colonel|Major|Captain|Lieutenant|Governor|Senator|Secretary|Sheikh|Ayatollah"
-    r"|Brigadier|Admiral|Professor|Foreign|Defen[cs]e|State|Ambassador|King|Pope|Chancellor|Sergeant)\b\s?"
-)
-PERSON_WORD = re.compile(CAPITAL)
 OF = re.compile(r"\b(?:of|for|from|with|at|in|to|by)\b|['’]s?$")
 AGAINST = re.compile(r"\b(?:of|against|about|by|with|from|between|near|outside)\s+(?:the\s+)?$")
-HEAD_ENDS = re.compile(r"[,(]| (?:of|for|at|in|from|with|who|that|near|fighting|serving|reached|on) ")
 AGE = re.compile(r"^(?:aged )?\d{1,3}(?:,\s*|$)")
 NO_ROLE = re.compile(r"(?:who|whose|which|whom|in|on|at|speaking|citing|reached)\b")
-POSSESSIVE = re.compile(r"(?:its|their|his|her)\s+", re.IGNORECASE)
 BEHIND = re.compile(r"^(?:['’]s)?[\s()«»\"]*")
+CLAUSE = re.compile(r"\s+(?:who|which|that|qui|que|quien|который|которая|які?й?|яка|der|die)\b.*", re.DOTALL)
+PLACED = re.compile(r"^[ВвУу]о?\s+(?=[^\W\d_])")  # "В Пекине призвали": the place speaks
+SPOKESPERSONS = ("spoke", "press", "речни", "пресс", "представит", "porte", "portavoz", "sprecher", "متحدث", "דובר")
 EXPERT_BODIES = frozenset({"think_tank", "ngo", "osint", "international", "maritime"})
-PERSONAL = frozenset({"official", "soldier", "civilian", "medical", "expert"})
-LOWER_NAME_LANGUAGES = ("ar", "he", "fa")
+LEADS_TO_PLACE = re.compile(r"(?:^|\s)(?:из|с|в|во|на|у|з|із|зі|de|du|à|aus|von|in|en)$", re.IGNORECASE)
+CASELESS = ("ar", "he")
+ROLE_KINDS = ("official", "soldier", "police", "emergency", "medical")
 
 
 @dataclass(slots=True)
@@ -38,128 +30,133 @@ class Resolver:
     registry: Registry
     lexicon: Lexicon
     body: str
-    met: list[Speaker] = field(default_factory=list)  # in order of their last attribution
-    people: dict[str, str] = field(default_factory=dict)  # surname -> full name, of the whole body
+    masked: str = ""  # the body with its quotations hidden
+    met: Met = field(init=False)
 
     def __post_init__(self) -> None:
+        surnames: dict[str, str] = {}
         for match in PERSON.finditer(self.body):
             name = TITLE.sub("", match.group())
             if " " in name:
-                self.people.setdefault(name.split()[-1].removesuffix("'s").removesuffix("’s"), name)
+                surnames.setdefault(name.split()[-1].removesuffix("'s").removesuffix("’s"), name)
+        self.met = Met(self.registry, self.lexicon, self.masked or self.body, surnames=surnames)
 
     def resolve(self, span: tuple[int, int] | None, appositive: str | None = None) -> Speaker:
         """The speaker whom ``span`` of the body names next; without a span, the speaker met last."""
         if span is None:
-            last = self.met[-1] if self.met else Speaker(None, None, "", "", anonymity="anonymous")
+            last = self.met.speakers[-1] if self.met.speakers else Speaker(None, None, "", "", anonymity="anonymous")
             return replace(last, start=None, end=None, text="")
         start, end = span
         text = self.body[start:end]
-        speaker = self._who(text, appositive)
-        speaker = replace(speaker, start=start, end=end, text=text)
-        self.met = [other for other in self.met if _key(other) != _key(speaker)] + [speaker]
+        speaker = replace(self._who(text, appositive, start), start=start, end=end, text=text)
+        self.met.note(speaker)
         return speaker
 
-    def _who(self, text: str, appositive: str | None) -> Speaker:
-        core = text.split(",")[0].split("،")[0].strip(' “”"«»')
-        role = AGE.sub("", appositive.strip(" ,")) if appositive else None
+    def note(self, source: Source) -> None:
+        """Remember a source that the text names without giving it the floor, as one through whom words came."""
+        self.met.note(speaker_of(source))
+
+    def _who(self, text: str, appositive: str | None, at: int) -> Speaker:
+        pieces = [piece.strip(' “”"«»') for piece in re.split("[,،]", text)]
+        core, role = PLACED.sub("", pieces[0]), AGE.sub("", appositive.strip(" ,")) if appositive else None
         if role is not None and (not role or NO_ROLE.match(role)):
             role = None
+        if role is None and len(pieces) > 1 and self._people_kind(pieces[1]) and not NO_ROLE.match(pieces[1]):
+            role = pieces[1]
+        behind = self._behind_comma(core, pieces[1:])
+        if behind is not None:
+            core, role = behind, core
         return (
-            self._pronoun(core)
-            or self._of_theirs(core)
+            self.met.pronoun(core, at)
+            or self.met.of_theirs(core, self._people_kind(core))
+            or self._introduced(core, text, appositive)
             or self._surname(core)
+            or self.met.chief_of(core)
             or self._registered(core, role)
-            or self._taken_up(core)
+            or self.met.taken_up(core)
+            or self._trailing(core)
             or self._person(core, role)
-            or self._of_country(core)
+            or self.met.of_country(core, at)
             or self._role_only(core)
             or _plain(core, role)
         )
 
-    def note(self, source: Source) -> None:
-        """Remember a source that the text names without giving it the floor, as one through whom words came."""
-        speaker = _of(source)
-        self.met = [other for other in self.met if _key(other) != _key(speaker)] + [speaker]
-
-    def _of_theirs(self, core: str) -> Speaker | None:
-        """ "its spokesman": one who speaks for the body met last."""
-        match = POSSESSIVE.match(core)
-        if match is None or self._people_kind(core) != "official" or len(core.split()) > 4:
+    def _behind_comma(self, core: str, others: list[str]) -> str | None:
+        """The name in "the mayor, Ihor Terekhov": a person's behind somebody's role."""
+        if not others or self._people_kind(core) is None:
             return None
-        bodies = [s for s in reversed(self.met) if s.source_id and s.kind not in PERSONAL]
-        return replace(bodies[0], role=core[match.end() :], anonymity="role") if bodies else None
-
-    def _of_country(self, core: str) -> Speaker | None:
-        """ "the army" where no army has been met: the only one of the country of those met last."""
-        match = self.lexicon.noun.search(core.lower()) if self.lexicon.noun else None
-        words = {word for _, _, word in words_of(core)}
-        if match is None or not DEFINITE.match(core) or len(words) != 1:
-            return None
-        kinds = set(self.lexicon.nouns[match.group(1)]) & {"military", "ministry"}
-        for speaker in reversed(self.met):
-            country = self.registry.get(speaker.source_id).country if speaker.source_id else None
-            if country is None:
-                continue
-            fitting = [
-                s
-                for s in self.registry.sources
-                if s.country == country and s.kind in kinds and any(words <= set(_tokens(a)) for a in _names(s))
-            ]
-            return _of(fitting[0]) if len(fitting) == 1 else None
+        for piece in others:
+            found = self.registry.find(piece)
+            if found is not None and found.kind == "official" or PERSON.fullmatch(TITLE.sub("", piece).strip()):
+                return piece
         return None
 
-    def _pronoun(self, core: str) -> Speaker | None:
-        gender = self.lexicon.pronouns.get(core.lower())
-        if gender is None:
-            return None
-        persons = gender in ("m", "f", "i")
-        for speaker in reversed(self.met):
-            is_person = speaker.kind in PERSONAL or speaker.kind == "unknown" and speaker.anonymity == "named" and " " in speaker.name
-            if gender in ("p", "r") or is_person == persons:
-                return speaker
-        return self.met[-1] if self.met else None
+    def _introduced(self, core: str, text: str, appositive: str | None) -> Speaker | None:
+        """ "a medic who uses the call sign Myshka", "a student named Denys"."""
+        kind = self._people_kind(core)
+        name = introduced(f"{text} {appositive or ''}", self.lexicon.data.get("named", ())) if kind else None
+        return Speaker(None, None, "", name, kind=kind or "unknown", role=CLAUSE.sub("", core)) if name else None
 
     def _surname(self, core: str) -> Speaker | None:
         """A surname alone: somebody met before in this text comes before the registry."""
         name = TITLE.sub("", core).strip()
         if " " in name or name[:1].islower():
             return None
-        for speaker in reversed(self.met):
-            if " " in speaker.name and speaker.name.split()[-1] == name and speaker.kind in PERSONAL | {"unknown"}:
+        for speaker in reversed(self.met.speakers):
+            if " " in speaker.name and speaker.name.split()[-1] == name and speaker.kind in ("official", "unknown", *ROLE_KINDS, "expert"):
                 return speaker
         return None
 
     def _registered(self, core: str, role: str | None) -> Speaker | None:
+        if self.lexicon.language != "en":
+            core = ARTICLE.sub("", core)
         found = self.registry.search(core)
         if found is None:
             return self._place_of_role(core)
         source = found.source
         before, after = core[: found.start], core[found.end :]
         if source.kind != "official":
+            late = self.registry.search(after) if after.strip() else None
+            if late is not None and late.source.kind == "official":
+                return speaker_of(
+                    late.source, role=core[: found.end + late.start].strip(), organisation=self._name(late.source.organisation)
+                )
             person = PERSON.search(after)
             if person:
                 between = BEHIND.sub("", after[: person.start()]).strip()
                 if self._people_kind(f"{before} {between} {person.group().split()[0]}") is not None:
                     words = f"{core[: found.end] if before else ''} {between}".strip()
                     return Speaker(None, None, "", person.group(), kind="official", side=source.side, role=words, organisation=source.name)
+            if self._is_nobody(core, source):
+                return self._role_of(core, source)
             kind = self._people_kind(before)
             if kind is not None and (self.lexicon.language != "en" or OF.search(before)):
                 if kind == "expert" and source.kind in EXPERT_BODIES:
-                    return _of(source, role=core, anonymity="role")
+                    return speaker_of(source, role=core, anonymity="role")
                 if kind != "official":
                     return None
-                unit = len(before.split()) > (2 if self.lexicon.language == "en" else 1) and PERSON_WORD.search(before.split(" ", 1)[-1])
-                speaker = _of(source, role=core, anonymity="role")
+                unit = len(before.split()) > (2 if self.lexicon.language == "en" else 1) and SINGLE.search(before.split(" ", 1)[-1])
+                speaker = speaker_of(source, role=core, anonymity="role")
                 return replace(speaker, name=core, source_id=None, organisation=source.name) if unit else speaker
             if AGAINST.search(before):
                 return None
             if self._people_kind(after) is not None:
-                return _of(source, role=core, anonymity="role")
+                return speaker_of(source, role=core, anonymity="role")
             if before.strip() and PERSON.search(before) and len(before.split()) > 3:
                 return None
-        return _of(
+        return speaker_of(
             source, role=role or (before.strip(" ,") if self._people_kind(before) else None), organisation=self._name(source.organisation)
         )
+
+    def _is_nobody(self, core: str, source: Source) -> bool:
+        """Whether "a U.S. official" or "two Israeli diplomats" say it: nobody whom a government has asked to speak."""
+        if source.kind != "government" or not INDEFINITE.match(core) or self._people_kind(core) != "official":
+            return False
+        return not any(word.lower().startswith(SPOKESPERSONS) for word in re.findall(r"[\w-]+", core))
+
+    def _role_of(self, core: str, source: Source) -> Speaker:
+        name = ARTICLE.sub("", CLAUSE.sub("", core), count=1)
+        return Speaker(None, None, "", name, kind="official", side=source.side, role=name, organisation=source.name, anonymity="role")
 
     def _place_of_role(self, core: str) -> Speaker | None:
         """ "Officials in the United Arab Emirates": an office of a government named by its country."""
@@ -171,40 +168,39 @@ class Resolver:
         ):
             source = self.registry.find(match["where"])
             if source is not None and source.kind == "government":
-                return _of(source, role=core, anonymity="role")
+                return speaker_of(source, role=core, anonymity="role")
         return None
 
-    def _taken_up(self, core: str) -> Speaker | None:
-        """ "the ministry", "the think tank", "the network", "the soldier": someone met before, by kind or by the words of the name."""
-        lowered = core.lower()
-        match = self.lexicon.noun.search(lowered) if self.lexicon.noun else None
-        noun = match.group(1) if match else None
-        ordered = _tokens(core)
-        words = set(ordered)
-        if noun is None and not DEFINITE.match(core):
+    def _trailing(self, core: str) -> Speaker | None:
+        """A name at the end of a role, in languages that put no comma between them: "речник штабу Петро Яценко"."""
+        if self.lexicon.language in ("en", *CASELESS):
             return None
-        kinds = self.lexicon.nouns.get(noun or "", ())
-        rest = words - {word for _, _, word in words_of(noun or "")} - _nations()
-        rest = {word for word in rest if word not in ("based", "own", "same", "latter")}
-        for speaker in reversed(self.met):
-            known = {word for _, _, word in words_of(f"{speaker.name} {speaker.role or ''} {speaker.text} {speaker.organisation or ''}")}
-            heads = {word for name in (speaker.name, speaker.role or "") for word in _tokens(HEAD_ENDS.split(name)[0])}
-            if ordered and ordered[-1] in heads and words - _nations() <= known and speaker.kind != "government":
-                return speaker
-            if kinds and speaker.kind in kinds and (rest <= known or not rest) and not PERSON.fullmatch(core):
-                return speaker
-        return None
+        alone = FROM_PLACE.fullmatch(core)
+        match = None if alone else TRAILING.fullmatch(ARTICLE.sub("", core))
+        if alone is None and match is None:
+            return None
+        name = alone["name"] if alone else match["name"] if match else ""
+        role = match["role"] if match else None
+        first = (role or "").split(" ")[0].lower()
+        if match and (
+            self._people_kind(role or "") is None or " " not in name and first.startswith(tuple(self.lexicon.data.get("dwellers", ())))
+        ):
+            return None
+        found = self.registry.search(name)
+        if found is not None and found.source.kind == "official":
+            return speaker_of(found.source, role=role)
+        return Speaker(None, None, "", name, kind=self._people_kind(role or "") or "unknown", role=role)
 
     def _person(self, core: str, role: str | None) -> Speaker | None:
         name = TITLE.sub("", core).strip()
         matches = list(PERSON.finditer(name))
         if not matches:
             bare = re.fullmatch(CAPITAL, name)
-            full = self.people.get(name) if bare else None
+            full = self.met.surnames.get(name) if bare else None
             if full is None:
                 return None
             found = self.registry.search(full)
-            return _of(found.source, role=role) if found else Speaker(None, None, "", full, kind="unknown", role=role)
+            return speaker_of(found.source, role=role) if found else Speaker(None, None, "", full, kind="unknown", role=role)
         match = matches[-1]
         before = name[: match.start()].strip(" ,'’s")
         label = role or (before if before and before.lower() not in ("the", "a") else None)
@@ -228,9 +224,8 @@ class Resolver:
         kind = self._people_kind(core)
         if kind is None:
             return None
-        name = ARTICLE.sub("", core, count=1)
-        anonymity = "role" if kind in ("official", "soldier", "police", "emergency", "medical") else "anonymous"
-        return Speaker(None, None, "", name, kind=kind, role=name, anonymity=anonymity)
+        name = ARTICLE.sub("", CLAUSE.sub("", core), count=1)
+        return Speaker(None, None, "", name, kind=kind, role=name, anonymity="role" if kind in ROLE_KINDS else "anonymous")
 
     def _people_kind(self, text: str) -> str | None:
         for word in reversed(re.findall(r"[\w’'-]+", text.lower())):
@@ -243,40 +238,6 @@ class Resolver:
         return self.registry.get(ident).name if ident else None
 
 
-def _of(source: Source, *, role: str | None = None, organisation: str | None = None, anonymity: str = "named") -> Speaker:
-    return Speaker(
-        None,
-        None,
-        "",
-        source.name,
-        source_id=source.id,
-        kind=source.kind,
-        side=source.side,
-        role=role,
-        organisation=organisation,
-        anonymity=anonymity,
-    )
-
-
-def _names(source: Source) -> tuple[str, ...]:
-    return (source.name, *(alias for group in source.aliases.values() for alias in group))
-
-
-def _tokens(text: str) -> list[str]:
-    return [word for _, _, word in words_of(text)]
-
-
 def _plain(core: str, role: str | None) -> Speaker:
     name = ARTICLE.sub("", core, count=1) if core[:1].islower() else core
     return Speaker(None, None, "", name, role=role, anonymity="named" if any(c.isupper() for c in name) else "anonymous")
-
-
-def _key(speaker: Speaker) -> str:
-    return speaker.source_id or speaker.name.casefold()
-
-
-NATIONS = "uk us russia ukraine israel iran syria lebanon palestine turkey sudan congo yemen china"
-
-
-def _nations() -> set[str]:
-    return set(NATIONS.split())

@@ -54,7 +54,7 @@ class SourceTagger:
         if words is None:
             return SourceTags(wire=agency)
         reading = attribute.read(body, words, skip)
-        resolver = Resolver(self.registry, words, body)
+        resolver = Resolver(self.registry, words, body, reading.masked)
         memory = channels.Memory()
         attributions = [
             self._attribution(body, finding, reading, resolver, memory, words, published, outlet, mentions, agency)
