@@ -1,13 +1,14 @@
 """What a name may mean: the places that bear it, with what ranking asks of them."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from aggregator.places.rows import MADE
+
+Value = TypeVar("Value")
 
 CONTAINERS = ("region", "country", "district", "area")
 LOCAL = frozenset(("settlement", "district"))
@@ -18,9 +19,12 @@ CAPITAL_WORTH = 2.5
 RANK_WORTH = (0.6, 0.0, 0.0, -0.5)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Candidate:
-    """A place that a name may mean, with what ranking needs. ``rank`` is that of the name (rows.py); rows are -1 for none."""
+    """A place that a name may mean, with what ranking needs. ``rank`` is that of the name (rows.py); rows are -1 for none.
+
+    Shared by all who ask for the name: nobody changes one. (Not frozen, since a new name may bring dozens, which then take three times as
+    long to make.)"""
 
     row: int
     rank: int
@@ -33,6 +37,21 @@ class Candidate:
     district: int
     approximate: bool
     capital: bool
+
+
+class _Once(Generic[Value]):
+    """A property that is worked out when it is first asked for, and kept: ``functools.cached_property`` without its lock, which costs more
+    than most of these do. Two threads may both work one out, to the same."""
+
+    def __init__(self, work: Callable[[Any], Value]) -> None:
+        self._work = work
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, owner: Any, kind: type | None = None) -> Value:
+        value = owner.__dict__[self._name] = self._work(owner)
+        return value
 
 
 class Bearing(NamedTuple):
@@ -61,14 +80,14 @@ class Candidates(tuple[Candidate, ...]):
             known = self._narrowed[kinds] = Candidates(c for c in self if c.kind in kinds) or self
         return known
 
-    @cached_property
+    @_Once
     def _narrowed(self) -> dict[frozenset[str], "Candidates"]:
         return {}
 
-    @cached_property
+    @_Once
     def rated(self) -> tuple[tuple[float, Candidate], ...]:
         """Each with its prominence before it."""
-        return tuple((prominence(c), c) for c in self)
+        return tuple([(prominence(c), c) for c in self])
 
     def foremost(self, count: int) -> "Candidates":
         """The most prominent ones, the first most."""
@@ -77,74 +96,74 @@ class Candidates(tuple[Candidate, ...]):
             known = self._foremost[count] = Candidates(c for _, c in sorted(self.rated, key=itemgetter(0), reverse=True)[:count])
         return known
 
-    @cached_property
+    @_Once
     def _foremost(self) -> dict[int, "Candidates"]:
         return {}
 
-    @cached_property
+    @_Once
     def likeliest(self) -> Candidate:
         """The first of the most prominent."""
         return max(self.rated, key=itemgetter(0))[1]
 
-    @cached_property
+    @_Once
     def bearings(self) -> dict[bool, Bearing]:
         """What judge.py made of them lately for a name of several words (True) and of one."""
         return {}
 
-    @cached_property
+    @_Once
     def kinds(self) -> frozenset[str]:
-        return frozenset(c.kind for c in self)
+        return frozenset([c.kind for c in self])
 
-    @cached_property
+    @_Once
     def own_names(self) -> frozenset[int]:
         """Rows of the regions that bear this name while no town of theirs does."""
         towns = {c.region for c in self if c.kind == "settlement"}
-        return frozenset(c.row for c in self if c.kind == "region" and c.row not in towns)
+        return frozenset([c.row for c in self if c.kind == "region" and c.row not in towns])
 
-    @cached_property
+    @_Once
     def sizes(self) -> tuple[tuple[str, int], ...]:
         """The kinds of place among them, each with the lengths of their populations' numbers (0 for nobody)."""
         return tuple(dict.fromkeys((c.kind, len(str(c.population)) if c.population else 0) for c in self))
 
-    @cached_property
+    @_Once
     def people(self) -> int:
         """People of the largest settlement."""
-        return max((c.population for c in self if c.kind == "settlement"), default=0)
+        return max([c.population for c in self if c.kind == "settlement"], default=0)
 
-    @cached_property
+    @_Once
     def no_region(self) -> bool:
         """Whether all are settlements or districts."""
         return self.kinds <= LOCAL
 
-    @cached_property
+    @_Once
     def rank(self) -> int:
         """The best rank that the name has for any of them."""
-        return min((c.rank for c in self), default=MADE)
+        return min([c.rank for c in self], default=MADE)
 
-    @cached_property
+    @_Once
     def containers(self) -> frozenset[int]:
         """Rows of those that hold other places."""
-        return frozenset(c.row for c in self if c.kind in CONTAINERS)
+        return frozenset([c.row for c in self if c.kind in CONTAINERS])
 
-    @cached_property
+    @_Once
     def countries(self) -> frozenset[int]:
         """Rows of those that are countries."""
-        return frozenset(c.row for c in self if c.kind == "country")
+        return frozenset([c.row for c in self if c.kind == "country"])
 
-    @cached_property
+    @_Once
     def above(self) -> frozenset[int]:
         """Rows of all that holds one of them; -1 where one is held by nothing."""
         return frozenset(row for c in self for row in (c.country, c.region, c.district))
 
-    @cached_property
+    @_Once
     def regions_above(self) -> frozenset[int]:
         """Rows of the regions of those that are no regions themselves; -1 for none."""
-        return frozenset(c.region for c in self if c.kind != "region")
+        return frozenset([c.region for c in self if c.kind != "region"])
 
-    @cached_property
+    @_Once
     def countries_above(self) -> frozenset[int]:
         """Rows of the countries of those that are no countries themselves; -1 for none."""
-        return frozenset(c.country for c in self if c.kind != "country")
+        return frozenset([c.country for c in self if c.kind != "country"])
 
 
 def prominence(candidate: Candidate) -> float:

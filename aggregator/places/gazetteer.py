@@ -206,7 +206,7 @@ class Gazetteer:
         """Everything a name key (normalise.name_key) stands for, in no order."""
         known = self._named.get(key)
         if known is None:
-            known = Candidates(self.candidate(row, rank) for row, rank in (*self._trie.get(key, ()), *self._added_names.get(key, ())))
+            known = Candidates([self.candidate(row, rank) for row, rank in (*self._trie.get(key, ()), *self._added_names.get(key, ()))])
             if len(self._named) >= CACHED_PLACES:
                 self._named.clear()
             self._named[key] = known

@@ -11,6 +11,8 @@ from aggregator.places.normalise import name_key
 DATA = files("aggregator.places") / "data"
 LANGUAGES = ("en", "uk", "ru", "ar", "he", "fr", "de", "es", "tr", "fa")
 LEAST_STEM = 3
+PEOPLE_HEAD = 4  # letters of the shortest stem of the words for a people
+LEAST_INFLECTED = 5  # letters: a word of no more is no form of a stem
 FIELDS = (
     "cues",
     "region_words",
@@ -86,13 +88,16 @@ class Lexicon:
     trap_words: int  # the longest trap, in words
     trap_starts: frozenset[str]
     weights: Mapping[str, float]
-    peoples: Mapping[str, str]  # word -> country, "stem*" likewise
+    peoples: Mapping[str, str]  # word -> country
+    people_stems: Mapping[str, str]  # how words begin -> country
+    people_heads: frozenset[str]  # how the stems begin: most words are told not to be of a people by that
 
     def people_of(self, key: str) -> str | None:
         """The country whose adjective or people a word names."""
         known = self.peoples.get(key)
-        if known is None and len(key) > 5:
-            known = next((self.peoples[stem] for n in range(len(key), 3, -1) if (stem := key[:n] + "*") in self.peoples), None)
+        if known is None and len(key) > LEAST_INFLECTED and key[:PEOPLE_HEAD] in self.people_heads:
+            stems = self.people_stems
+            return next((stems[key[:n]] for n in range(len(key), PEOPLE_HEAD - 1, -1) if key[:n] in stems), None)
         return known
 
     def words(self, language: str | None) -> Words:
@@ -110,6 +115,7 @@ def lexicon() -> Lexicon:
     weights = {k: v for k, v in json.loads((DATA / "weights.json").read_text(encoding="utf-8")).items() if k != "about"}
     people = json.loads((DATA / "people.json").read_text(encoding="utf-8"))
     shared = {name: _keys(data["en"][name]) for name in ("acronyms", "abbreviations", "surnames")}
+    peoples, stems = _peoples()
     shared["surnames"] |= _keys(",".join(people["surnames"]))
     return Lexicon(
         _Languages(data, shared),
@@ -119,18 +125,22 @@ def lexicon() -> Lexicon:
         max(trap.count(" ") + 1 for trap in traps),
         frozenset(trap.partition(" ")[0] for trap in traps),
         weights,
-        _peoples(),
+        peoples,
+        stems,
+        frozenset(stem[:PEOPLE_HEAD] for stem in stems),
     )
 
 
-def _peoples() -> dict[str, str]:
-    out = {}
+def _peoples() -> tuple[dict[str, str], dict[str, str]]:
+    """Countries by the words, and by the stems, for their people."""
+    words: dict[str, str] = {}
+    stems: dict[str, str] = {}
     for line in (DATA / "demonyms.tsv").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             code, names = line.split("\t")
             for name in names.split(","):
-                out[name_key(name) + ("*" if name.endswith("*") else "")] = code
-    return out
+                (stems if name.endswith("*") else words)[name_key(name)] = code
+    return words, stems
 
 
 def _keys(text: str) -> frozenset[str]:

@@ -31,8 +31,10 @@ class _Table:
             for word in words:
                 table, key = (self._stems, word_key(word[:-1])) if word.endswith("*") else (self._exact, word_key(word))
                 table[key] = table.get(key, NO_MARKS) | {name}
-        self._shortest, self._longest = min(map(len, self._stems), default=1), max(map(len, self._stems), default=0)
-        self._heads = frozenset(stem[: self._shortest] for stem in self._stems)
+        self._shortest = min(map(len, self._stems), default=1)
+        self._lengths: dict[str, set[int]] = {}  # of the stems that begin with some letters: for most words there are few or none
+        for stem in self._stems:
+            self._lengths.setdefault(stem[: self._shortest], set()).add(len(stem))
 
     def of(self, key: str) -> Marks:
         """Names of the lists that hold a word."""
@@ -45,10 +47,10 @@ class _Table:
 
     def _held(self, key: str) -> Marks:
         found = self._exact.get(key, NO_MARKS)
-        if key[: self._shortest] in self._heads:
-            for length in range(self._shortest, min(len(key), self._longest) + 1):
-                if key[:length] in self._stems:
-                    found |= self._stems[key[:length]]
+        for length in self._lengths.get(key[: self._shortest], ()):
+            marks = self._stems.get(key[:length])
+            if marks is not None:
+                found |= marks
         return found
 
 

@@ -20,13 +20,18 @@ APOSTROPHES = "'’ʼ‘`ʹʻʿʾ′ˈ´"
 _MARKS = "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
 _MARK = re.compile(f"[{_MARKS}]")
 _LETTER = rf"(?:[^\W\d_][{_MARKS}]*)"
-POSSESSIVE = re.compile("['’][sS]")
+POSSESSIVE_MARKS = "'’"
 MOST_KEYS = 65536
 # A possessive's mark and s are taken together, so that they belong to no word.
 _POSSESSIVE = r"['’][sS](?![^\W\d_])"
 WORD = re.compile(rf"{_LETTER}(?:(?:\.[^\W\d_])+\.|{_LETTER}*(?:(?!{_POSSESSIVE})[{APOSTROPHES}\"״׳]{_LETTER}+)*)|{_POSSESSIVE}")
 # The same where no letter bears a mark: 3 times faster. A possessive's s is passed over letter by letter, which keeps ``split`` to words.
-_PLAIN = re.compile(rf"([^\W\d_](?<!{_POSSESSIVE})(?:(?:\.[^\W\d_])+\.|[^\W\d_]*(?:(?!{_POSSESSIVE})[{APOSTROPHES}\"״׳][^\W\d_]+)*))")
+# The likeliest end of a word, at no apostrophe, stands before the others.
+_INNER = rf"[{APOSTROPHES}\"״׳]"
+_PLAIN = re.compile(
+    rf"([^\W\d_](?<!{_POSSESSIVE})"
+    rf"(?:\.[^\W\d_](?:\.[^\W\d_])*\.|[^\W\d_]*+(?!{_INNER})|[^\W\d_]*(?:(?!{_POSSESSIVE}){_INNER}[^\W\d_]+)*))"
+)
 
 _DROP = dict.fromkeys(map(ord, APOSTROPHES + '"״׳.ـʺ'))
 _LATIN = str.maketrans({"ł": "l", "ø": "o", "ı": "i", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ə": "e", "ħ": "h"})
@@ -88,6 +93,8 @@ def script_of(text: str) -> str:
 def word_key(word: str) -> str:
     """The key of one word; empty if nothing of it is left."""
     if word.isascii():
+        if word.isalpha():
+            return word.lower()
         return word.lower().replace("'", "").replace(".", "").replace("`", "").replace('"', "")
     script = script_of(word)
     if script == "cyrillic":
@@ -105,7 +112,7 @@ class _Keys(dict[str, str]):
     def __missing__(self, word: str) -> str:
         if len(self) >= MOST_KEYS:
             self.clear()
-        key = self[word] = "" if POSSESSIVE.fullmatch(word) else word_key(word)
+        key = self[word] = "" if word[0] in POSSESSIVE_MARKS else word_key(word)  # no word begins with one
         return key
 
 
