@@ -35,6 +35,7 @@ HOME = 0.3
 OWN_NAME = 1.5  # for a region that is not named after a town of its own: Florida, unlike Kharkiv
 ROUNDS = 2  # of the context's vote
 CHOSEN = 100.0  # outweighs everything
+HABITUAL = 0.5  # confidence at most in a place that habit chose against another
 SAID = ("same_country", "named_country", "same_region", "near")  # parts that the rest of the document gives
 
 Scored = tuple[float, Candidate]
@@ -155,7 +156,9 @@ class Resolution:
         scores = self._held(n, scores, self._ranked)
         best = _best(scores)
         if self._usual and self._found[n].inside < 0 and self._found[n].chosen < 0 and row < 0:
-            best = self._by_habit(scores, self._base_scores[n])
+            usual = self._by_habit(scores, self._base_scores[n])
+            if usual[1] is not best[1]:
+                return Meaning(usual[1], min(HABITUAL, _confidence(scores, usual)))
         return Meaning(best[1], _confidence(scores, best))
 
     def _by_habit(self, scores: Sequence[Scored], base: Sequence[Scored]) -> Scored:
