@@ -34,6 +34,7 @@ from aggregator.drafting import (
 from aggregator.errors import NotFoundError
 from aggregator.feeds import catalogue
 from aggregator.furnishing import Furnishing
+from aggregator.habits import Habits
 from aggregator.identity import urls
 from aggregator.identity.aliases import decide, unclaimed
 from aggregator.identity.copies import fingerprint, join
@@ -78,6 +79,7 @@ class Pipeline:
     lease_s: float = 120.0
     furnishing: Furnishing = field(init=False)
     placing: Placing = field(init=False)
+    habits: Habits = field(init=False)
     correcting: Correcting = field(init=False)
     _book: StoryBook | None = field(default=None, repr=False)
     _book_seq: int = -1
@@ -86,6 +88,7 @@ class Pipeline:
     def __post_init__(self) -> None:
         self.furnishing = Furnishing(self.store, self.clock)
         self.placing = Placing(self.store, self.clock, self.retag)
+        self.habits = Habits(self.store, self.clock)
         self.correcting = Correcting(self.store, self.clock, self.furnishing, self._tags_of, self.retag)
 
     @property
@@ -189,6 +192,7 @@ class Pipeline:
             home=home,
             meanings=self.placing.meanings(article.feed_id, article_id),
             said=self.placing.said(article_id),
+            usual=self.habits.of(article.feed_id),
         )
 
     def _tags_of(self, article: Article, removed: Sequence[Removed]) -> Tags:
@@ -207,6 +211,7 @@ class Pipeline:
             repeated=credits_in(removed),
             meanings=self.placing.meanings(read.feed_id, article_id),
             said=self.placing.said(article_id),
+            usual=self.habits.of(read.feed_id),
         )
 
     # --- what follows from articles -----------------------------------------------------------------------------------

@@ -43,10 +43,11 @@ class Rebuild:
         return len(ids)
 
     def tags(self, over: Over) -> int:
-        """Tag every article's newest revision."""
+        """Tag every article's newest revision, by what its feed speaks of when the first of its articles comes."""
         ids = self._ids()
-        for article_id in over(ids):
-            self.pipeline.retag(article_id)
+        with self.pipeline.habits.held():
+            for article_id in over(ids):
+                self.pipeline.retag(article_id)
         return len(ids)
 
     def copies(self, over: Over) -> int:

@@ -1,6 +1,6 @@
 """Tagging one text: language, places, attributions, wire. What the workers do, and `frontwire try tag`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from aggregator.extract.language import detect
 from aggregator.model import NOTHING_SAID, SaidParts, Tags
 from aggregator.places.explain import Explained
 from aggregator.places.gazetteer import Gazetteer
-from aggregator.places.tag import PlaceTagger
+from aggregator.places.tag import NOTHING_USUAL, PlaceTagger
 from aggregator.placing import NOTHING, Meanings, place_rules
 from aggregator.settings import Settings
 from aggregator.sources import registry
@@ -49,14 +49,17 @@ class Taggers:
         repeated: Sequence[str] = (),
         meanings: Meanings = NOTHING,
         said: SaidParts = NOTHING_SAID,
+        usual: Mapping[str, float] = NOTHING_USUAL,
     ) -> Tags:
         """Tag one text: language, places, attributions, wire. Nothing in captions, credits, tip lines and biographies is tagged.
         ``repeated``: lines that were left out because they stand under other articles of the host too, as an agency's credit does.
-        ``meanings``: what operators say of names of places; ``said``: of the places of this text."""
+        ``meanings``: what operators say of names of places; ``said``: of the places of this text. ``usual``: the countries that its feed
+        usually speaks of."""
         found = detect(body, language) or language
         skip = standing_spans(body)
         rules = place_rules(meanings, self.gazetteer)
-        places = self.places.tag(title, body, language=found, skip=(*skip, *agency_spans(body)), home=home, rules=rules, said=said)
+        unread = (*skip, *agency_spans(body))
+        places = self.places.tag(title, body, language=found, skip=unread, home=home, rules=rules, said=said, usual=usual)
         sources = self.sources.tag(
             title, body, language=found, published=published, outlet=outlet, byline=byline, mentions=places.mentions, skip=skip
         )
@@ -78,8 +81,9 @@ class Taggers:
         home: str | None = None,
         meanings: Meanings = NOTHING,
         said: SaidParts = NOTHING_SAID,
+        usual: Mapping[str, float] = NOTHING_USUAL,
     ) -> tuple[Explained, ...]:
         """Why ``tag`` takes the places that it takes in a text of this language, and leaves others."""
         skip = (*standing_spans(body), *agency_spans(body))
         rules = place_rules(meanings, self.gazetteer)
-        return self.places.explain(title, body, language=language, skip=skip, home=home, rules=rules, said=said)
+        return self.places.explain(title, body, language=language, skip=skip, home=home, rules=rules, said=said, usual=usual)

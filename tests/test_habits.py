@@ -3,11 +3,12 @@
 import pytest
 
 from aggregator.habits import KEEP, LEAST_ARTICLES, NEWEST, NO_HABITS, SURE, Habits
-from aggregator.model import Mention, Tags
+from aggregator.model import Feed, Mention, Tags
 from aggregator.ports import Store
+from aggregator.rebuild import Rebuild
 from aggregator.storage.engine import open_store
 from tests.contract.builders import IZIUM, KYIV, article, draft, later, link
-from tests.newsworld import HandClock
+from tests.newsworld import HandClock, World, item, page
 
 
 @pytest.fixture
@@ -72,3 +73,54 @@ def test_they_are_held(store: Store) -> None:
         clock.sleep(10 * KEEP.total_seconds())
         assert habits.of(feed_id) == {"UA": 1.0}
     assert habits.of(feed_id) == NO_HABITS
+
+
+# --- over the pipeline ------------------------------------------------------------------------------------------------
+
+CORDOBA_ARGENTINA, CORDOBA_SPAIN, MADRID = "gn3860259", "gn2519240", "gn3117735"
+RAID = "Police in Cordoba seized three rifles in a garage on Tuesday, and two brothers were taken to the cells behind the court."
+SPANISH = "A tram left its rails in Madrid on Tuesday night, and eleven passengers were hurt, the fire brigade said after midnight."
+
+
+def tell(world: World, feed: Feed, texts: dict[str, str]) -> None:
+    """The feed brings these texts, by name."""
+    for name, text in texts.items():
+        world.fetcher.says(f"https://{feed.outlet_id}.example/{name}", page(f"Report {name}", [text]))
+    world.publish(feed, *(item(f"https://{feed.outlet_id}.example/{name}", f"Report {name}", f"g-{name}") for name in texts))
+    world.poll(feed)
+    world.drain()
+
+
+def named(world: World, feed: Feed) -> list[str]:
+    """The place that each article of the feed names first."""
+    ids = world.store.articles.ids(feed_id=feed.id)
+    tags = world.store.articles.tags(ids)
+    return [tags[ident].mentions[0].place.id for ident in ids if tags[ident].mentions]
+
+
+def test_an_ambiguous_name_is_read_as_its_feed_would(world: World) -> None:
+    iberian, young = world.subscribe("iberian"), world.subscribe("young")
+    tell(world, iberian, {"early": RAID})
+    tell(world, iberian, {str(n): SPANISH.replace("eleven", f"{n + 2}") for n in range(LEAST_ARTICLES)})
+    world.clock.sleep(KEEP.total_seconds())
+    tell(world, iberian, {"late": RAID.replace("Tuesday", "Friday")})
+    tell(world, young, {"first": RAID.replace("three", "four")})
+    first, *spanish, late = named(world, iberian)
+    assert (first, set(spanish), late) == (CORDOBA_ARGENTINA, {MADRID}, CORDOBA_SPAIN)
+    assert named(world, young) == [CORDOBA_ARGENTINA]
+    ids = world.store.articles.ids(feed_id=iberian.id)
+    (why,) = [one for one in world.pipeline.explain_places(ids[-1]) if one.text == "Cordoba"]
+    assert "usual" in dict(why.candidates[0].parts) and why.confidence < SURE  # it does not count itself
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_rebuild_does_not_depend_on_the_order(world: World, backwards: bool) -> None:
+    feed = world.subscribe("iberian")
+    tell(world, feed, {"early": RAID})
+    tell(world, feed, {str(n): SPANISH.replace("eleven", f"{n + 2}") for n in range(LEAST_ARTICLES)})
+    Rebuild(world.pipeline).tags(lambda ids: reversed(ids) if backwards else ids)
+    once = named(world, feed)
+    assert once[0] == CORDOBA_SPAIN  # an old article is read by what its feed speaks of now
+    changes = world.store.changes.head()
+    Rebuild(world.pipeline).tags(lambda ids: ids)
+    assert (named(world, feed), world.store.changes.head()) == (once, changes)  # nothing is left to change
