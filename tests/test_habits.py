@@ -4,6 +4,8 @@ import pytest
 
 from aggregator.habits import KEEP, LEAST_ARTICLES, NEWEST, NO_HABITS, SURE, Habits
 from aggregator.model import Feed, Mention, Tags
+from aggregator.places.confidence import calibration
+from aggregator.places.resolve import HABITUAL
 from aggregator.ports import Store
 from aggregator.rebuild import Rebuild
 from aggregator.storage.engine import open_store
@@ -124,3 +126,8 @@ def test_a_rebuild_does_not_depend_on_the_order(world: World, backwards: bool) -
     changes = world.store.changes.head()
     Rebuild(world.pipeline).tags(lambda ids: ids)
     assert (named(world, feed), world.store.changes.head()) == (once, changes)  # nothing is left to change
+
+
+def test_what_habit_chose_is_never_counted() -> None:
+    surest = 15.0  # the recogniser's margin: more than any name of the training texts has
+    assert calibration()(surest, HABITUAL) < SURE
