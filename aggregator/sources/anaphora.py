@@ -68,6 +68,15 @@ class Met:
         bodies = [s for s in reversed(self.speakers) if s.source_id and s.kind not in PERSONAL]
         return replace(bodies[0], role=core[match.end() :], anonymity="role") if bodies else None
 
+    def spokesman_of(self, core: str, at: int) -> Speaker | None:
+        """ "a spokesman for the army": he speaks for the army that is met, or that of the country."""
+        spokes = self.lexicon.data.get("spokes")
+        match = _spokes_pattern(tuple(spokes)).fullmatch(ARTICLE.sub("", core)) if spokes else None
+        if match is None or any(word[:1].isupper() for word in match["body"].split()):
+            return None
+        body = self.taken_up(match["body"]) or self.of_country(match["body"], at)
+        return replace(body, role=core, anonymity="role") if body and body.kind not in PERSONAL else None
+
     def chief_of(self, core: str) -> Speaker | None:
         """ "the head of Wagner": the one person who is met, or registered, with that body."""
         chiefs = self.lexicon.data.get("chiefs")
@@ -113,12 +122,8 @@ class Met:
                 return speaker
         lower = all(word[:1].islower() for word in ARTICLE.sub("", core).split())
         for speaker in fitting if lower else ():
-            if (
-                speaker.kind in kinds - STRICT
-                and (speaker.kind != "official" or bare)
-                or head in self._heads(speaker)
-                and speaker.kind not in STRICT
-            ):
+            described = speaker.kind in kinds and (speaker.kind != "official" or bare)  # "the extremist group"
+            if speaker.kind not in STRICT and (described or head in self._heads(speaker)):
                 return speaker
         return self._anybody(core)
 
@@ -206,6 +211,12 @@ def _kinds(language: str) -> Mapping[str, frozenset[str]]:
         key = noun if language == "en" else fold(noun.split()[0])
         found[key] = found.get(key, frozenset()) | frozenset(kinds)
     return found
+
+
+@functools.cache
+def _spokes_pattern(spokes: tuple[str, ...]) -> re.Pattern[str]:
+    inner = "|".join(map(re.escape, spokes))
+    return re.compile(rf"(?:[a-z]+ )?(?:{inner})\w{{0,3}}(?: (?:for|of|de|du|der|des))? (?P<body>.+)", re.IGNORECASE)
 
 
 @functools.cache

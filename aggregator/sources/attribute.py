@@ -14,6 +14,7 @@ from aggregator.sources.quotes import CLOSES, INSIDE, OPENS
 QUOTED = re.compile(f"{OPENS}[^{CLOSES}]*{CLOSES}")
 MIN_CLAUSE = 20  # characters before "; its spokesman did not answer" that may hold an attribution of their own
 DATELINES = 2  # paragraphs that may begin with a dateline: a repeated title may stand before it
+DASHES = ("–", "—", "-")
 NEAR = 2  # paragraphs between a floating quotation and the words that it continues
 
 
@@ -61,9 +62,12 @@ def read(body: str, lexicon: Lexicon, skip: Sequence[Span] = ()) -> Reading:
                 new = english.read(body, masked, first, stop, lexicon)
             else:
                 new = clauses.read(body, masked, first, stop, lexicon, sentence_before)
+            if not new and last is not None and last[1] == number and masked.startswith(DASHES, start) and masked.startswith(DASHES, first):
+                last[0].content.append(phrases.trim(masked, first, stop))  # "– …, said X. – …" in dialogue
+                continue
             findings += new
             for finding in new:
-                if any(masked[a] == OPENS or INSIDE in masked[a:b] for a, b in finding.content):
+                if masked.startswith(DASHES, start) or any(masked[a] == OPENS or INSIDE in masked[a:b] for a, b in finding.content):
                     last = (finding, number)
             sentence_before = (first, stop)
     return Reading(tuple(findings), tuple(asked), masked, found, lines)

@@ -102,7 +102,8 @@ def _finding(
     lead = rules.lead.match(masked, left, cue_start)
     said_from = lead.end() if lead and masked[left : lead.end()].rstrip().endswith((",", "،")) else left
     said = masked[said_from:cue_start].rstrip()
-    if said.endswith((",", "،", *DASHES, CLOSES)) and len(said) > 4 and not is_apposition(masked, left, cue_start, rules):
+    closed = (",", "،", *DASHES) if rules.marked else (",", "،", *DASHES, CLOSES)
+    if said.endswith(closed) and len(said) > 4 and not is_apposition(masked, left, cue_start, rules):
         speaker = after(masked, cue_end, end, rules)
         content = trim(masked, said_from, cue_start)
         if speaker and content[1] - content[0] >= SHORTEST:
@@ -188,6 +189,8 @@ def _prepositional(masked: str, start: int, end: int, rules: Patterns, lexicon: 
         clause = comma + 1 if comma >= 0 else start
         lead = masked[clause : match.start()].strip()
         first, last = trim(masked, start, match.start()), trim(masked, reach, end)
+        if rules.lead.fullmatch(masked[first[0] : first[1]] + " "):
+            first, comma = (first[0], first[0]), -1  # "However, as X reported, …"
         rest = last[1] - last[0] > 5
         if rest and (comma < 0 and len(lead.split()) <= 2 or comma >= 0 and len(lead.split()) == 1):
             content = [last]

@@ -33,6 +33,7 @@ class Patterns:
     joined: re.Pattern[str]  # a verb with its objects and "and" between the subject and the cue
     relayed: tuple[re.Pattern[str], ...]
     verb_first: bool
+    marked: bool  # a comma or a dash always parts a quotation from "said X"
     bare_comma: bool  # what is said may follow a comma alone, as the German subjunctive does
     people: frozenset[str]
 
@@ -53,9 +54,12 @@ def patterns(language: str) -> Patterns:
         about_this=re.compile(rf"(?:{'|'.join(data['about_this'])})(?!\w)", re.IGNORECASE) if data["about_this"] else None,
         lead=re.compile(rf"\s*(?:(?:{_any(data['lead'])})(?!\w)[\s,،]*)+", re.IGNORECASE),
         aside=re.compile(rf"[\s,،]*(?:(?<!\w)(?:{'|'.join(data['aside'])})(?!\w))", re.IGNORECASE),
-        joined=re.compile(rf"\s(?:{data['verb']})(?!\w)[^,]*\s(?:{_any(data['lead'])})\s*$" if data.get("verb") else NEVER),
+        joined=re.compile(
+            rf"\s(?:не )?(?![A-ZА-ЯІЇЄҐ])(?:{data['verb']})(?!\w)[^.;]*\s(?:{_any(data['lead'])})\s*$" if data.get("verb") else NEVER
+        ),
         relayed=tuple(re.compile(p) for p in data.get("relayed", ())),
         verb_first=bool(data.get("verb_first")),
+        marked=bool(data.get("marked")),
         bare_comma=bool(data.get("bare_comma")),
         people=frozenset(lexicon.people),
     )

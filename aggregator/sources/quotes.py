@@ -49,6 +49,8 @@ def _in_paragraph(body: str, start: int, end: int, following: str) -> list[Quote
     closers = ""
     for match in MARK.finditer(body, start, end):
         at, mark = match.start(), match.group()
+        if mark == '"' and start < at < end - 1 and body[at - 1].isalpha() and body[at + 1].isalpha():
+            continue  # stands for an apostrophe in Hebrew abbreviations
         if opened >= 0:
             if mark in closers and (mark != '"' or not _opens(body, at, start, end)) and at - opened < MAX_CHARS:
                 quotes.append(Quote(opened, at + 1))
@@ -85,7 +87,9 @@ ABBREVIATION = re.compile(
     r"|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Inc|Corp|Ltd|Co"
     r"|ім|м|вул|обл|тис|млн|млрд|ул|тыс|им|г|гг|рр|р|с|п|д|т|M|Mme|Nr|bzw|ca|z\.B)|\b[A-ZА-ЯІЇЄҐ](?:\.[A-ZА-Я])*)\.$"
 )
-SENTENCE_END = re.compile(rf"(?:[.!?…؟۔]+|(?<={INSIDE}){CLOSES})[\)\]’”{CLOSES}]*(?=\s+[\"'‘“«„(\[—–-]*(?:{OPENS}|[^\Wa-zа-яіїєґё_]))")
+SENTENCE_END = re.compile(
+    rf"(?:[.!?…؟۔]+|(?<={INSIDE}){CLOSES})[\)\]’”{CLOSES}]*(?=\s+(?:[—–-]\s+)?[\"'‘“«„(\[—–-]*(?:{OPENS}|[^\Wa-zа-яіїєґё_]))"
+)
 
 
 def sentences(body: str, masked: str, start: int, end: int) -> list[tuple[int, int]]:

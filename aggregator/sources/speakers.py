@@ -72,6 +72,7 @@ class Resolver:
             or self._introduced(core, text, appositive)
             or self._surname(core)
             or self.met.chief_of(core)
+            or self.met.spokesman_of(core, at)
             or self._registered(core, role)
             or self.met.taken_up(core)
             or self._trailing(core)
@@ -182,9 +183,8 @@ class Resolver:
         name = alone["name"] if alone else match["name"] if match else ""
         role = match["role"] if match else None
         first = (role or "").split(" ")[0].lower()
-        if match and (
-            self._people_kind(role or "") is None or " " not in name and first.startswith(tuple(self.lexicon.data.get("dwellers", ())))
-        ):
+        dwells = " " not in f"{role}{name}" and first.startswith(tuple(self.lexicon.data.get("dwellers", ())))  # then the name is a place's
+        if match and (dwells or self._people_kind(role or "") is None or LEADS_TO_PLACE.search(role or "")):
             return None
         found = self.registry.search(name)
         if found is not None and found.source.kind == "official":
