@@ -174,12 +174,13 @@ class Pipeline:
 
     def retag(self, article_id: int) -> bool:
         """Tag an article's newest revision anew; return whether its tags are others now."""
-        article = self.store.articles.get(article_id)
-        tags = self._tags_of(article, self.store.articles.removed(article_id))
-        if tags == self.store.articles.tags([article_id])[article_id]:
-            return False
-        self.store.articles.retag(article_id, tags, self.clock.now())
-        return True
+        while True:  # ends: either the text is still the one that was tagged, or a further revision came meanwhile
+            article = self.store.articles.get(article_id)
+            tags = self._tags_of(article, self.store.articles.removed(article_id))
+            if tags == self.store.articles.tags([article_id])[article_id]:
+                return False
+            if self.store.articles.retag(article_id, tags, self.clock.now(), article.revision):
+                return True
 
     def explain_places(self, article_id: int) -> tuple[Explained, ...]:
         """Why an article's newest revision is tagged with the places that it is tagged with, as the rules are now. Raises NotFoundError."""

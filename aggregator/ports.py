@@ -396,8 +396,8 @@ class ArticleStore(Protocol):
     ) -> None:
         """The same article once more: learn its aliases and finish the ledger entry as ``known``."""
 
-    def retag(self, article_id: int, tags: Tags, now: datetime) -> None:
-        """Replace the tags of the newest revision."""
+    def retag(self, article_id: int, tags: Tags, now: datetime, revision: int | None = None) -> bool:
+        """Replace the tags of the newest revision; False, and nothing stored, if that is not number ``revision`` (None: whichever)."""
 
     def get(self, article_id: int) -> Article:
         """Return the article, or raise NotFoundError."""

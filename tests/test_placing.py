@@ -4,10 +4,11 @@ import pytest
 
 from aggregator.errors import NotFoundError, UsageError
 from aggregator.furnishing import SETTLE
-from aggregator.model import Feed, Tags
+from aggregator.model import Feed, Removed, Tags
 from aggregator.placing import EVERYWHERE, OF_ARTICLE, OF_FEED, concerns
 from aggregator.ports import NAMES, PARTS, NameRule, Rerun
 from aggregator.query import Facet, Plan
+from tests.contract.builders import article
 from tests.newsworld import World, item, page
 
 PARIS_FRANCE, PARIS_TEXAS, KLISHCHIIVKA = "gn2988507", "gn4717560", "fw-klishchiivka"
@@ -212,6 +213,25 @@ def test_an_article_that_was_being_read_meanwhile_is_tagged_again(world: World) 
     settle(world)
     done = world.store.reruns.of(PARTS, str(ident))
     assert parts(world, ident, "Kharkiv") == ["mention"] and done is not None and done.changed == 1
+
+
+def test_an_edit_that_comes_while_an_article_is_tagged_is_tagged_itself(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    ident = raid(world)
+    world.pipeline.placing.say_part(ident, "Kharkiv", "mention", "marta")
+    world.store.articles.retag(ident, Tags(), world.clock.now())
+    body = "Kharkiv burned again, and the fire brigade came at noon."
+    asked: list[int] = []
+
+    def removed_and_edited(article_id: int, revision: int | None = None) -> tuple[Removed, ...]:
+        if not asked:
+            edited = article(1, url_key="courier.example/raid", outlet_id="courier", title="Night of fires", body=body)
+            world.store.articles.revise(ident, edited, [], Tags(), world.clock.now())
+        asked.append(article_id)
+        return ()
+
+    monkeypatch.setattr(world.store.articles, "removed", removed_and_edited)
+    assert world.pipeline.retag(ident) and len(asked) == 2
+    assert [(m.text, m.role, body[m.start : m.end]) for m in tagged(world, ident).mentions] == [("Kharkiv", "mention", "Kharkiv")]
 
 
 def test_where_it_happened_is_said(world: World) -> None:

@@ -143,15 +143,18 @@ class SqlArticles:
             revisits.plan(connection, article_id, visit)
             finish(connection, entry_id, EntryState.KNOWN, reason, now, article_id)
 
-    def retag(self, article_id: int, tags: Tags, now: datetime) -> None:
-        """Replace the tags of the newest revision. Raises NotFoundError."""
+    def retag(self, article_id: int, tags: Tags, now: datetime, revision: int | None = None) -> bool:
+        """Replace the tags of the newest revision, if that is the one meant. Raises NotFoundError."""
         with self._db.write() as connection:
+            _exists(connection, article_id)
             values = {"language": func.coalesce(tags.language, T.c.language), "wire": tags.wire}
-            number = connection.execute(update(T).where(T.c.id == article_id).values(values).returning(T.c.revision)).scalar()
+            which = (T.c.id == article_id,) if revision is None else (T.c.id == article_id, T.c.revision == revision)
+            number = connection.execute(update(T).where(*which).values(values).returning(T.c.revision)).scalar()
             if number is None:
-                raise NotFoundError("article", article_id)
+                return False
             tagrows.write(connection, article_id, number, tags)
             log(connection, [article_id], "retagged", now)
+            return True
 
     def get(self, article_id: int) -> Article:
         """Return the article, or raise NotFoundError."""

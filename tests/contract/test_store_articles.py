@@ -272,6 +272,15 @@ def test_what_a_database_refuses_keeps_its_length(store: SqlStore) -> None:
     assert (got.body, got.title) == ("a\ufffdb\ufffdc🚀", "t\ufffd")
 
 
+def test_tags_of_a_text_that_is_not_the_newest_are_refused(store: SqlStore) -> None:
+    ident = stored(store)
+    store.articles.revise(ident, article(1, body="Another text."), [], Tags(language="en"), later(hours=1))
+    assert not store.articles.retag(ident, full_tags(), NOON, revision=1)
+    assert store.articles.tags([ident])[ident] == Tags(language="en") and _changes(store)[-1] == (ident, "revised")
+    assert store.articles.retag(ident, full_tags(), NOON, revision=2)
+    assert store.articles.tags([ident])[ident] == full_tags()
+
+
 def test_which_countries_the_articles_of_a_feed_name(store: SqlStore) -> None:
     of, other = feed(store, 1), feed(store, 2)
     sea = Place("fw-sea", "Sea", "water", 43.0, 34.0, None)
