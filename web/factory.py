@@ -14,7 +14,7 @@ from werkzeug.security import safe_join
 
 from aggregator.app import App
 from aggregator.errors import BrokerError, FeedError, FrontwireError, NotFoundError, StorageError, UsageError
-from web import api, auth, feeds, operate, pages, product, websub
+from web import api, auth, dossiers, feeds, operate, pages, product, websub
 from web.present import FILTERS
 
 STATIC = Path(__file__).parent / "static"
@@ -31,7 +31,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-PUBLIC = ("feeds", "api", "websub", "map")  # blueprints
+PUBLIC = ("feeds", "dossiers", "api", "websub", "map")  # blueprints
 PRIVATE = ("/operate", "/login", "/logout")
 STATUS = {NotFoundError: 404, UsageError: 400, FeedError: 400, BrokerError: 503, StorageError: 503}
 
@@ -73,6 +73,7 @@ def create_app(app: App) -> Flask:
     for blueprint in (*pages.BLUEPRINTS, *operate.BLUEPRINTS, *api.BLUEPRINTS):
         flask.register_blueprint(blueprint)
     feeds.register(flask)
+    flask.register_blueprint(dossiers.blueprint)
     pages.map.register(flask)
     websub.register(flask)
     flask.add_url_rule("/static/<version>/<path:name>", "static", _serve_static)

@@ -126,7 +126,7 @@ def story(story_id: int, form: str) -> Response | Redirect:
             id=tag_id(base, "story-feed", found.id),
             title=f"{found.title} · Frontwire",
             link=f"{base}/story/{found.id}",
-            self_url=_self_url(),
+            self_url=self_url(),
             description="Articles about one event, newest first.",
             updated=_updated(items),
             language=_language(items),
@@ -138,6 +138,11 @@ def story(story_id: int, form: str) -> Response | Redirect:
 
 
 def _answer(form: str, make: Callable[[], bytes]) -> Response:
+    return document(FORMATS[form][0], make)
+
+
+def document(media_type: str, make: Callable[[], bytes]) -> Response:
+    """What the address of this request stands for, made anew only when the index has moved on."""
     app = product()
     seq = app.store.changes.cursor("index")
     change = app.store.changes.since(seq - 1, 1) if seq else ()
@@ -145,7 +150,7 @@ def _answer(form: str, make: Callable[[], bytes]) -> Response:
     documents = current_app.extensions["frontwire-documents"]
     assert isinstance(documents, Documents)
     body = documents.get((request.full_path, seq, minute), make)
-    return answer(body, f"{FORMATS[form][0]}; charset=utf-8", modified=change[0].at if change else None)
+    return answer(body, f"{media_type}; charset=utf-8", modified=change[0].at if change else None)
 
 
 def _listing(form: str, kind: Kind) -> bytes:
@@ -168,7 +173,7 @@ def _listing(form: str, kind: Kind) -> bytes:
         id=tag_id(base, f"{kind.kind}-feed", "/".join(part for part in (kind.ident, typed, wanted if wanted != "stories" else "") if part)),
         title=f"{told} · Frontwire",
         link=base + query_url(kind.page, q=typed),
-        self_url=_self_url(),
+        self_url=self_url(),
         description=f"{wanted.capitalize()} {'that match: ' + query.text if query.text else 'as they come'}.",
         updated=_updated(items),
         language=_language(items),
@@ -189,7 +194,7 @@ def _article_items(articles: Sequence[Article]) -> list[Item]:
     ]
 
 
-def _self_url() -> str:
+def self_url() -> str:
     """The address that was asked for, query and all, on the host that we are known by."""
     query = request.query_string.decode("ascii", "replace")
     return product().settings.base + request.path + (f"?{query}" if query else "")

@@ -8,6 +8,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from markupsafe import Markup, escape
 
+from aggregator.claims.figures import Figure
+from aggregator.claims.relations import Kind
 from aggregator.model import CELLS, Article, Attribution, BodyLink, Mention, Speaker, Tags
 from aggregator.search.facets import LANGUAGES
 
@@ -21,6 +23,14 @@ STRENGTHS = {  # the past: it fits one speaker and many
     "confirm": "confirmed",
     "deny": "denied",
     "warn": "warned",
+}
+RELATIONS = {Kind.ALSO: "Also said by", Kind.DENIED: "Denied by", Kind.DIFFERS: "Differs in number from"}
+BOUNDS = {"exact": "", "least": "at least ", "most": "up to ", "about": "about "}
+COUNTED = {  # outcomes as they stand after their number
+    "casualties": "victims",
+    "losses": "lost",
+    "captured_people": "captured",
+    "without_power": "without power",
 }
 OUTCOMES = {
     "partial": "only part of the text could be read",
@@ -109,6 +119,18 @@ def strength(value: str, negated: bool = False) -> str:
     return "denied" if negated else STRENGTHS.get(value, value)
 
 
+def counted(figure: Figure) -> str:
+    """A figure as people say it: ``at least 14 killed``, ``41 drones shot down``."""
+    number = figure_text(figure.value)
+    of = f" {words(figure.of)}" if figure.of else ""
+    return f"{BOUNDS[figure.bound]}{number}{of} {COUNTED.get(figure.what, words(figure.what))}"
+
+
+def figure_text(value: float) -> str:
+    """A number, whole where it is."""
+    return figure(int(value)) if value == int(value) else f"{value:g}"
+
+
 def query_url(path: str, **parameters: str | None) -> str:
     """An address with the parameters that are set."""
     found = {name: value for name, value in parameters.items() if value}
@@ -122,6 +144,7 @@ FILTERS = {
     "day": day,
     "count": count,
     "figure": figure,
+    "counted": counted,
     "said_by": said_by,
     "about_speaker": about_speaker,
     "side": side,

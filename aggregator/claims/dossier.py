@@ -64,9 +64,9 @@ class Dossier:
     def outlets(self) -> int:
         return len({row.outlet_id for entry in self.entries for row in entry.rows})
 
-    def count(self, kind: Kind) -> int:
+    def pairs(self, kind: Kind) -> int:
         """How many pairs of claims stand so to each other."""
-        return sum(relation.kind is kind for entry in self.entries for relation in entry.relations) // 2
+        return sum(relation.kind == kind for entry in self.entries for relation in entry.relations) // 2
 
 
 def compile_dossier(attributions: Iterable[ClaimAttribution], story_id: int = 0, most: int = MOST) -> Dossier:

@@ -5,7 +5,7 @@ was hit, who is said to have done it, whether it happened or is planned). What s
 or says and denies the same thing, is related to nothing. Where two wordings of one claim lead to different relations, there is none."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from aggregator.claims import likeness
@@ -40,19 +40,20 @@ class Difference:
 @dataclass(frozen=True, slots=True)
 class Relation:
     """A relation of the claim number ``of`` to the claim number ``by``. ``other_side``: their speakers speak for different sides.
-    ``same_speaker``: somebody gives another figure, or says the opposite, than before."""
+    ``same_speaker``: somebody gives another figure than before. ``denies``: it is the claim ``of`` that denies what the other says."""
 
     kind: Kind
     of: int
     by: int
     other_side: bool = False
     same_speaker: bool = False
+    denies: bool = False
     differences: tuple[Difference, ...] = ()
 
-    def turned(self) -> "Relation":
+    def turned(self, *, denies: bool) -> "Relation":
         """The same, seen from the other claim."""
         there = tuple(Difference(d.there, d.here) for d in self.differences)
-        return Relation(self.kind, self.by, self.of, self.other_side, self.same_speaker, there)
+        return replace(self, of=self.by, by=self.of, denies=denies, differences=there)
 
 
 def relations(claims: Sequence[Said]) -> tuple[Relation, ...]:
@@ -60,27 +61,35 @@ def relations(claims: Sequence[Said]) -> tuple[Relation, ...]:
     found: list[Relation] = []
     for a, one in enumerate(claims):
         for b in range(a + 1, len(claims)):
-            relation = _between(a, one, b, claims[b])
-            if relation is not None:
-                found += (relation, relation.turned())
+            found += _between(a, one, b, claims[b])
     return tuple(sorted(found, key=lambda r: (r.of, list(Kind).index(r.kind), r.by)))
 
 
-def _between(a: int, one: Said, b: int, other: Said) -> Relation | None:
+def _between(a: int, one: Said, b: int, other: Said) -> tuple[Relation, ...]:
+    """The relation of two claims, seen from either end; none where their wordings lead to different ones."""
     if any(likeness.overlaid(first, second) for first in one.statements for second in other.statements):
-        return None
+        return ()
     same_speaker = one.speaker == other.speaker
     seen: dict[Kind, tuple[Difference, ...]] = {}
+    denies = denied = False
     for first in _wordings(one):
         for second in _wordings(other):
             kind, differences = relate(first, second, same_speaker=same_speaker)
             if kind is not None:
                 seen.setdefault(kind, differences)
+            if kind is Kind.DENIED:
+                denies, denied = denies or _denies(first, second), denied or _denies(second, first)
     if len(seen) != 1:
-        return None
+        return ()
     ((kind, differences),) = seen.items()
     sides = {said.statements[0].row.attribution.speaker.side for said in (one, other)}
-    return Relation(kind, a, b, len(sides) == 2 and not sides & NO_SIDE, same_speaker, differences)
+    relation = Relation(kind, a, b, len(sides) == 2 and not sides & NO_SIDE, same_speaker, denies and not denied, differences)
+    return relation, relation.turned(denies=denied and not denies)
+
+
+def _denies(one: Statement, other: Statement) -> bool:
+    """Whether the one says that it is not so."""
+    return bool(one.unsaid & other.said) or (one.row.attribution.negated and not other.row.attribution.negated)
 
 
 def _wordings(said: Said) -> Sequence[Statement]:

@@ -162,6 +162,11 @@ def _feed(app: App, outlet: Outlet) -> Feed:
     return app.store.feeds.add(draft, NOW)[0]
 
 
+def put(app: App, outlet: Outlet, name: str, title: str, body: str, language: str, at: datetime, tags: Tags) -> int:
+    """Store an article of an outlet, to be followed; return its id."""
+    return _add(app, _feed(app, outlet), name, title, body, language, at, tags)
+
+
 FACTS = {"wall": PageFacts("Coast", "The wall at dusk", "Meridian", False, ("en", "ar"))}
 
 

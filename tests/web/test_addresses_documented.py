@@ -6,8 +6,11 @@ from pathlib import Path
 from flask import Flask
 
 from aggregator.app import App
+from aggregator.claims.figures import Figure
+from aggregator.claims.relations import Difference, Kind, Relation
 from tests.web import newsroom
 from tests.web.browsing import Browsing
+from web.claims import relation_json
 from web.feeds import FORMATS
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
@@ -34,7 +37,12 @@ def test_every_field_is_documented(reader: Browsing, app: App) -> None:
         reader.open(f"/api/v1/stories/{newsroom.story_of(app, 'heating')}").get_json(),
         reader.open(f"/api/v1/articles/{newsroom.article_of(app, 'heating')}").get_json(),
     ]
+    day = app.store.stories.days(newsroom.KHARKIV.id, 1)[0][0]
+    answers.append(reader.open(f"/place/{newsroom.KHARKIV.id}/{day}.json").get_json())
+    answers += [answers[4]["place"], answers[4]["sides"][0], answers[4]["claims"][0], answers[4]["claims"][0]["evidence"][0]]
     answers += [answers[2]["claims"][0], answers[3]["places"][0], answers[3]["attributions"][0]]
+    answers.append(relation_json(Relation(Kind.DIFFERS, 0, 1, differences=(Difference(Figure(5, "killed"), Figure(7, "killed")),))))
+    answers += [answers[-1]["figures"][0], answers[-1]["figures"][0]["here"]]
     missing = {name for answer in answers for name in answer if f"`{name}`" not in TEXT and f'"{name}"' not in TEXT}
     assert missing == set()
 

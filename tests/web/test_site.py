@@ -34,6 +34,7 @@ PAGES = [
     "/login",
     "/place/gn706483",
     "/place/gn690791?q=warm",
+    "/place/gn706483/2001-09-09",
     "/source/uk-mod",
     "/outlet/tidewater-courier",
     "/outlet/jaridat-al-marfa",

@@ -5,11 +5,13 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, request
 
+from aggregator.claims.dossier import compile_dossier
 from aggregator.errors import UsageError
-from aggregator.model import Article, Claim, PageFacts, Story
+from aggregator.model import Article, PageFacts, Story
 from aggregator.status import collect
 from aggregator.tagjson import attribution_line, mention_line
 from web.answers import answer, open_to_all
+from web.claims import entry_json
 from web.items import excerpt
 from web.pages.stream import read_query
 from web.present import iso, links_of
@@ -53,9 +55,10 @@ def story(story_id: int) -> Response:
     """A story with its articles and claims."""
     store = product().store
     found = store.stories.get(story_id)
-    claims = store.stories.claims([found.id]).get(found.id, ())
-    articles = store.stories.articles(found.id)
-    return _json({**story_json(found), "claims": [claim_json(c) for c in claims], "articles": [article_json(a) for a in articles]})
+    articles = {article.id: article for article in store.stories.articles(found.id)}
+    made = compile_dossier(store.stories.attributions(found.id), found.id)
+    claims = [entry_json(entry, articles) for entry in made.entries]
+    return _json({**story_json(found), "claims": claims, "articles": [article_json(one) for one in articles.values()]})
 
 
 @blueprint.get("/articles/<int:article_id>")
@@ -126,23 +129,6 @@ def story_json(found: Story) -> dict[str, Any]:
         "edited": found.edited,
         "languages": found.languages,
         "sample": found.sample,
-    }
-
-
-def claim_json(claim: Claim) -> dict[str, Any]:
-    """A claim: who says what, and how many independent origins say so."""
-    return {
-        "speaker": {"name": claim.speaker.name, "source": claim.speaker.source_id, "side": claim.speaker.side, "kind": claim.speaker.kind},
-        "words": claim.words,
-        "strength": claim.strength,
-        "hedged": claim.hedged,
-        "negated": claim.negated,
-        "channel": claim.channel,
-        "via": claim.via,
-        "said_on": claim.said_on,
-        "outlets": claim.outlets,
-        "origins": claim.origins,
-        "articles": claim.article_ids,
     }
 
 

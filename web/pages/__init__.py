@@ -1,5 +1,5 @@
 """The readers' pages."""
 
-from web.pages import lists, map, reading, stream
+from web.pages import dossier, lists, map, reading, stream
 
-BLUEPRINTS = (stream.blueprint, map.blueprint, reading.blueprint, lists.blueprint)
+BLUEPRINTS = (stream.blueprint, map.blueprint, reading.blueprint, dossier.blueprint, lists.blueprint)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from aggregator.claims.dossier import Dossier, compile_dossier
 from aggregator.identity.revisions import compare
 from aggregator.model import Cause, Mention, Place
 from web.cards import places_of, text_groups
@@ -18,6 +19,9 @@ from web.product import outlets, product
 
 blueprint = Blueprint("reading", __name__)
 
+PLACES = 3  # of a story, whose dossiers it links to
+DAYS = 10  # of a place, newest first, whose dossiers it links to
+
 
 @blueprint.get("/story/<int:story_id>")
 def story(story_id: int) -> str | Response:
@@ -29,10 +33,12 @@ def story(story_id: int) -> str | Response:
     articles = store.stories.articles(found.id)
     tags = store.articles.tags([article.id for article in articles])
     places = places_of(articles, tags)
+    made = compile_dossier(store.stories.attributions(found.id), found.id)
     return render_template(
         "story.html",
         story=found,
-        claims=store.stories.claims([found.id]).get(found.id, ()),
+        dossier=made,
+        days=_days(made, places),
         groups=text_groups(articles),
         articles={article.id: article for article in articles},
         outlets=outlets(),
@@ -41,6 +47,16 @@ def story(story_id: int) -> str | Response:
         first=articles[0] if articles else None,
         language=next((member.language for member in articles if member.title == found.title), None),
     )
+
+
+def _days(made: Dossier, places: Sequence[Place]) -> list[tuple[Place, str]]:
+    """The dossiers that a story's claims stand in: of its chief places, each with its day of most claims."""
+    found = []
+    for place in places[:PLACES]:
+        days = Counter(day for entry in made.entries if place.id in entry.claim.place_ids for day in entry.claim.days)
+        if days:
+            found.append((place, max(days, key=lambda day: (days[day], day))))
+    return found
 
 
 @blueprint.get("/article/<int:article_id>")
@@ -86,9 +102,15 @@ def place(place_id: str) -> str:
     """What happened at a place or within it."""
     found = place_of(place_id)
     path = [(ident, name) for ident, name in zip(found.path, found.path_names, strict=False)]
-    about, theatres = about_place(found), theatres_of(found)
     return _listing(
-        "place.html", f"place:{found.id}", place=found, path=path, about=about, theatres=theatres, map=locator([found], town_names())
+        "place.html",
+        f"place:{found.id}",
+        place=found,
+        path=path,
+        about=about_place(found),
+        theatres=theatres_of(found),
+        map=locator([found], town_names()),
+        days=product().store.stories.days(found.id, DAYS),
     )
 
 
