@@ -85,18 +85,21 @@ def list_feeds(as_json: bool) -> None:
 @click.argument("feed_id", type=int)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def show(feed_id: int, as_json: bool) -> None:
-    """Show a feed, its last polls and where its entries ended."""
-    store = build(load()).store
+    """Show a feed, its last polls, where its entries ended and which countries its articles speak of."""
+    app = build(load())
+    store, usual = app.store, dict(app.pipeline.habits.of(feed_id))
     found, polls = store.feeds.get(feed_id), store.feeds.polls(feed_id, 10)
     counts = {state.value: number for state, number in store.ledger.counts(feed_id).items()}
     if as_json:
-        click.echo(orjson.dumps({"feed": found, "polls": polls, "entries": counts}, option=orjson.OPT_INDENT_2))
+        click.echo(orjson.dumps({"feed": found, "polls": polls, "entries": counts, "speaks_of": usual}, option=orjson.OPT_INDENT_2))
         return
     for name in ("title", "url", "outlet_id", "theatre", "language", "state", "state_text", "next_poll_at", "last_ok_at", "last_new_at"):
         click.echo(f"{name.replace('_', ' '):<14} {getattr(found, name) or ''}")
     for alarm in found.alarms:
         click.echo(f"{'alarm':<14} {alarm_line(alarm)}")
     click.echo(f"{'entries':<14} " + ", ".join(f"{number} {state}" for state, number in counts.items()))
+    if usual:
+        click.echo(f"{'speaks of':<14} " + ", ".join(f"{country} {share:.0%}" for country, share in usual.items()))
     Console().print(_polls(polls))
 
 

@@ -7,9 +7,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from aggregator.cli import frontwire
+from aggregator.model import Mention, Tags
 from aggregator.storage.engine import open_store
 from aggregator.storage.store import SqlStore
-from tests.contract.builders import stored
+from tests.contract.builders import IZIUM, feed, stored
 
 TEXT = "A drone fell on a depot in Kharkiv and burned it down. Moscow said nothing. Nobody in Moscow was surprised."
 
@@ -85,4 +86,14 @@ def test_what_cannot_be_is_refused(store: SqlStore, arguments: tuple[str, ...], 
 def test_an_unknown_part_is_answered_with_those_that_there_are(store: SqlStore) -> None:
     refused = run("part", "set", "1", "Kharkiv", "victim")
     assert refused.exit_code == 2 and "'event', 'mention', 'actor', 'origin', 'dateline'" in refused.output
+    store.close()
+
+
+def test_a_feed_shows_what_it_speaks_of(store: SqlStore) -> None:
+    of = feed(store)
+    assert "speaks of" not in run("feed", "show", str(of.id)).output
+    for number in range(100, 120):
+        stored(store, number, Tags("en", (Mention(0, 4, "Izium", IZIUM, "event", 0.95),)), feed_id=of.id)
+    assert "speaks of      UA 100%" in run("feed", "show", str(of.id)).output
+    assert json.loads(run("feed", "show", str(of.id), "--json").output)["speaks_of"] == {"UA": 1.0}
     store.close()

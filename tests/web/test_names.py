@@ -2,10 +2,10 @@
 
 import pytest
 
-from aggregator.model import Tags
+from aggregator.model import Mention, Tags
 from aggregator.placing import OF_ARTICLE, PARTS
 from aggregator.tagging import Taggers
-from tests.contract.builders import article
+from tests.contract.builders import IZIUM, article, link
 from tests.web import newsroom
 from tests.web.browsing import Browsing
 from tests.web.markup import faults
@@ -145,3 +145,14 @@ def test_a_part_that_cannot_be_is_refused(placer: Browsing, name: str, part: str
     page = placer.get(f"/operate/article/{ident}/places")
     refused = placer.send(page, f"/operate/article/{ident}/part", name=name, part=part, near=near)
     assert refused.status == 400 and placer.app.store.part_rules.history() == ()
+
+
+def test_a_feed_shows_what_it_speaks_of(placer: Browsing) -> None:
+    store = placer.app.store
+    feed = store.feeds.all()[0]
+    for number in range(100, 120):
+        tags = Tags("en", (Mention(0, 4, "Izium", IZIUM, "event", 0.95),))
+        new = article(number, feed_id=feed.id, outlet_id=feed.outlet_id)
+        assert store.articles.add(new, [link(number)], tags, newsroom.NOW)
+    (row,) = placer.get(f"/operate/feed/{feed.id}").find("//dl/dd[preceding-sibling::dt[1]='Speaks of']")
+    assert row.text_content().startswith("Ukraine ")

@@ -1,6 +1,6 @@
 """Feeds with their health and what can be done to them; whole theatres of the catalogue; the sample."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -18,7 +18,7 @@ from web.operate.adding import say_added
 from web.operate.hosts import asked_days, shares
 from web.operate.ledger import DAYS, wanted_entries
 from web.present import count
-from web.product import outlets, product
+from web.product import gazetteer, outlets, product
 
 blueprint = Blueprint("operate", __name__, url_prefix="/operate")
 
@@ -78,9 +78,20 @@ def feed(feed_id: int) -> str:
         entries=store.ledger.find(wanted, ENTRIES),
         wanted=wanted.state,
         filtered=wanted != LedgerFilter(feed_id),
+        usual=_usual(app.pipeline.habits.of(feed_id)),
         span=asked_days(),
         shares=shares(app.store.outcomes.counts(app.clock.now().date() - timedelta(days=asked_days() - 1), feed_id=feed_id), "host"),
     )
+
+
+def _usual(shares: Mapping[str, float]) -> list[tuple[str, float]]:
+    """Countries by name, or by code where there is no gazetteer, with the share of articles that speak of them; the greatest first."""
+    known = gazetteer()
+    ordered = sorted(shares.items(), key=lambda row: (-row[1], row[0]))
+    if known is None:
+        return ordered
+    rows = [(known.country_row(code), code, share) for code, share in ordered]
+    return [(known.place(row).name if row >= 0 else code, share) for row, code, share in rows]
 
 
 @blueprint.post("/catalogue")
