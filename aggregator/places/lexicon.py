@@ -58,11 +58,10 @@ class Words:
 
     def speaks(self, key: str, next_key: str = "") -> bool:
         """Whether a verb, or the two words that it makes with the next, is of what governments and people do with words."""
-        return (
-            key in self.metonym_verbs
-            or f"{key} {next_key}" in self.metonym_verbs
-            or any(key[:n] in self.metonym_stems for n in range(LEAST_STEM, len(key) + 1) if self.metonym_stems)
-        )
+        if key in self.metonym_verbs or (next_key and f"{key} {next_key}" in self.metonym_verbs):
+            return True
+        stems = self.metonym_stems
+        return bool(stems) and any(key[:n] in stems for n in range(LEAST_STEM, len(key) + 1))
 
 
 class _Languages(dict[str, Words]):

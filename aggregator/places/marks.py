@@ -1,18 +1,18 @@
 """What a word may be evidence of: the names of the lists that hold it, all looked up at once and once a word.
 
-The lists are those of ``data/roles.json`` and of ``data/relations.json`` (``BESIDE``), and the words of things that happen in a war
-(``data/events.txt``, ``EVENT``): they mark a sentence as telling an event, and what follows one as a place. A word of a list that ends with
-"*" stands for all its endings; Arabic words count behind a clitic or the article too.
+The lists are those of ``data/roles.json`` and of ``data/relations.json`` (``BESIDE``), the adjectives of countries (``PEOPLE``), and the
+words of things that happen in a war (``data/events.txt``, ``EVENT``): they mark a sentence as telling an event, and what follows one as a
+place. A word of a list that ends with "*" stands for all its endings; Arabic words count behind a clitic or the article too.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from aggregator.places.lexicon import DATA
+from aggregator.places.lexicon import DATA, lexicon
 from aggregator.places.normalise import word_key
 
-EVENT, BESIDE = "event", "beside"
+EVENT, BESIDE, PEOPLE = "event", "beside", "people of a country"
 CLITICS = "وفبل"
 ARTICLE = "ال"
 MOST_KEPT = 65536
@@ -43,7 +43,7 @@ class _Table:
             found |= self._held(key[1:])
         if ARTICLE in key[:4]:
             found |= self._held(key[key.index(ARTICLE) + len(ARTICLE) :])
-        return found or NO_MARKS
+        return (found or NO_MARKS) if lexicon().people_of(key) is None else found | {PEOPLE}
 
     def _held(self, key: str) -> Marks:
         found = self._exact.get(key, NO_MARKS)

@@ -156,6 +156,13 @@ def words_of(text: str) -> list[Word]:
     return [Word(*word) for word in zip(*spans_of(text), strict=True)]
 
 
+@lru_cache(maxsize=8192)
+def first_key(text: str) -> str:
+    """The key of the first word of a text, empty where there is none."""
+    keys = parts_of(text)[2]
+    return keys[0] if keys else ""
+
+
 def name_key(name: str) -> str:
     """The key of a name; empty for a name without letters."""
     return " ".join(key for key in (word_key(m.group()) for m in WORD.finditer(name)) if key)

@@ -55,9 +55,9 @@ def _starts(text: Text, words: Words, names: Names, lexicon: Lexicon) -> Iterabl
     starts = [i for i in text.capitals if opens(keys[i]) or keys[i] in ARTICLES or keys[i] in traps]
     small = []
     if not ARTICLES.isdisjoint(text.lower):
-        small = [i for i, key in enumerate(keys) if key in ARTICLES and not caps[i] and (_leads(text, i) or key in traps)]
+        small = [i for i in text.of(ARTICLES) if not caps[i] and (_leads(text, i) or keys[i] in traps)]
     if not words.directions.isdisjoint(text.keys):
-        small += [i - 1 for i, key in enumerate(keys) if i and key in words.directions and not caps[i - 1]]
+        small += [i - 1 for i in text.of(words.directions) if i and not caps[i - 1]]
     return sorted({*starts, *small}) if small else starts
 
 
@@ -89,30 +89,34 @@ def _trap(text: Text, i: int, lexicon: Lexicon) -> int:
 
 
 def _longest(text: Text, i: int, words: Words, names: Names) -> Found | None:
-    start, head = text.starts[i], text.keys[i]
-    if not text.caps[i]:
-        if script_of(text.body[start]) in UNCASED:
+    keys, caps, gaps, lower = text.keys, text.caps, text.gaps, words.lower
+    start, head = text.starts[i], keys[i]
+    if not caps[i]:
+        if text.uncased and script_of(text.body[start]) in UNCASED:
             return _uncased(text, i, names)
-        if i + 1 < len(text.keys) and text.keys[i + 1] in words.directions and text.joined(i):
-            key = f"{head} {text.keys[i + 1]}"
+        if i + 1 < len(keys) and keys[i + 1] in words.directions and text.joined(i):
+            key = f"{head} {keys[i + 1]}"
             candidates = names.candidates(key)
             return Found(start, text.ends[i + 1], i, i + 1, key, candidates, sentence=text.sentence(start)) if candidates else None
         if not (head in ARTICLES and _leads(text, i)):
             return None
     end = i
-    several = head in ARTICLES or names.begins(head)
-    while several and end + 1 < len(text.keys) and end - i + 1 < LONGEST and text.joined(end):
-        following = text.keys[end + 1]
-        if not (text.caps[end + 1] or following in PARTICLES or following in words.lower or text.gaps[end] == "-"):
-            break
-        end += 1
+    if head in ARTICLES or names.begins(head):
+        furthest = min(i + LONGEST, len(keys)) - 1
+        while end < furthest:
+            following = end + 1
+            if not (caps[following] or keys[following] in PARTICLES or keys[following] in lower or gaps[end] == "-"):
+                break
+            if gaps[end] != " " and not text.joined(end):
+                break
+            end = following
     for last in range(end, i - 1, -1):
-        if last > i and not (text.caps[last] or text.keys[last] in words.lower or text.gaps[last - 1] == "-"):
+        if last > i and not (caps[last] or keys[last] in lower or gaps[last - 1] == "-"):
             continue
-        key = " ".join(text.keys[i : last + 1])
+        key = " ".join(keys[i : last + 1]) if last > i else head
         candidates = names.candidates(key)
-        if not candidates and last > i and any(w in ARTICLES for w in text.keys[i:last]):
-            key = " ".join("al" if w in ARTICLES and k < last - i else w for k, w in enumerate(text.keys[i : last + 1]))
+        if not candidates and last > i and not ARTICLES.isdisjoint(keys[i:last]):
+            key = " ".join("al" if w in ARTICLES and k < last - i else w for k, w in enumerate(keys[i : last + 1]))
             candidates = names.candidates(key)
         if key in words.abbreviations and text.body[text.ends[last] : text.ends[last] + 1] != "." and key not in words.acronyms:
             candidates = Candidates(c for c in candidates if c.rank == MAIN)

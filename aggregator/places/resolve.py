@@ -10,6 +10,7 @@ may weigh in (``habit``). Every score is a sum of parts that have names, so that
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from aggregator.places.candidates import CONTAINERS, Candidate, Candidates, prominence, prominence_parts
 from aggregator.places.found import Found
@@ -210,6 +211,23 @@ def _best(scores: Sequence[Scored]) -> Scored:
     return best
 
 
+class _Band(NamedTuple):
+    """The sure places in reach of what lies between two latitudes, and between which longitudes they reach."""
+
+    west: float
+    east: float
+    points: Sequence[Point]
+
+    @classmethod
+    def of(cls, band: float, points: Sequence[Point]) -> "_Band":
+        """``band``: the number of the band, of BAND degrees each, from the equator up."""
+        farthest = max(abs(band), abs(band + 1.0)) * BAND
+        reach = FAR / math.cos(farthest * RADIANS) if farthest < 90.0 else 360.0
+        lons = [point[1] for point in points]
+        west, east = min(lons) - reach, max(lons) + reach
+        return cls(west, east, points) if west > -180.0 and east < 180.0 else cls(-math.inf, math.inf, points)
+
+
 class _Context:
     """What the sure places of a document say about the others."""
 
@@ -235,11 +253,12 @@ class _Context:
             if kind == "region":
                 regions.setdefault(candidate.row, {})[key] = weight
         self._countries, self._regions = _Said(countries), _Said(regions)
-        self._bands: dict[float, list[Point]] = {}
+        bands: dict[float, list[Point]] = {}
         for key, (weight, c) in anchors.items():
             band = c.lat // BAND
             for reached in (band - 1.0, band, band + 1.0):
-                self._bands.setdefault(reached, []).append((c.lat, c.lon, weight, c.row, key))
+                bands.setdefault(reached, []).append((c.lat, c.lon, weight, c.row, key))
+        self._bands = {band: _Band.of(band, points) for band, points in bands.items()}
 
     def supported(self, scores: Sequence[Scored], key: str) -> list[Scored]:
         """The scores of a name's candidates with what the other names of the document add."""
@@ -258,8 +277,8 @@ class _Context:
             in_region = regions.get(region)
             if in_region is None:
                 in_region = regions[region] = self._in_region(region, key)
-            points = bands.get(c.lat // BAND)
-            near = self._near(c, key, points) if points else 0.0
+            band = bands.get(c.lat // BAND)
+            near = self._near(c, key, band.points) if band is not None and band.west < c.lon < band.east else 0.0
             out.append((score + (in_country + in_region + near), c))
         return out
 
@@ -272,7 +291,7 @@ class _Context:
             "same_country": self._in_country(candidate.country, key),
             "named_country": self._named_country(candidate.country),
             "same_region": self._in_region(region, key),
-            "near": self._near(candidate, key, self._bands.get(candidate.lat // BAND, ())),
+            "near": self._near(candidate, key, self._bands[band].points if (band := candidate.lat // BAND) in self._bands else ()),
         }
 
     def _as_country(self, row: int, key: str) -> float:

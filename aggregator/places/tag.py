@@ -14,6 +14,7 @@ from aggregator.places.found import Found
 from aggregator.places.gazetteer import Gazetteer
 from aggregator.places.habit import Usual
 from aggregator.places.lexicon import Lexicon, lexicon
+from aggregator.places.marks import PEOPLE
 from aggregator.places.normalise import spans_of
 from aggregator.places.recognise import recognise
 from aggregator.places.resolve import Resolution
@@ -23,7 +24,6 @@ from aggregator.places.said import Spoken, primary, spoken
 from aggregator.places.text import Text
 
 NOTHING_USUAL: Mapping[str, float] = MappingProxyType({})
-MOST_CACHED = 50_000
 HARD = frozenset(("person_before", "person_after", "stop", "surname", "forbidden"))  # what no context outweighs
 
 
@@ -49,20 +49,6 @@ class Seen:
     spoken: Spoken
 
 
-class _PeopleRows(dict[str, int]):
-    """For words by their keys the row of the country whose adjective each is, -1 for any other word; those seen lately are kept."""
-
-    def __init__(self, gazetteer: Gazetteer, words: Lexicon) -> None:
-        self._gazetteer, self._words = gazetteer, words
-
-    def __missing__(self, key: str) -> int:
-        if len(self) >= MOST_CACHED:
-            self.clear()
-        code = self._words.people_of(key)
-        row = self[key] = -1 if code is None else self._gazetteer.country_row(code)
-        return row
-
-
 class _CountryRows(dict[str, int]):
     """The row of each country by its code (ISO alpha-2), -1 for one that is not known."""
 
@@ -83,7 +69,6 @@ class PlaceTagger:
         self._lexicon = words or lexicon()
         self._role_weights = parts or role_weights()
         self._sure = calibration()
-        self._people_rows = _PeopleRows(gazetteer, self._lexicon)
         self._country_rows = _CountryRows(gazetteer)
         self._plain = PlainNames(gazetteer)
         self._ruled: tuple[PlaceRules, Names] = (NO_PLACE_RULES, self._plain)
@@ -152,7 +137,7 @@ class PlaceTagger:
         text, head = Text(body, skip, language), spans_of(title)[2]
         found = recognise(text, language, self._names(rules), self._lexicon)
         threshold = self.threshold
-        peoples = self._peoples(text.keys, head)
+        peoples = self._peoples(map(text.keys.__getitem__, text.marked(PEOPLE)), head)
         in_title = frozenset(head)
         self._support(found, in_title, peoples)
         kept = self._kept(found, threshold)
@@ -210,9 +195,11 @@ class PlaceTagger:
         return replace(said, confidence=mention.confidence, role=mention.role, role_because=why, relation=mention.relation)
 
     def _peoples(self, *texts: Iterable[str]) -> dict[int, int]:
-        """How often the words of some texts, by their keys, are adjectives of each country (by row)."""
+        """How often words are adjectives of each country (by row)."""
         counts: dict[int, int] = {}
-        for row in map(self._people_rows.__getitem__, chain(*texts)):
+        for key in chain(*texts):
+            code = self._lexicon.people_of(key)
+            row = -1 if code is None else self._country_rows[code]
             if row >= 0:
                 counts[row] = counts.get(row, 0) + 1
         return counts
@@ -226,7 +213,7 @@ class PlaceTagger:
         regions = {row for c in anchors for row in ((c.row,) if c.kind == "region" else (c.region,)) if row >= 0}
         countries = {c.row if c.kind == "country" else c.country for c in anchors} | set(peoples)
         for one in found:
-            if HARD & one.reasons.keys():
+            if not HARD.isdisjoint(one.reasons):
                 continue
             if sure[one.key] > (one.score >= threshold + 1.0):  # another mention of it, that is
                 one.hold("said_again", weights)

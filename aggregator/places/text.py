@@ -2,9 +2,9 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from itertools import compress
-from operator import not_
+from collections.abc import Container, Iterator, Sequence
+from itertools import compress, repeat
+from operator import contains, not_
 
 from aggregator.model import Span
 from aggregator.places.marks import marks_of
@@ -47,6 +47,14 @@ class Text:
         self.breaks = [match.end() for match in SENTENCE_BREAK.finditer(body)]
         self.marks = marks_of(self.keys)
         self.uncased = not body.isascii() and HAS_UNCASED.search(body) is not None
+
+    def of(self, words: Container[str]) -> Iterator[int]:
+        """Indices of the words with these keys."""
+        return compress(range(len(self.keys)), map(words.__contains__, self.keys))
+
+    def marked(self, name: str) -> Iterator[int]:
+        """Indices of the words of a list (marks.py)."""
+        return compress(range(len(self.marks)), map(contains, self.marks, repeat(name)))
 
     def sentence(self, at: int) -> int:
         """Number of the sentence that holds a position."""
