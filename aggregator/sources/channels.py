@@ -65,7 +65,7 @@ class Memory:
     def carry(self, speaker: str, new: Carried) -> Carried:
         """``new`` with what it lacks from the speaker's last attribution, if that was near; it becomes the last."""
         old = self.speakers.get(speaker)
-        if old is not None and new.paragraph - old.paragraph <= REACH and (new.channel is None or new.channel == old.channel):
+        if old is not None and new.paragraph - old.paragraph <= REACH and (new.channel is None or old.channel in (None, new.channel)):
             new = Carried(new.paragraph, new.channel or old.channel, new.said_on or old.said_on, new.via or old.via)
         self.speakers[speaker] = new
         return new

@@ -4,7 +4,7 @@ import re
 
 from aggregator.sources.finding import Finding
 from aggregator.sources.lexicon import CueWord, Lexicon
-from aggregator.sources.phrases import FINITE, WHEN, Bounds, first_phrase, np_after, subject_before, trim
+from aggregator.sources.phrases import FINITE, PREPOSITION, WHEN, Bounds, first_phrase, np_after, subject_before, trim
 from aggregator.sources.quotes import CLOSES, INSIDE, OPENS
 from aggregator.sources.relayed import according, left_content, relayed
 
@@ -14,26 +14,46 @@ WHERE = (
     r"(?:[\w’'.-]+ ){0,5}?(?:statement|interview|conference|briefing|speech|address|post|posts|tweet|tweets"
     r"|update|assessment|bulletin|report|review|study|letter|email|e-mail"
     r"|Telegram(?: messaging app| channel| post)?|Twitter|Facebook|X|media|television|TV|radio|channel|video"
-    r"|message|rally|event|meeting|release|call|phone|campaign|show|telethon|podcast|app|account))"
+    r"|message|rally|event|meeting|release|call|phone|campaign|show|telethon|podcast|app|account)"
+    r"(?: on (?:X|Telegram|Facebook|Twitter|Truth Social|Instagram|WhatsApp))?"
+    r"(?:,? (?:released|published|posted|issued|broadcast|aired|carried|seen)(?: (?:by|in) (?:the )?[A-Z]\w+(?: [A-Z]\w+)*)?)?)"
 )
 TO_WHOM = r"(?:to|with) (?:(?:the|a|an|his|her|their|its) )?(?:[\w’'.-]+ ?){1,4}?(?=,| that\b| on\b| in\b| last\b|:|\.|$)"
 ADJUNCT = rf"(?:[ ,]*(?:\b{WHEN}\b|\b{WHERE}\b))"
 ADJUNCTS = re.compile(rf"{ADJUNCT}+(?=\W|$)")
+TRAILING_ADJUNCTS = re.compile(rf"{ADJUNCT}+$")
+CHANNEL_INSIDE = re.compile(rf"\b{WHERE}\b")  # "warned residents in a post on X to leave"
 THAT = re.compile(r"[ ,]*\bthat\b[ ,]*")
 BEFORE_THAT = re.compile(rf"(?P<adjunct>[^.;:{OPENS}]{{0,110}}?)\bthat\b ")
+BESIDE = re.compile(  # what may stand between "said" and "that"
+    r"(?:(?:released|published|issued|posted|carried|made|in|on|at|during|after|before|through|via|under|late|early|as|again|by)\b"
+    r"|(?:to|with|from|for) (?:(?:the|a|an|his|her|its|their) )?"
+    r"(?:reporters|journalists|media|press|lawmakers|parliament|supporters|[A-Z]))"
+)
 BE = re.compile(r"\b(?:is|are|was|were|be|been|being|get|got|’s|'s)(?: \w+ly| widely| often| now| not)? ?$")
-NEXT_CLAUSE = re.compile(r"(?:[,;]?\s+(?:and|but|while|as|though|although|yet)|;|,)\s*$")
+NEXT_CLAUSE = re.compile(r"(?:[,;]?\s+(?:and|but|while|as|though|although|yet)|,\s+where|;|,)\s*$")
 OBJECT = re.compile(
     r" (?:(?:me|us|him|her|them|you|it|reporters|journalists|lawmakers|supporters|voters|officials|residents"
     r"|investigators|police)\b|(?:the|a|an|his|her|their|its|our) (?:[\w’'.-]+ ?){1,4}?(?=,| that| on| in| last"
     r"|:|\.| he| she| they| it| the|$)"
-    r"|(?:The )?(?:[A-Z][\w’'.&-]*)(?: (?:of |the |and )?[A-Z][\w’'.&-]*)*)"
+    r"|(?:the )?(?:public|local|national|state|regional) (?:radio|television|TV|media)"
+    r"|(?:The )?(?:[A-Z][\w’'.&-]*)(?: (?:of |the |and )?[A-Z][\w’'.&-]*)*"
+    r"(?: (?:(?:state|public|national|news) )?(?:television|TV|radio|media|news|newspaper|agency|broadcaster|channel|website|magazine"
+    r"|reporters|journalists|lawmakers|officials))?)"
 )
 GOES_ON = re.compile(r", (?:and|but) (?=(?:that |it |he |she |they |the |its |there )\b)")
 TAIL_CHANNEL = re.compile(
     r",? (?:in (?:an?|its|his|her|their) (?:[\w-]+ ){0,2}(?:statement|post|tweet|interview|speech|message)(?: (?:on|to|with) [A-Z]\w+)?"
     r"|(?:on|via) (?:X|Telegram|Facebook|Twitter))$"
 )
+NOT_SAID = (" about ", " for ")
+# "Her husband disagreed: "…"": a quotation behind a colon is said by whom the sentence begins with, whatever its verb
+BEFORE_COLON = re.compile(
+    r"(?P<who>(?:(?:The|A|An|His|Her|Their|Its|One|Another) (?:[\w’'.-]+ ){0,5}?[\w’'.-]+"
+    r"|[A-Z][\w’'.-]+(?: [\w’'.-]+){0,5}?|He|She|They|It))"
+    rf"(?:, [^,:]{{2,60}},)? (?P<cue>was|were|is|are|had|has|\w+ed|\w{{3,}}s)\b[^:{OPENS}{CLOSES}]{{0,80}}:\s*(?={OPENS})"
+)
+COLON_WORD = CueWord(":", "neutral", "quote")
 WORD = re.compile(r"[A-Za-z][A-Za-z’'-]*[A-Za-z]|[A-Za-z]")
 
 
@@ -80,6 +100,8 @@ def read(body: str, masked: str, start: int, end: int, lexicon: Lexicon) -> list
         if new is not None:
             findings.append(new)
             previous = new
+    if not findings and (said := BEFORE_COLON.match(masked, start, end)) and not PREPOSITION.match(said["who"]):
+        findings.append(Finding(said.span("cue"), COLON_WORD, said.span("who"), [trim(masked, said.end(), end)], (start, end)))
     findings.sort(key=lambda f: f.cue)
     return findings
 
@@ -95,7 +117,7 @@ def _finding(
     if gerund and not BE.search(text):
         return _participle(masked, start, end, cue, previous)
     closed = text.rstrip(" ,").endswith(CLOSES)
-    if closed and word.frame != "that" and not rest.startswith((" that", ",", ":")):
+    if closed and word.frame not in ("that", "tell") and not rest.startswith((" that", ",", ":")):
         inverted = _inverted(masked, start, left, end, cue)
         if inverted is not None:
             return inverted
@@ -116,23 +138,24 @@ def _finding(
     if negator and word.strength != "deny":
         return None  # "has not claimed", "did not say": nothing is said
     # behind what is said: "…," X said
-    stripped = ADJUNCTS.match(rest)
-    tail = rest[stripped.end() :] if stripped else rest
+    given = OBJECT.match(masked, cue_end, end) if word.frame == "tell" else None
+    said_to = given.end() if given else cue_end
+    moved = ADJUNCTS.match(masked, said_to, end)
+    behind = moved.end() if moved else said_to
+    tail = masked[behind:end]
     before = trim(masked, start if previous is None or previous.cue[0] < start else left, subject[0])
     quoted = masked[before[0] : before[1]].endswith(CLOSES) and OPENS not in tail
     if (
-        (quoted or _closes(tail))
+        (quoted or _closes(tail) or tail.startswith(",") and _is_clause(masked[before[0] : before[1]]))
         and before[1] - before[0] > 3
         and masked[before[1] : subject[0]].strip(" ") in (",", "", ".", ",,")
         and word.frame != "that"
     ):
         content = left_content(masked, lead if lead <= before[0] else before[0], before[1])
         if content and (content[0][0] >= left or previous is None):
-            following = cue_end + (stripped.end() if stripped else 0)
-            content += _right_quotes(masked, following, end)
-            given = OBJECT.match(masked, cue_end, end) if word.frame == "tell" else None
+            content += _right_quotes(masked, behind, end)
             addressee = (given.start() + 1, given.end()) if given else None
-            goes_on = GOES_ON.match(masked, following, nearest)
+            goes_on = GOES_ON.match(masked, behind, nearest)
             if goes_on and not quoted and nearest == end:
                 content.append(trim(masked, goes_on.end(), end))
             sentence = (start, end)
@@ -146,11 +169,18 @@ def _finding(
     if previous is not None and previous.content and previous.content[-1][1] > subject[0]:
         joint = masked[previous.cue[1] : subject[0]]
         cut = NEXT_CLAUSE.search(joint)
+        if word.strict and cut is None:
+            return None  # "said that its troops had found …": a part of what is said
         if cut:
             last = trim(masked, previous.content[-1][0], previous.cue[1] + cut.start())
             if last[1] > last[0]:
                 previous.content[-1] = last
     return Finding((cue_start, cue_end), word, subject, content, (start, end), addressee=addressee, appositive=appositive, negator=negator)
+
+
+def _is_clause(text: str) -> bool:
+    """Whether a text can be all that is said: some words, and no "after the attack on the port"."""
+    return len(text.split()) > 3 and not PREPOSITION.match(text)
 
 
 def _closes(tail: str) -> bool:
@@ -217,14 +247,19 @@ def right_content(masked: str, start: int, end: int, word: CueWord, form: str, n
         cut = re.compile(pattern).search(masked, after, stop)
         if cut and cut.start() > after + 8:
             stop = cut.start()
+    if masked.startswith(NOT_SAID, after):
+        return None  # "writes about security for the paper"
     first, last = trim(masked, after, stop)
+    if word.frame == "np" and not explicit and (aside := TRAILING_ADJUNCTS.search(masked[first:last])) and aside.start() > 1:
+        last = first + aside.start()
     behind = TAIL_CHANNEL.search(masked, first, last)
     if behind and behind.start() > first + 8:
         last = behind.start()
     if last - first < 2 or not any(c.isalnum() or c == INSIDE for c in masked[first:last]):
         return None
     words = len(re.findall(r"\w+", masked[first:last]))
-    if words < 2 and not masked[first].isdigit() and INSIDE not in masked[first:last]:
+    short = masked[first].isdigit() or masked[first].isupper() or word.lemma == "put"
+    if words < 2 and not short and INSIDE not in masked[first:last]:
         return None
     text = masked[first:last]
     if (
@@ -245,12 +280,7 @@ def _is_adjunct(text: str, moved: re.Match[str] | None, word: CueWord) -> bool:
         return True
     if FINITE.search(left) or re.search(r"\b(?:and|but)\b", left) or len(left.split()) > 9:
         return False
-    return word.frame in ("say", "tell") and bool(
-        re.match(
-            r"(?:released|published|issued|posted|carried|made|to|with|in|on|at|during|after|before|through|via|from|for|under|late|early|as|again|by|about)\b",
-            left,
-        )
-    )
+    return word.frame in ("say", "tell") and bool(BESIDE.match(left))
 
 
 def _inverted(masked: str, start: int, left: int, end: int, cue: tuple[int, int, str, CueWord]) -> Finding | None:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from aggregator.sources.phrases import LEAD, PREPOSITION
+
 ARTICLE = re.compile(
     r"^(?:(?:the|a|an|this|that|its|his|her|their|le|la|les|un|une|der|die|das|dem|den|des|ein|eine|einer|einem|el|los|las|una)\s+|l['’])",
     re.IGNORECASE,
@@ -43,6 +45,9 @@ MALE_IN_A = frozenset(
 )
 
 
+SUBJECT = re.compile(rf"(?:^|[.!?…”\"»]\s+|\n\s*)(?:The )?(?P<name>{CAPITAL}(?: {CAPITAL}){{0,3}})(?=[\s,])")
+
+
 def gender(name: str, words: str, *, official: bool) -> str | None:
     """m, f or None where nothing tells: by the words beside a name, else by the ending of its first part. ``official``: somebody of
     the registry, most of whom are men."""
@@ -68,5 +73,6 @@ def introduced(text: str, words: Sequence[str]) -> str | None:
 
 def subjects(text: str) -> Iterator[tuple[int, str]]:
     """(offset, name) of the capitalised words that sentences of a text begin with."""
-    for match in re.finditer(rf"(?:^|[.!?…”\"»]\s+|\n\s*)(?:The )?(?P<name>{CAPITAL}(?: {CAPITAL}){{0,3}})(?=[\s,])", text):
-        yield match.start("name"), match["name"]
+    for match in SUBJECT.finditer(text):
+        if not PREPOSITION.match(match["name"]) and not LEAD.match(match["name"] + " "):
+            yield match.start("name"), match["name"]

@@ -53,7 +53,8 @@ PREPOSITION = re.compile(
     r"|As|If|When|While|Although|Though|Because|Following|About|Asked|Speaking|There)\b"
 )
 APPOSITIVE = re.compile(
-    r"\s*(?:\d{1,3}$|aged \d+|an?\s|the\s|one\s|who\b|which\b|whose\b|whom\b|speaking\b|citing\b|in an? |in its"
+    r"\s*(?:(?:[A-Z][\w.-]* ?)+['’]s?\s[a-z]|\d{1,3}$|aged \d+|an?\s|the\s|one\s|who\b|which\b|whose\b|whom\b|speaking\b|citing\b"
+    r"|in an? |in its"
     r"|in his|in her|in their|on |at |also |himself|herself|[a-z]|[A-Z][\w’'.-]*(?: [\w’'.-]+){0,4}? (?:of|for"
     r"|at|to|in)\b"
     r"|[\w’'.-]+(?: [\w’'.-]+){0,5} ?(?:official|spokes\w+|minister|governor|mayor|commander|director|head|chief"
@@ -82,9 +83,12 @@ ROLES = (
 LEADING_APPOSITIVE = re.compile(r"\s*(?:\d{1,3}$|(?:an?|the)\s|who\b|whose\b|one of)")
 LATE_APPOSITIVE = re.compile(rf"\s*(?:\d{{1,3}}$|(?:an?|the|one)\s|who\b|whose\b|(?:[\w’'-]+ ){{0,5}}{ROLES})")
 FIRST_PHRASE = re.compile(
-    r"(?:[A-Z][\w.’'-]+)(?: (?:of |the |for |and )?[A-Z][\w.’'-]+)+|(?:The|A|An|His|Her|Its|Their) (?:[\w’'-]+ ){0,3}?[\w’'-]+?"
+    r"(?:[A-Z][\w.’'-]+)(?: (?:of |the |for |and )?[A-Z][\w.’'-]+)+|(?:The|A|An|His|Her|Its|Their) (?:[\w’'-]+ ){0,5}?[\w’'-]+?"
     r"(?=,| (?:has|have|had|was|were|is|are|does|do|\w+ed)\b)|He\b|She\b|They\b|It\b|We\b|[A-Z][\w.’'-]+"
 )
+
+
+COMMA = re.compile(r",(?!\d{3}(?!\d))")  # parts phrases, not thousands
 
 
 def trim(masked: str, start: int, end: int) -> Bounds:
@@ -100,9 +104,11 @@ def subject_before(masked: str, left: int, cue: int, *, inside: bool) -> tuple[B
     """(speaker, appositive) of the noun phrase that ends at the cue, or (None, None)."""
     text = masked[left:cue]
     trailing = TRAILING.search(text)
+    closed = False
     if trailing:
+        closed = "," in trailing.group() and not text[: trailing.start()].rstrip().endswith(",")  # "who met her on Tuesday, said"
         text = text[: trailing.start()]
-    closed = text.rstrip().endswith(",")
+    closed = closed or text.rstrip().endswith(",")
     text = text.rstrip(" ,")
     if not text or NO_SUBJECT.search(text) or re.search(r"\b(?:and|but|or)$", text):
         return None, None
@@ -118,7 +124,7 @@ def subject_before(masked: str, left: int, cue: int, *, inside: bool) -> tuple[B
             offset = found.end()
     pieces = []
     at = offset
-    for piece in text[offset:].split(","):
+    for piece in COMMA.split(text[offset:]):
         pieces.append((at, at + len(piece)))
         at += len(piece) + 1
     number = len(pieces) - 1

@@ -49,13 +49,19 @@ def according(masked: str, start: int, end: int) -> list[Finding]:
     return findings
 
 
+NAMED = r"(?:[^,;.]|(?<=[A-Z])\.|(?<=Adm)\.|(?<=Gen)\.|(?<=Col)\.|(?<=Lt)\.|(?<=Maj)\.|(?<=Dr)\.|(?<=Mr)\.|(?<=Sen)\.|(?<=Gov)\.)"
 RELAYED = re.compile(
-    r"\b(?P<cue>quoted|quotes|cited|cites)\s(?!by )(?P<who>[^,;.]{2,90}?)(?:,? (?:on|last|late|early|this) [^,;.]{2,30}?)? (?:as saying"
-    r"|as telling [^,;]{2,40}?|as writing|saying)(?: on [A-Z]\w+)?\b(?: that\b)?[,:]?"
+    rf"\b(?P<cue>quoted|quotes|cited|cites)\s(?!by )(?P<who>{NAMED}{{2,90}}?)"
+    r"(?:,? (?:on|last|late|early|this) [^,;.]{2,30}?)? (?:as saying|as telling [^,;]{2,40}?|as writing|saying)"
+    r"(?: on [A-Z]\w+)?\b(?: that\b)?[,:]?"
 )
 CITING = re.compile(
-    r",? (?P<cue>citing|quoting) (?P<who>[^,;.]{2,90}?), (?:also )?(?:said|reported|reports|says|wrote)\b(?: on [A-Z]\w+)?(?: that\b)?"
+    rf",? (?P<cue>citing|quoting) (?P<who>{NAMED}{{2,90}}?), (?:also )?(?:said|reported|reports|says|wrote)\b(?: on [A-Z]\w+)?(?: that\b)?"
 )
+BEFORE_CITING = re.compile(
+    rf" (?:said|reported|reports|wrote|says)(?: on [A-Z]\w+)?, (?P<cue>citing|quoting) (?P<who>{NAMED}{{2,90}}?),(?: that\b)"
+)
+THINGS = re.compile(r"\b(?:pictures?|images?|imagery|footage|photographs?|photos|videos?|data|figures|records|statistics|numbers)$")
 PASSIVE = re.compile(
     r"\b(?:was|were|has been|is) (?P<cue>quoted|cited)(?P<by> by (?P<via>[^,;.]{2,60}?))? as saying(?: by (?P<late>[^,;.]{2,60}?))?"
     r"(?: on [A-Z]\w+)?(?: that\b"
@@ -68,9 +74,9 @@ def relayed(masked: str, start: int, end: int) -> tuple[list[Finding], list[Boun
     text = masked[start:end]
     if not ("quot" in text or "cit" in text):
         return [], []
-    for pattern in (RELAYED, CITING):
+    for pattern in (RELAYED, CITING, BEFORE_CITING):
         match = pattern.search(masked, start, end)
-        if match is None:
+        if match is None or THINGS.search(match["who"]):
             continue
         cue = match.span("cue")
         carrier, _ = subject_before(masked, start, match.start(), inside=False)

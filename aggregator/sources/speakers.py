@@ -18,6 +18,8 @@ CLAUSE = re.compile(r"\s+(?:who|which|that|qui|que|quien|который|кото
 PLACED = re.compile(r"^[ВвУу]о?\s+(?=[^\W\d_])")  # "В Пекине призвали": the place speaks
 SPOKESPERSONS = ("spoke", "press", "речни", "пресс", "представит", "porte", "portavoz", "sprecher", "متحدث", "דובר")
 EXPERT_BODIES = frozenset({"think_tank", "ngo", "osint", "international", "maritime"})
+FULL_STOP = re.compile(r"\w{4,}\.")  # two sentences rather than a name
+LINKED = re.compile(r"-(?:linked|backed|affiliated|aligned|controlled|installed|owned|led|based|born|appointed|friendly)\b")
 LEADS_TO_PLACE = re.compile(r"(?:^|\s)(?:из|с|в|во|на|у|з|із|зі|de|du|à|aus|von|in|en)$", re.IGNORECASE)
 CASELESS = ("ar", "he")
 ROLE_KINDS = ("official", "soldier", "police", "emergency", "medical")
@@ -37,7 +39,7 @@ class Resolver:
         surnames: dict[str, str] = {}
         for match in PERSON.finditer(self.body):
             name = TITLE.sub("", match.group())
-            if " " in name:
+            if " " in name and not FULL_STOP.search(name):
                 surnames.setdefault(name.split()[-1].removesuffix("'s").removesuffix("’s"), name)
         self.met = Met(self.registry, self.lexicon, self.masked or self.body, surnames=surnames)
 
@@ -111,8 +113,9 @@ class Resolver:
     def _registered(self, core: str, role: str | None) -> Speaker | None:
         if self.lexicon.language != "en":
             core = ARTICLE.sub("", core)
+        core = CLAUSE.sub("", core)
         found = self.registry.search(core)
-        if found is None:
+        if found is None or LINKED.match(core, found.end):
             return self._place_of_role(core)
         source = found.source
         before, after = core[: found.start], core[found.end :]
@@ -169,7 +172,7 @@ class Resolver:
         ):
             source = self.registry.find(match["where"])
             if source is not None and source.kind == "government":
-                return speaker_of(source, role=core, anonymity="role")
+                return self._role_of(core, source) if self._is_nobody(core, source) else speaker_of(source, role=core, anonymity="role")
         return None
 
     def _trailing(self, core: str) -> Speaker | None:
@@ -192,7 +195,7 @@ class Resolver:
         return Speaker(None, None, "", name, kind=self._people_kind(role or "") or "unknown", role=role)
 
     def _person(self, core: str, role: str | None) -> Speaker | None:
-        name = TITLE.sub("", core).strip()
+        name = TITLE.sub("", ARTICLE.sub("", core)).strip()
         matches = list(PERSON.finditer(name))
         if not matches:
             bare = re.fullmatch(CAPITAL, name)

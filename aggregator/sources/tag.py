@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.model import Attribution, Cue, Mention, Quantity, SoughtComment, Span, Via
-from aggregator.sources import attribute, channels, dates, lexicon, wire
+from aggregator.sources import attribute, channels, dates, english, lexicon, wire
 from aggregator.sources.finding import Finding
 from aggregator.sources.lexicon import Lexicon
 from aggregator.sources.quotes import OPENS
@@ -18,6 +18,7 @@ SHARED_BY = re.compile(
 )
 WORD = re.compile(r"[^\W\d_][\w’'-]*")
 NUMBER_OR_WORD = re.compile(r"\d+(?:[.,\u00a0 ]\d{3})*(?![\d.])|[^\W\d_][\w’'-]*")
+BEHIND_NOUN = re.compile(r",| (?:of|from|by|on|in|released|read|published|issued|carried|for|to)\b")
 EVENT_ROLES = ("event", "mention", "dateline")
 
 
@@ -90,6 +91,9 @@ class SourceTagger:
         outside = _without(body, start, end, finding.content)
         content = " ".join(body[a:b] for a, b in finding.content)
         addressee = body[slice(*finding.addressee)] if finding.addressee else None
+        beside = outside
+        if words.language == "en" and finding.word.frame == "np":
+            beside += " " + " ".join(m.group() for a, b in finding.content for m in english.CHANNEL_INSIDE.finditer(reading.masked, a, b))
         shared = SHARED_BY.search(body, start, end)
         spans = (shared.span("who"),) if shared and not any(a <= shared.start() < b for a, b in finding.content) else ()
         said = dates.resolve(outside, published, words)
@@ -98,7 +102,7 @@ class SourceTagger:
             speaker.source_id or speaker.name,
             channels.Carried(
                 paragraph,
-                channels.detect(outside, addressee, outlet, words),
+                channels.detect(beside, addressee, outlet, words) or _document(body, finding.speaker, words),
                 said.first if said and said.first == said.last else None,
                 spans,
             ),
@@ -124,6 +128,16 @@ class SourceTagger:
     def _via(self, body: str, span: tuple[int, int]) -> Via:
         found = self.registry.search(body[slice(*span)])
         return Via(*span, body[slice(*span)], found.source.id if found else None)
+
+
+def _document(body: str, speaker: tuple[int, int] | None, words: Lexicon) -> str | None:
+    """The channel that a speaker is: "a U.N. report from 2022 said"."""
+    documents = words.data.get("documents")
+    if not documents or speaker is None:
+        return None
+    noun = BEHIND_NOUN.split(body[slice(*speaker)].lower())[0].split()[-1:]
+    channel: str | None = documents.get(noun[0]) if noun else None
+    return channel
 
 
 def _without(body: str, start: int, end: int, spans: Sequence[tuple[int, int]]) -> str:
