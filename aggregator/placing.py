@@ -99,6 +99,18 @@ class Placing:
             raise UsageError(f"Rule {rule_id} does not hold any more: it was taken back, or something else was said since.")
         return self._keep(replace(rule, id=0, part=None, reason="", by=by, at=self.clock.now()))
 
+    def waiting(self, article_id: int) -> frozenset[int]:
+        """Ids of the rules that hold for an article and find nothing in it any more: the words or the place that they speak of are gone."""
+        text = f" {name_key(self.store.articles.get(article_id).body)} "
+        places = {mention.place.id for mention in self.named(article_id)} | {NOWHERE}
+
+        def finds(rule: PartRule) -> bool:
+            if not rule.key:
+                return rule.part in places
+            return f" {name_key(rule.near)} " in text if rule.near else rule.key[:STEM] in text  # it may stand there in another case
+
+        return frozenset(rule.id for rule in self.store.part_rules.holding(article_id) if not finds(rule))
+
     def named(self, article_id: int) -> tuple[Mention, ...]:
         """The places that an article names, by its stored tags. Raises NotFoundError."""
         self.store.articles.get(article_id)

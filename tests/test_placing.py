@@ -205,6 +205,22 @@ def test_a_part_is_said_of_one_occurrence(world: World) -> None:
     assert (first == "event", second) == (False, "event")
 
 
+def test_a_rule_waits_for_words_that_are_gone(world: World) -> None:
+    ident, placing = raid(world), world.pipeline.placing
+    said = [
+        placing.say_part(ident, "Moscow", "event", "marta", near="nobody in Moscow was"),
+        placing.say_part(ident, "Izium", "origin", "marta"),
+        placing.say_where(ident, world.pipeline.taggers.gazetteer.get(IZIUM), "marta"),
+    ]
+    assert placing.waiting(ident) == frozenset()
+    text = article(1, url_key="courier.example/raid", outlet_id="courier", title="Night of fires", body=RAID[0])
+    world.store.articles.revise(ident, text, [], Tags(), world.clock.now())
+    world.pipeline.retag(ident)
+    assert placing.waiting(ident) == {rule.id for rule in said} and tagged(world, ident).primary_places == (KHARKIV,)
+    placing.say_where(ident, None, "marta")
+    assert placing.waiting(ident) == {rule.id for rule in said[:2]}
+
+
 def test_an_article_that_was_being_read_meanwhile_is_tagged_again(world: World) -> None:
     ident = raid(world)
     before = tagged(world, ident)

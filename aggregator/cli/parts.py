@@ -61,16 +61,19 @@ def undo(rule_id: int) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs: one rule a line.")
 def list_rules(article_id: int | None, as_json: bool) -> None:
     """List what was said, the newest first, with what was taken back."""
-    store = build(load()).store
+    app = build(load())
+    store = app.store
     rules = store.part_rules.history(article_id)
-    holding = {rule.id for ident in {rule.article_id for rule in rules} for rule in store.part_rules.holding(ident)}
+    articles = {rule.article_id for rule in rules}
+    holding = {rule.id for ident in articles for rule in store.part_rules.holding(ident)}
+    waiting = {ident for article in articles for ident in app.pipeline.placing.waiting(article)}
     if as_json:
         for rule in rules:
-            click.echo(orjson.dumps({"rule": rule, "holds": rule.id in holding}))
+            click.echo(orjson.dumps({"rule": rule, "holds": rule.id in holding, "waits": rule.id in waiting}))
         return
     table = Table(Column("rule", justify="right"), "holds", "article", "says", "by", "at (UTC)", "why", box=None, pad_edge=False)
     for rule in rules:
-        holds = "yes" if rule.id in holding else ""
+        holds = "waits" if rule.id in waiting else "yes" if rule.id in holding else ""
         table.add_row(str(rule.id), holds, str(rule.article_id), said(rule), rule.by, f"{rule.at:%d %b %H:%M}", rule.reason)
     Console().print(table if rules else "Nobody has said which part a name plays.")
 

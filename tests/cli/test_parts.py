@@ -45,10 +45,10 @@ def test_parts_are_said_listed_and_undone(store: SqlStore) -> None:
     undone = run("part", "undo", "1")
     assert "rule 3: in article 1 “Kharkiv” is read as the text has it\nIt happened at " in undone.output and "Kharkiv" in undone.output
     listed = [json.loads(line) for line in run("part", "list", "--article", "1", "--json").output.splitlines()]
-    assert [(line["rule"]["id"], line["rule"]["part"], line["holds"]) for line in listed] == [
-        (3, None, False),
-        (2, "event", True),
-        (1, "mention", False),
+    assert [(line["rule"]["id"], line["rule"]["part"], line["holds"], line["waits"]) for line in listed] == [
+        (3, None, False, False),
+        (2, "event", True, False),
+        (1, "mention", False, False),
     ]
     table = " ".join(run("part", "list").output.split())
     assert "plays the part" in table and "yes" in table

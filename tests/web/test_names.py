@@ -1,5 +1,7 @@
 """Names of places at the desk: why, saying what a name means, and taking it back."""
 
+from dataclasses import replace
+
 import pytest
 
 from aggregator.model import Mention, Tags
@@ -118,6 +120,9 @@ def test_a_part_is_said_of_one_occurrence(placer: Browsing) -> None:
     said = placer.send(page, f"/operate/article/{ident}/part", name="Moscow", part="mention", near=words[2])
     assert "where it stands in these words" in said.text
     assert [m.role for m in placer.app.store.articles.tags([ident])[ident].mentions] == ["actor", "mention"]
+    assert "the rule waits" not in said.text
+    placer.app.store.articles.revise(ident, replace(revised, body="Moscow said nothing."), [], Tags(language="en"), newsroom.NOW)
+    assert "the rule waits" in placer.get(f"/operate/article/{ident}/places").text
 
 
 def test_every_part_is_offered_with_its_meaning() -> None:

@@ -73,6 +73,7 @@ def article(article_id: int) -> str:
         places=_places(rules),
         part_rules=told.holding(article_id),
         history=told.history(article_id),
+        waiting=app.pipeline.placing.waiting(article_id),
         where=app.store.articles.primary_places([article_id]).get(article_id, ()),
         named={mention.place.id: mention.place for mention in app.store.articles.tags([article_id])[article_id].mentions},
         meanings=MEANINGS,
