@@ -5,9 +5,10 @@ answer is no: a claim too many is harmless, a wrong likeness is not."""
 
 from aggregator.claims import concepts
 from aggregator.claims.figures import Figure
-from aggregator.claims.statement import Statement
+from aggregator.claims.statement import NUMBER, Statement
 
 OVERLAP = 0.6  # share of the shorter statement's stems that the longer has too, for it to be the same
+COUNTED = 0.5  # the same, where both give an equal number among enough other words in common
 RELATED = 0.5  # the same, for statements of two speakers
 COMMON = 3  # stems in common, unless one statement is that short
 CONCEPTS = 0.6  # Jaccard of concepts across languages, or where words differ
@@ -98,7 +99,7 @@ def says_the_same(one: Statement, other: Statement) -> bool:
         return True
     if turned(one, other) or figures_differ(one, other) or (_flags_differ(one, other) and not one.deeds & other.deeds):
         return False
-    if one.language == other.language and overlap(one, other) >= OVERLAP:
+    if one.language == other.language and overlap(one, other) >= (COUNTED if _counts_alike(one, other) else OVERLAP):
         return one.planned == other.planned
     if apart(one, other):
         return False
@@ -107,6 +108,11 @@ def says_the_same(one: Statement, other: Statement) -> bool:
     if one.language == other.language:
         return alike_in_concepts(one, other) >= CONCEPTS and overlap(one, other) >= OVERLAP / 2
     return _share_place(one, other) and (alike_in_concepts(one, other) >= CONCEPTS or _one_deed(one, other))
+
+
+def _counts_alike(one: Statement, other: Statement) -> bool:
+    common = one.stems & other.stems
+    return len(common) > COMMON and any(stem.startswith(NUMBER) for stem in common)
 
 
 def _one_deed(one: Statement, other: Statement) -> bool:

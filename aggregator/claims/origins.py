@@ -7,8 +7,10 @@ quote the same statement in texts of their own are fourteen outlets and one orig
 * another chain: words that reached the text by way of somebody else ("ISW quoted Prigozhin") have the first intermediary as their
   origin, so that all texts that lean on the same intermediary are one. A chain counts beside the statement itself only if no text
   has the statement at first hand;
-* a text whose speaker is not identified ("a resident"): nobody can tell two of them to be one person, and copies of a text are
-  one text.
+* a text whose speaker is not identified ("a resident"): nobody can tell two of them to be one person.
+
+Copies of a text are one text, and a text is one origin at most, however often it repeats the claim and in whatever part of it its copies
+name the channel.
 
 So "9 outlets, 2 origins" reads: nine publishers carry it, and it was said on two occasions that do not depend on each other.
 """
@@ -21,22 +23,24 @@ from aggregator.model import Attribution, ClaimAttribution
 
 def count_origins(rows: Iterable[ClaimAttribution]) -> int:
     """How many independent origins the attributions of one claim have; at least 1."""
-    statements: set[str] = set()
-    told: set[int] = set()
-    chains: set[str] = set()
-    unknown: set[int] = set()
+    texts: dict[int, list[Attribution]] = {}
     for row in rows:
-        attribution = row.attribution
-        if attribution.via:
-            first = attribution.via[0]
+        texts.setdefault(text_of(row), []).append(row.attribution)
+    told = unknown = 0
+    stated = False
+    chains: set[str] = set()
+    for attributions in texts.values():
+        first_hand = [attribution for attribution in attributions if not attribution.via]
+        if not first_hand:
+            first = attributions[0].via[0]
             chains.add(first.source_id or " ".join(plain(first.text).split()))
-        elif not identified(attribution):
-            unknown.add(text_of(row))
-        elif attribution.channel == "interview":
-            told.add(text_of(row))
+        elif not any(map(identified, first_hand)):
+            unknown += 1
+        elif any(attribution.channel == "interview" for attribution in first_hand):
+            told += 1
         else:
-            statements.add("statement")
-    return max(1, len(statements) + len(told) + len(unknown) + (len(chains) if not (statements or told or unknown) else 0))
+            stated = True
+    return (stated + told + unknown) or max(1, len(chains))
 
 
 def identified(attribution: Attribution) -> bool:

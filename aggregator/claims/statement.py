@@ -18,6 +18,7 @@ NEXT = 3  # words over which "without" does
 MIN_WORD = 3  # letters of a word that counts
 CONTRACTED = re.compile(r"n't$")
 ASSERTED = frozenset({"outcome", "act"})  # classes of what can be said or denied
+NUMBER = "#"  # begins a stem that is a number
 WORDINGS = 8192  # that are kept: a text's copies say the same words
 
 
@@ -104,7 +105,7 @@ def _content(words: str, language: str | None) -> _Content:
                 named[concept.kind].add(concept.name)
     counted = figures.read(reading)
     return _Content(
-        stems=_stems(reading) | {f"#{figure.value:g}" for figure in counted},
+        stems=_stems(reading) | {f"{NUMBER}{figure.value:g}" for figure in counted},
         told=frozenset(told),
         denied=frozenset(denied),
         named={kind: frozenset(found) for kind, found in named.items()},

@@ -1,7 +1,8 @@
 """Claims, their origins and their relations on the project's own dossiers of a place and a day: no figure may fall below the baseline.
 
-Grouping is scored by pairs of statements that are one claim; relations by kind and pair of claims, each claim standing for the label of its
-first statement. A relation labelled ``optional`` counts neither way. ``single``: claims rightly called single-sourced or not."""
+Grouping is scored by pairs of statements that are one claim: all of them, those in one language that are no copies (``rewrites``) and those
+in two (``across``); relations by kind and pair of claims, each claim standing for the label of its first statement. A relation labelled
+``optional`` counts neither way. ``single``: claims rightly called single-sourced or not."""
 
 import json
 from collections.abc import Mapping
@@ -45,7 +46,7 @@ class Score:
 
     @property
     def f1(self) -> float:
-        return 2 * self.right / (self.found + self.wanted)
+        return 2 * self.right / (self.found + self.wanted) if self.found + self.wanted else 1.0
 
 
 def dossiers() -> list[dict[str, Any]]:
@@ -95,13 +96,17 @@ def _row(
 @cache
 def score() -> dict[str, Score]:
     """Scores by name."""
-    scores = {name: Score() for name in ("grouping", "relations", "origins", "single")}
+    scores = {name: Score() for name in ("grouping", "rewrites", "across", "relations", "origins", "single")}
     for dossier in dossiers():
         labels = {number: line[0] for number, line in enumerate(dossier["said"], 1)}
         made = compile_dossier(rows(dossier))
         claims = [entry.claim.attribution_ids for entry in made.entries]
         together = {pair for claim in claims for pair in combinations(sorted(claim), 2)}
         same = {(a, b) for a, b in combinations(labels, 2) if labels[a] == labels[b]}
+        for name, matters in (("rewrites", _rewritten), ("across", _across)):
+            scores[name].add(
+                dossier["id"], {pair for pair in together if matters(dossier, *pair)}, {p for p in same if matters(dossier, *p)}
+            )
         scores["grouping"].add(dossier["id"], {_told(dossier, *pair) for pair in together}, {_told(dossier, *pair) for pair in same})
         name = {entry.number: labels[entry.claim.attribution_ids[0]] for entry in made.entries}
         related = {(relation.kind.value, *_ordered(name[relation.of], name[relation.by])) for e in made.entries for relation in e.relations}
@@ -116,6 +121,18 @@ def score() -> dict[str, Score]:
         open_ = frozenset(label for _, *pair in either for label in pair)
         scores["single"].add(dossier["id"], alone, {label for label, count in true if count == 1} - confirmed - open_, open_)
     return scores
+
+
+def _rewritten(dossier: Mapping[str, Any], a: int, b: int) -> bool:
+    """Whether two statements are of one language, and no copies: a pair for the figure of rewrites."""
+    wordings = {dossier["said"][n - 1][4] for n in (a, b)}
+    return not _across(dossier, a, b) and len(wordings) == 2
+
+
+def _across(dossier: Mapping[str, Any], a: int, b: int) -> bool:
+    """Whether two statements are of two languages."""
+    languages = {dossier["said"][n - 1][3] for n in (a, b)}
+    return len(languages) == 2
 
 
 def _told(dossier: Mapping[str, Any], a: int, b: int) -> tuple[str, ...]:
@@ -135,6 +152,8 @@ def figures() -> dict[str, float]:
     found = score()
     return {
         "grouping_f1": found["grouping"].f1,
+        "rewrites_f1": found["rewrites"].f1,
+        "across_f1": found["across"].f1,
         "relations_f1": found["relations"].f1,
         "relations_p": found["relations"].precision,
         "origins_f1": found["origins"].f1,
