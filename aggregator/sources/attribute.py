@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from aggregator.model import Span
 from aggregator.sources import clauses, english, phrases, quotes, wire
 from aggregator.sources.finding import Finding
-from aggregator.sources.lexicon import Lexicon
+from aggregator.sources.lexicon import Lexicon, hinted
 from aggregator.sources.phrases import Bounds
 from aggregator.sources.quotes import CLOSES, INSIDE, OPENS
 
@@ -38,20 +38,20 @@ def read(body: str, lexicon: Lexicon, skip: Sequence[Span] = ()) -> Reading:
     asked: list[Bounds] = []
     last: tuple[Finding, int] | None = None  # the latest finding with a quotation, and its paragraph
     sentence_before: Bounds | None = None
-    asks = any(pattern.search(masked) for pattern in (*lexicon.asked, *([lexicon.silent] if lexicon.silent else [])))
-    doubts = bool(lexicon.unverified and lexicon.unverified.search(masked))
+    asks, doubts = lexicon.hints.get("asked", ()), lexicon.hints.get("unverified", ())
     for number, (start, end) in enumerate(lines):
         dateline = wire.dateline_end(body[start:end]) if number < DATELINES else 0
         for first, stop in quotes.sentences(body, masked, start + dateline, end):
             if any(first < span.end and stop > span.start for span in skip):
                 continue
-            who = _asked(masked, first, stop, lexicon) if asks else None
+            lowered = masked[first:stop].lower()
+            who = _asked(masked, first, stop, lexicon) if hinted(lowered, asks) else None
             if who is not None:
                 asked.append(who)
                 if who[0] - first < MIN_CLAUSE:
                     continue
                 stop = who[0]
-            if doubts and lexicon.unverified and lexicon.unverified.search(masked, first, stop):
+            if lexicon.unverified and hinted(lowered, doubts) and lexicon.unverified.search(masked, first, stop):
                 continue
             if _is_quotation(masked, first, stop):
                 if last is not None and number - last[1] <= NEAR:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 
-from aggregator.sources.lexicon import Lexicon
+from aggregator.sources.lexicon import WORD, Lexicon
 
 AHEAD = timedelta(days=20)  # a date without a year may lie this far behind publication; else it is last year's
 
@@ -35,6 +35,8 @@ def _pattern(lexicon_language: str, months: tuple[str, ...], weekdays: tuple[str
 def resolve(text: str, published: datetime | None, lexicon: Lexicon) -> Days | None:
     """The first day or days that a text names; None if it names none or publication is not known."""
     if published is None:
+        return None
+    if lexicon.date_words.isdisjoint(WORD.findall(text.lower())):
         return None
     today = published.date()
     pattern = _pattern(lexicon.language, tuple(lexicon.months), tuple(lexicon.weekdays), tuple(lexicon.relative))

@@ -1,6 +1,7 @@
 """Clause rules for English: from a sentence to who is marked as saying what. No parser: cues, commas and quotation marks."""
 
 import re
+from functools import lru_cache
 
 from aggregator.sources.finding import Finding
 from aggregator.sources.lexicon import CueWord, Lexicon
@@ -57,13 +58,20 @@ COLON_WORD = CueWord(":", "neutral", "quote")
 WORD = re.compile(r"[A-Za-z][A-Za-z’'-]*[A-Za-z]|[A-Za-z]")
 
 
+@lru_cache(maxsize=4_000)
+def _finder(forms: frozenset[str]) -> re.Pattern[str]:
+    """A pattern for a few forms: a sentence has hardly more, and one pattern for all forms of the language is slow."""
+    return re.compile(
+        rf"(?<![A-Za-z’'-])(?:{'|'.join(map(re.escape, sorted(forms, key=len, reverse=True)))})(?![A-Za-z]|[’'-][A-Za-z])", re.IGNORECASE
+    )
+
+
 def cues_in(masked: str, start: int, end: int, lexicon: Lexicon) -> list[tuple[int, int, str, CueWord]]:
     """(start, end, form, word) of the cues of a sentence outside quotations, in order."""
     found: list[tuple[int, int, str, CueWord]] = []
     after = 0
-    if lexicon.starts.isdisjoint(WORD.findall(masked[start:end].lower())):
-        return found
-    for match in WORD.finditer(masked, start, end):
+    present = lexicon.starts.intersection(WORD.findall(masked[start:end].lower()))
+    for match in _finder(present).finditer(masked, start, end) if present else ():
         form = match.group().lower()
         if match.start() < after:
             continue

@@ -13,7 +13,7 @@ import yaml
 from aggregator.errors import SettingsError
 
 FOLDER = Path(__file__).parent / "data" / "lexicon"
-FALLBACK = "en"
+WORD = re.compile(r"\w+")
 STRENGTHS = ("neutral", "claim", "assess", "confirm", "deny", "warn")
 FRAMES = ("say", "np", "about", "tell", "quote", "that")
 
@@ -55,6 +55,8 @@ class Lexicon:
     silent: re.Pattern[str] | None
     asked: tuple[re.Pattern[str], ...]
     unverified: re.Pattern[str] | None
+    hints: Mapping[str, tuple[str, ...]]  # "asked", "unverified" -> pieces of words, one of which stands where their patterns match
+    date_words: frozenset[str]  # first words of names of days and months
     data: Mapping[str, Any]
 
 
@@ -107,8 +109,20 @@ def load(language: str | None) -> Lexicon | None:
         silent=any_of(data["silent"]) if data.get("silent") else None,
         asked=tuple(re.compile(pattern, re.IGNORECASE) for pattern in data.get("asked", ())),
         unverified=any_of(data["unverified"]) if data.get("unverified") else None,
+        hints={name: tuple(pieces) for name, pieces in data.get("hints", {}).items()},
+        date_words=frozenset(
+            first.group()
+            for key in ("months", "weekdays", "relative")
+            for name in data.get(key, {})
+            if (first := WORD.search(name.lower()))
+        ),
         data=data,
     )
+
+
+def hinted(text: str, hints: tuple[str, ...]) -> bool:
+    """Whether a text in lower case has one of the hints; patterns are looked for only then, since that is far quicker."""
+    return not hints or any(hint in text for hint in hints)
 
 
 def any_of(patterns: list[str]) -> re.Pattern[str]:

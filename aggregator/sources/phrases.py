@@ -88,6 +88,7 @@ FIRST_PHRASE = re.compile(
 )
 
 
+LAST = 120  # characters before a cue in which adverbs and dates may trail a noun phrase
 COMMA = re.compile(r",(?!\d{3}(?!\d))")  # parts phrases, not thousands
 
 
@@ -103,7 +104,7 @@ def trim(masked: str, start: int, end: int) -> Bounds:
 def subject_before(masked: str, left: int, cue: int, *, inside: bool) -> tuple[Bounds | None, Bounds | None]:
     """(speaker, appositive) of the noun phrase that ends at the cue, or (None, None)."""
     text = masked[left:cue]
-    trailing = TRAILING.search(text)
+    trailing = TRAILING.search(text, max(0, len(text) - LAST))
     closed = False
     if trailing:
         closed = "," in trailing.group() and not text[: trailing.start()].rstrip().endswith(",")  # "who met her on Tuesday, said"

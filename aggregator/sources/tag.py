@@ -1,6 +1,7 @@
 """The tagger: from a body to its attributions, those asked for comment, and the wire."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -94,10 +95,10 @@ class SourceTagger:
         beside = outside
         if words.language == "en" and finding.word.frame == "np":
             beside += " " + " ".join(m.group() for a, b in finding.content for m in english.CHANNEL_INSIDE.finditer(reading.masked, a, b))
-        shared = SHARED_BY.search(body, start, end)
+        shared = SHARED_BY.search(body, start, end) if " by " in body[start:end] else None
         spans = (shared.span("who"),) if shared and not any(a <= shared.start() < b for a, b in finding.content) else ()
         said = dates.resolve(outside, published, words)
-        paragraph = next((n for n, (a, b) in enumerate(reading.paragraphs) if a <= start < b), 0)
+        paragraph = max(0, bisect_right(reading.paragraphs, (start, len(body))) - 1)
         carried = memory.carry(
             speaker.source_id or speaker.name,
             channels.Carried(
@@ -135,7 +136,10 @@ def _document(body: str, speaker: tuple[int, int] | None, words: Lexicon) -> str
     documents = words.data.get("documents")
     if not documents or speaker is None:
         return None
-    noun = BEHIND_NOUN.split(body[slice(*speaker)].lower())[0].split()[-1:]
+    text = body[slice(*speaker)].lower()
+    if documents.keys().isdisjoint(text.split()):
+        return None
+    noun = BEHIND_NOUN.split(text)[0].split()[-1:]
     channel: str | None = documents.get(noun[0]) if noun else None
     return channel
 
