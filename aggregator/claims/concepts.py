@@ -16,7 +16,7 @@ from aggregator.errors import SettingsError
 DATA = Path(__file__).parent / "data" / "concepts.yaml"
 CLASSES = ("outcome", "act", "scene", "means", "object", "actor")
 MARKS = (
-    *("negators", "lacks", "idle", "doubted", "planned", "own", "enemy"),
+    *("negators", "lacks", "idle", "clauses", "doubted", "planned", "own", "enemy"),
     *("counted_since", "including", "out_of", "grown", "measures", "months", "conjunctions", "stopwords"),
 )
 

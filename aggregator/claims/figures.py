@@ -131,10 +131,10 @@ class _Counting:
 
     def _of(self, index: int, end: int) -> tuple[str | None, str | None]:
         """The outcome that a number is of, and the objects."""
-        if end < len(self.tokens) and self.reading.has("measures", end):
-            return None, None
         ahead = self._ahead(end)
         of = next((self.object[at] for at in ahead if self.object[at]), None)
+        if end < len(self.tokens) and self.reading.has("measures", end) or self._is_whole(index):
+            return None, of
         before = self._right_before(index)
         if before is not None:
             return before, of
@@ -174,6 +174,10 @@ class _Counting:
     def _whole(self, end: int) -> int:
         """After "41 of 48" where the number ends after 41: what is counted stands behind the whole."""
         return self.ends[end + 1] if end + 1 in self.values and self.reading.has("out_of", end) else end
+
+    def _is_whole(self, index: int) -> bool:
+        """Whether this is the 48 of "41 of 48"."""
+        return index > 1 and self.reading.has("out_of", index - 1) and index - 1 in self.ends.values()
 
     def _includes(self, stop: int) -> bool:
         """Whether what follows a stop says who is among them: "212 residents, 31 children among them, were"."""

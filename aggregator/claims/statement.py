@@ -136,7 +136,7 @@ def _turned(reading: Reading) -> list[bool]:
         if reading.concepts(index) or index + 1 < len(found) and reading.has("idle", index + 1):
             continue
         for reached in range(index + 1, min(len(found), index + 1 + (NEXT if lacks else NEAR))):
-            if found[reached].kind == "stop":
+            if found[reached].kind == "stop" or reading.has("clauses", reached):
                 break
             turned[reached] = True
     return turned

@@ -103,10 +103,9 @@ def score() -> dict[str, Score]:
         claims = [entry.claim.attribution_ids for entry in made.entries]
         together = {pair for claim in claims for pair in combinations(sorted(claim), 2)}
         same = {(a, b) for a, b in combinations(labels, 2) if labels[a] == labels[b]}
-        for name, matters in (("rewrites", _rewritten), ("across", _across)):
-            scores[name].add(
-                dossier["id"], {pair for pair in together if matters(dossier, *pair)}, {p for p in same if matters(dossier, *p)}
-            )
+        for figure, matters in (("rewrites", _rewritten), ("across", _across)):
+            ours, true = ({pair for pair in found if matters(dossier, *pair)} for found in (together, same))
+            scores[figure].add(dossier["id"], ours, true)
         scores["grouping"].add(dossier["id"], {_told(dossier, *pair) for pair in together}, {_told(dossier, *pair) for pair in same})
         name = {entry.number: labels[entry.claim.attribution_ids[0]] for entry in made.entries}
         related = {(relation.kind.value, *_ordered(name[relation.of], name[relation.by])) for e in made.entries for relation in e.relations}
@@ -114,12 +113,12 @@ def score() -> dict[str, Score]:
         either = frozenset((line[1], *_ordered(line[0], line[2])) for line in dossier["relations"] if line[3:])
         scores["relations"].add(dossier["id"], related, wanted - either, either)
         counted = {(labels[entry.claim.attribution_ids[0]], entry.claim.origins) for entry in made.entries}
-        true = {(label, _origins(dossier, label)) for label in labels.values()}
-        scores["origins"].add(dossier["id"], counted, true)
+        origins = {(label, _origins(dossier, label)) for label in labels.values()}
+        scores["origins"].add(dossier["id"], counted, origins)
         alone = {name[entry.number] for entry in made.entries if entry.single_source}
         confirmed = {label for kind, *pair in wanted if kind == Kind.ALSO for label in pair}
         open_ = frozenset(label for _, *pair in either for label in pair)
-        scores["single"].add(dossier["id"], alone, {label for label, count in true if count == 1} - confirmed - open_, open_)
+        scores["single"].add(dossier["id"], alone, {label for label, count in origins if count == 1} - confirmed - open_, open_)
     return scores
 
 
