@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from aggregator.places.candidates import Candidates
 from aggregator.places.found import Found
@@ -14,6 +15,7 @@ from aggregator.places.rows import MAIN
 from aggregator.places.rules import Names
 from aggregator.places.text import Text
 
+MOST_KEPT = 65536
 LONGEST = 5  # words in a name
 LEAST_JOINED = 6  # letters of an Arabic word that may be two: حفرالباطن
 ARTICLES = word_set("al el ad ed ar er as es ash esh at et az ez an en ud ul")
@@ -127,14 +129,15 @@ def _longest(text: Text, i: int, words: Words, names: Names) -> Found | None:
 
 def _uncased(text: Text, i: int, names: Names) -> Found | None:
     """The longest name that begins with an Arabic or Hebrew word, or within it behind what is written together with a name."""
+    heads = [(clitic, head, names.begins(head)) for clitic, head in _heads(text.keys[i]) if names.opens(head)]
     end = i
-    while end + 1 < len(text.keys) and end - i + 1 < LONGEST - 1 and text.joined(end):
-        end += 1
-    heads = _heads(text.keys[i])
-    for last in range(end, i - 1, -1):
+    if any(several for _, _, several in heads):
+        while end + 1 < len(text.keys) and end - i + 1 < LONGEST - 1 and text.joined(end):
+            end += 1
+    for last in range(end, i - 1, -1) if heads else ():
         tail = "".join(" " + key for key in text.keys[i + 1 : last + 1])
-        for clitic, head in heads:
-            candidates = names.candidates(head + tail)
+        for clitic, head, several in heads:
+            candidates = names.candidates(head + tail) if several or not tail else None
             if candidates and len(head + tail) > 2:
                 word = text.body[text.starts[i] : text.ends[i]]
                 start = text.starts[i] + _letters(word, len(clitic))
@@ -142,7 +145,8 @@ def _uncased(text: Text, i: int, names: Names) -> Found | None:
     return None
 
 
-def _heads(key: str) -> list[tuple[str, str]]:
+@lru_cache(maxsize=MOST_KEPT)
+def _heads(key: str) -> tuple[tuple[str, str], ...]:
     """What an Arabic or Hebrew word may be: (what is written before the name, the name's first word), the likeliest first."""
     arabic = script_of(key) == "arabic"
     heads = [("", key)]
@@ -155,7 +159,7 @@ def _heads(key: str) -> list[tuple[str, str]]:
                 heads.append((clitic, rest))
     if arabic and len(key) > LEAST_JOINED and (at := key.find("ال", 2)) > 0:  # two words without their space
         heads.append(("", f"{key[:at]} {key[at:]}"))
-    return heads
+    return tuple(heads)
 
 
 def _letters(word: str, count: int) -> int:

@@ -10,7 +10,6 @@ may weigh in (``habit``). Every score is a sum of parts that have names, so that
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from aggregator.places.candidates import CONTAINERS, Candidate, Candidates, prominence, prominence_parts
 from aggregator.places.found import Found
@@ -211,23 +210,6 @@ def _best(scores: Sequence[Scored]) -> Scored:
     return best
 
 
-class _Band(NamedTuple):
-    """The sure places in reach of what lies between two latitudes, and between which longitudes they reach."""
-
-    west: float
-    east: float
-    points: Sequence[Point]
-
-    @classmethod
-    def of(cls, band: float, points: Sequence[Point]) -> "_Band":
-        """``band``: the number of the band, of BAND degrees each, from the equator up."""
-        farthest = max(abs(band), abs(band + 1.0)) * BAND
-        reach = FAR / math.cos(farthest * RADIANS) if farthest < 90.0 else 360.0
-        lons = [point[1] for point in points]
-        west, east = min(lons) - reach, max(lons) + reach
-        return cls(west, east, points) if west > -180.0 and east < 180.0 else cls(-math.inf, math.inf, points)
-
-
 class _Context:
     """What the sure places of a document say about the others."""
 
@@ -253,12 +235,11 @@ class _Context:
             if kind == "region":
                 regions.setdefault(candidate.row, {})[key] = weight
         self._countries, self._regions = _Said(countries), _Said(regions)
-        bands: dict[float, list[Point]] = {}
+        self._bands: dict[float, list[Point]] = {}
         for key, (weight, c) in anchors.items():
-            band = c.lat // BAND
+            point, band = (c.lat, c.lon, weight, c.row, key), c.lat // BAND
             for reached in (band - 1.0, band, band + 1.0):
-                bands.setdefault(reached, []).append((c.lat, c.lon, weight, c.row, key))
-        self._bands = {band: _Band.of(band, points) for band, points in bands.items()}
+                self._bands.setdefault(reached, []).append(point)
 
     def supported(self, scores: Sequence[Scored], key: str) -> list[Scored]:
         """The scores of a name's candidates with what the other names of the document add."""
@@ -277,8 +258,8 @@ class _Context:
             in_region = regions.get(region)
             if in_region is None:
                 in_region = regions[region] = self._in_region(region, key)
-            band = bands.get(c.lat // BAND)
-            near = self._near(c, key, band.points) if band is not None and band.west < c.lon < band.east else 0.0
+            points = bands.get(c.lat // BAND)
+            near = self._near(c, key, points) if points else 0.0
             out.append((score + (in_country + in_region + near), c))
         return out
 
@@ -291,7 +272,7 @@ class _Context:
             "same_country": self._in_country(candidate.country, key),
             "named_country": self._named_country(candidate.country),
             "same_region": self._in_region(region, key),
-            "near": self._near(candidate, key, self._bands[band].points if (band := candidate.lat // BAND) in self._bands else ()),
+            "near": self._near(candidate, key, self._bands.get(candidate.lat // BAND, ())),
         }
 
     def _as_country(self, row: int, key: str) -> float:
