@@ -19,12 +19,15 @@ PLAIN_DATELINE = re.compile(
     r"|[\u0600-\u06ff]{2,15}(?: [\u0600-\u06ff]{2,15})?) (?:[-–—]+) "
 )
 DASHES = ("-", "–", "—")
-REPORTING = re.compile(r"\(?(?:Reporting|Additional reporting|Writing|Editing) by [^\n]{3,200}(?:Editing|Writing|Reporting|reporting) by ")
+REPORTING = re.compile(r"\(?(?:Reporting|Additional reporting|Writing|Editing) by [^\n]{3,200}(?:[Ee]diting|[Ww]riting|[Rr]eporting) by ")
+# "МОСКВА, 3 мая — РИА Новости. Ведомство…", "(Bloomberg) -- Wheat…": what stands there counts only if it is an agency's name
+BEHIND_DASH = re.compile(rf"\s*[A-ZÀ-ÞА-ЯІЇЄҐ][A-ZÀ-ÞА-ЯІЇЄҐ.’' -]{{2,30}}(?:, [\w. ]{{2,20}})?\s[—–-]+\s(?P<dash>{NAME}?)\.\s")
+ALONE = re.compile(rf"\s*\((?P<alone>{NAME})\)\s*[-–—]+\s")
 CREDIT = re.compile(
     rf"(?:©|\(c\)|Copyright(?: ©)?) ?(?:\d{{4}} )?(?:The )?(?P<copy>{NAME})|(?:The )?(?P<writer>Associated Press"
     rf"|AP|Reuters|AFP) (?:writer|journalist|reporter)s? [^\n]{{3,150}}contributed"
-    rf"|^(?:Source|Джерело|Источник|Quelle|Fuente|المصدر) ?: (?P<source>{NAME})$|^(?:[-–—] )?(?P<alone>AFP|AP"
-    rf"|Reuters|dpa|EFE|ANSA|UPI|Xinhua)\.?$"
+    rf"|^(?:Source|Джерело|Источник|Quelle|Fuente|المصدر) ?: (?P<source>{NAME})$|^(?:[-–—] )?\(?(?P<alone>AFP|AP"
+    rf"|Reuters|dpa|EFE|ANSA|UPI|Xinhua)\)?\.?$"
     r"|(?:,|\n|\. )\s*(?:передає|повідомляє|передаёт|передает|сообщает) (?P<passes>[\w«» -]{2,30})[.\n]",
     re.MULTILINE,
 )
@@ -42,8 +45,12 @@ def detect(body: str, byline: str | None, registry: Registry) -> str | None:
         match = DATELINE.match(body, start, start + HEAD)
         if match and (agency := _agency(match["round"] or match["slash"], registry)):
             return agency
+        for pattern, group in ((BEHIND_DASH, "dash"), (ALONE, "alone")):
+            match = pattern.match(body, start, start + HEAD)
+            if match and (agency := _agency(match[group], registry)):
+                return agency
     if byline:
-        for part in re.split(r"[,;/|]| and |\bby\b", byline):
+        for part in re.split(r"[,;/|]| and | (?:with|avec|mit|con) |\bby\b", byline):
             if agency := _agency(part, registry):
                 return agency
     tail = body[-TAIL:]
@@ -80,5 +87,8 @@ def _heads(body: str) -> Sequence[int]:
 
 
 def _agency(name: str | None, registry: Registry) -> str | None:
-    source = registry.find(name.strip(" «»\"'")) if name else None
-    return source.id if source is not None and source.kind == "agency" else None
+    for part in (name, name.split(". ")[0]) if name else ():
+        source = registry.find(part.strip(" «»\"'."))
+        if source is not None and source.kind == "agency":
+            return source.id
+    return None

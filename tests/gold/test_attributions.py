@@ -9,6 +9,7 @@ words share half of the label's. The other figures are measured on those that ar
     canonical   share whose source id is the labelled one; none where the label names no source of the registry
     channel, strength, said_on   share with the labelled value; none where the label has none
     channel_f1, said_f1          of channels and days that are labelled or given
+    wire_p, wire_r               of the agencies from which the texts of wires.yaml were taken
 """
 
 import json
@@ -24,6 +25,7 @@ import pytest
 import yaml
 
 from aggregator.model import Attribution
+from aggregator.sources import wire
 from aggregator.sources.registry import load
 from aggregator.sources.tag import SourceTagger
 
@@ -33,6 +35,7 @@ OVERLAP = 0.5
 TOLERANCE = 5e-4  # the baseline has three digits
 FEWEST = {"en": 60, "uk": 15, "ru": 15, "ar": 6, "fr": 6, "de": 4, "es": 4, "he": 3}  # articles by language
 FEWEST_LABELS = 1_200
+FEWEST_WIRES = 80  # texts
 
 
 @dataclass
@@ -157,15 +160,31 @@ def scores() -> dict[str, Score]:
     return by_language
 
 
+@cache
+def wires() -> tuple[Counter[str], tuple[str, ...]]:
+    """(counts, what is wrong) of the agencies that texts were taken from."""
+    counts: Counter[str] = Counter()
+    wrong = []
+    for text in yaml.safe_load((HERE / "wires.yaml").read_text(encoding="utf-8")):
+        got, wanted = wire.detect(text["body"], text.get("byline"), tagger().registry), text.get("is")
+        counts.update(texts=1, given=got is not None, labelled=wanted is not None, right=got is not None and got == wanted)
+        if got != wanted:
+            wrong.append(f"{got}, not {wanted}: {text['body'][:60]} ({text.get('byline')})")
+    return counts, tuple(wrong)
+
+
 def measured() -> dict[str, float]:
     """Figure -> value, those of a language with its code before them: "uk.ar_f1"."""
-    return {f"{key}.{name}".lstrip("."): value for key, score in scores().items() for name, value in score.figures().items()}
+    counts, _ = wires()
+    agencies = {"wire_p": counts["right"] / counts["given"], "wire_r": counts["right"] / counts["labelled"]}
+    return agencies | {f"{key}.{name}".lstrip("."): value for key, score in scores().items() for name, value in score.figures().items()}
 
 
 @pytest.mark.parametrize("figure", sorted(BASELINE))
 def test_no_figure_falls(figure: str) -> None:
     language = figure.split(".")[0] if "." in figure else ""
-    assert measured()[figure] >= BASELINE[figure] - TOLERANCE, "\n".join(scores()[language].wrong)
+    wrong = wires()[1] if figure.startswith("wire_") else scores()[language].wrong
+    assert measured()[figure] >= BASELINE[figure] - TOLERANCE, "\n".join(wrong)
 
 
 def test_every_figure_has_its_gate() -> None:
@@ -176,6 +195,7 @@ def test_the_articles_are_many_enough() -> None:
     found = Counter(article.get("language", "en") for article in articles())
     assert all(found[language] >= fewest for language, fewest in FEWEST.items()), found
     assert sum(len(article["gold"]) for article in articles()) >= FEWEST_LABELS
+    assert wires()[0]["texts"] >= FEWEST_WIRES
 
 
 def test_ids_are_unique() -> None:
