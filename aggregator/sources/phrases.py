@@ -88,6 +88,7 @@ FIRST_PHRASE = re.compile(
 )
 
 
+PARTY = re.compile(r" ?\([A-Z][\w., -]{0,24}\)")  # "Rep. Ann Holt (D-Ohio)"
 LAST = 120  # characters before a cue in which adverbs and dates may trail a noun phrase
 COMMA = re.compile(r",(?!\d{3}(?!\d))")  # parts phrases, not thousands
 
@@ -139,8 +140,6 @@ def subject_before(masked: str, left: int, cue: int, *, inside: bool) -> tuple[B
     if number < len(pieces) - 1:
         extra = text[pieces[number + 1][0] : pieces[-1][1]]
         appositive = (left + pieces[number + 1][0] + len(extra) - len(extra.lstrip()), left + pieces[-1][1])
-        if not CLAUSE_LIKE.match(extra) and len(extra.split()) <= 9:
-            finish = pieces[-1][1]
     head = text[begin:finish]
     if inside or FINITE.search(head):
         joined = None
@@ -172,6 +171,8 @@ def subject_before(masked: str, left: int, cue: int, *, inside: bool) -> tuple[B
         if re.search(r"\b(?:of|to|by|for|with|from|in|at|on|against|about|the|a|an|his|her|its|their)\s*$", text[:begin]):
             return None, None
     start, end = trim(masked, left + begin, left + finish)
+    if appositive and appositive[0] > end:
+        end = appositive[1]  # who somebody is goes with the name
     if end <= start or masked[start:end].lower() in ("there", "this", "that", "what", "which", "it all", "all"):
         return None, None
     return (start, end), appositive
@@ -183,11 +184,17 @@ def np_after(masked: str, start: int, end: int, *, leads: bool = False) -> tuple
         start += 1
     stop = STOP_NP.search(masked, start + 1, end)
     finish = stop.start() if stop else end
-    while stop and masked[finish] == "." and re.search(r"\b(?:Mr|Mrs|Ms|Dr|Gen|Lt|Col|Maj|Sen|Rep|Gov|[A-Z])$", masked[start:finish]):
+    while (
+        stop
+        and masked[finish] == "."
+        and re.search(r"\b(?:Mr|Mrs|Ms|Dr|Gen|Lt|Col|Maj|Sen|Rep|Gov|Rev|Prof|Capt|Sgt|Adm|Brig|St|[A-Z])$", masked[start:finish])
+    ):
         stop = STOP_NP.search(masked, finish + 1, end)
         finish = stop.start() if stop else end
     if finish - start < 2 or not NP_START.match(masked, start, end) or len(masked[start:finish].split()) > 14:
         return None
+    party = PARTY.match(masked, finish, end)
+    finish = party.end() if party else finish
     reach = finish
     appositive = None
     while masked.startswith(",", reach):
@@ -201,9 +208,7 @@ def np_after(masked: str, start: int, end: int, *, leads: bool = False) -> tuple
         if FINITE.search(piece) and not re.match(r"\s*(?:who|whose)\b", piece):
             break
         appositive = (appositive[0] if appositive else reach + 2, until)
-        if len(masked[finish:until].split()) <= 9 and not re.match(r"\s*(?:who|whose)\b", piece):
-            finish = until
-        reach = until
+        finish = reach = until
     return trim(masked, start, finish), appositive, reach
 
 

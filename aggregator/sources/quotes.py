@@ -8,8 +8,9 @@ import re
 from dataclasses import dataclass
 
 INSIDE, OPENS, CLOSES = "\ue000", "\ue001", "\ue002"  # private characters that stand for a quotation in a masked text
-PAIRS = {"“": "”", "«": "»", "„": "“”", "‹": "›", "»": "«", '"': '"', "「": "」"}
-MARK = re.compile('[“”«»„‹›"「」]')
+PAIRS = {"“": "”", "«": "»", "„": "“”", "‹": "›", "»": "«", '"': '"', "「": "」", "''": "''"}
+MARK = re.compile("[“”«»„‹›\"「」]|''")
+STRAIGHT = ('"', "''")
 PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*")
 MAX_CHARS = 4_000  # a longer "quotation" is an unbalanced mark
 
@@ -52,8 +53,8 @@ def _in_paragraph(body: str, start: int, end: int, following: str) -> list[Quote
         if mark == '"' and start < at < end - 1 and body[at - 1].isalpha() and body[at + 1].isalpha():
             continue  # stands for an apostrophe in Hebrew abbreviations
         if opened >= 0:
-            if mark in closers and (mark != '"' or not _opens(body, at, start, end)) and at - opened < MAX_CHARS:
-                quotes.append(Quote(opened, at + 1))
+            if mark in closers and (mark not in STRAIGHT or not _opens(body, at, start, end)) and at - opened < MAX_CHARS:
+                quotes.append(Quote(opened, at + len(mark)))
                 opened = -1
         elif mark in PAIRS and _opens(body, at, start, end):
             opened, closers = at, PAIRS[mark]
@@ -65,7 +66,8 @@ def _in_paragraph(body: str, start: int, end: int, following: str) -> list[Quote
 def _opens(body: str, at: int, start: int, end: int) -> bool:
     """Whether a mark stands where a quotation begins: after a space or a bracket, before something that is no space."""
     before = body[at - 1] if at > start else " "
-    after = body[at + 1] if at + 1 < end else " "
+    width = 2 if body.startswith("''", at) else 1
+    after = body[at + width] if at + width < end else " "
     if body[at] == "«":
         return before.isspace() or not before.isalnum()
     return (before.isspace() or before in "([{—–-:/'‘،,") and not after.isspace()
