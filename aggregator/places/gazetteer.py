@@ -44,7 +44,7 @@ CACHED_PLACES = 20_000
 CACHED_WORDS = 50_000
 NEAR_KINDS = frozenset(("settlement", "site"))
 FARTHEST_KM = 500.0
-KM_A_DEGREE = 111.2
+KM_A_DEGREE = 111.19  # rather too few: what lies at the edge of a circle is looked at
 SCRIPT_ORDER = ("latin", "cyrillic", "arabic", "hebrew", "other")
 
 
@@ -307,12 +307,13 @@ class Gazetteer:
     def _rows_near(self, lat: float, lon: float, km: float) -> Iterator[int]:
         """Rows of the cells that a circle touches, and those added by hand."""
         high = km / KM_A_DEGREE
-        wide = min(180.0, high / max(0.01, math.cos(math.radians(min(89.0, abs(lat) + high)))))
+        farthest = abs(lat) + high
+        wide = min(180.0, high / math.cos(math.radians(farthest))) if farthest < 90.0 else 180.0  # a circle about a pole
         step = 1 / CELLS
-        for north in range(math.floor((lat - high) / step), math.floor((lat + high) / step) + 1):
-            for east in range(math.floor((lon - wide) / step), math.floor((lon + wide) / step) + 1):
-                rows = self._database().execute("SELECT row FROM cells WHERE cell = ?", (cell(north * step, east * step),))
-                yield from (row for (row,) in rows)
+        norths = range(math.floor((lat - high) / step), math.floor((lat + high) / step) + 1)
+        easts = range(math.floor((lon - wide) / step), math.floor((lon + wide) / step) + 1)
+        for number in dict.fromkeys(cell(north * step, east * step) for north in norths for east in easts):
+            yield from (row for (row,) in self._database().execute("SELECT row FROM cells WHERE cell = ?", (number,)))
         yield from range(self._size, len(self))
 
     def _database(self) -> sqlite3.Connection:

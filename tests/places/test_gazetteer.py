@@ -213,6 +213,17 @@ def test_no_neighbour_is_missed(tmp_path_factory: pytest.TempPathFactory, lat: f
     assert {n.place.id for n in gazetteer.neighbours("fw-0", km=km, limit=99)} == wanted
 
 
+@pytest.mark.parametrize(
+    ("lat", "km", "others"),
+    [(89.5, 1.0, [(89.5, 1.0)]), (89.8, 50.0, [(89.9, 150.0), (89.75, -104.0)]), (-89.9, 30.0, [(-89.9, 180.0), (-89.9, -90.0)])],
+)
+def test_what_lies_about_a_pole_is_near(tmp_path: Path, lat: float, km: float, others: list[tuple[float, float]]) -> None:
+    points = [(lat, 0.0), *others]
+    write(tmp_path, [PlaceRow(f"fw-{n}", f"Place {n}", "settlement", *point) for n, point in enumerate(points)], [], NOW, quiet)
+    found = Gazetteer.open(tmp_path).neighbours("fw-0", km=km)
+    assert sorted(n.place.id for n in found) == [f"fw-{n}" for n in range(1, len(points))]
+
+
 def test_places_added_by_hand_lie_over_the_built_ones(folder: Path, tmp_path: Path) -> None:
     copy = tmp_path / "gazetteer"
     shutil.copytree(folder, copy)
