@@ -79,8 +79,8 @@ def test_they_are_held(store: Store) -> None:
 
 # --- over the pipeline ------------------------------------------------------------------------------------------------
 
-CORDOBA_ARGENTINA, CORDOBA_SPAIN, MADRID = "gn3860259", "gn2519240", "gn3117735"
-RAID = "Police in Cordoba seized three rifles in a garage on Tuesday, and two brothers were taken to the cells behind the court."
+CARTAGENA_COLOMBIA, CARTAGENA_SPAIN, MADRID = "gn3687238", "gn2520058", "gn3117735"
+RAID = "Police in Cartagena seized three rifles in a garage on Tuesday, and two brothers were taken to the cells behind the court."
 SPANISH = "A tram left its rails in Madrid on Tuesday night, and eleven passengers were hurt, the fire brigade said after midnight."
 
 
@@ -108,10 +108,10 @@ def test_an_ambiguous_name_is_read_as_its_feed_would(world: World) -> None:
     tell(world, iberian, {"late": RAID.replace("Tuesday", "Friday")})
     tell(world, young, {"first": RAID.replace("three", "four")})
     first, *spanish, late = named(world, iberian)
-    assert (first, set(spanish), late) == (CORDOBA_ARGENTINA, {MADRID}, CORDOBA_SPAIN)
-    assert named(world, young) == [CORDOBA_ARGENTINA]
+    assert (first, set(spanish), late) == (CARTAGENA_COLOMBIA, {MADRID}, CARTAGENA_SPAIN)
+    assert named(world, young) == [CARTAGENA_COLOMBIA]
     ids = world.store.articles.ids(feed_id=iberian.id)
-    (why,) = [one for one in world.pipeline.explain_places(ids[-1]) if one.text == "Cordoba"]
+    (why,) = [one for one in world.pipeline.explain_places(ids[-1]) if one.text == "Cartagena"]
     assert "usual" in dict(why.candidates[0].parts) and why.confidence < SURE  # it does not count itself
 
 
@@ -122,7 +122,7 @@ def test_a_rebuild_does_not_depend_on_the_order(world: World, backwards: bool) -
     tell(world, feed, {str(n): SPANISH.replace("eleven", f"{n + 2}") for n in range(LEAST_ARTICLES)})
     Rebuild(world.pipeline).tags(lambda ids: reversed(ids) if backwards else ids)
     once = named(world, feed)
-    assert once[0] == CORDOBA_SPAIN  # an old article is read by what its feed speaks of now
+    assert once[0] == CARTAGENA_SPAIN  # an old article is read by what its feed speaks of now
     changes = world.store.changes.head()
     Rebuild(world.pipeline).tags(lambda ids: ids)
     assert (named(world, feed), world.store.changes.head()) == (once, changes)  # nothing is left to change
