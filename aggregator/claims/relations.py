@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from aggregator.claims import likeness
+from aggregator.claims import concepts, likeness
 from aggregator.claims.figures import Figure
 from aggregator.claims.group import Said
 from aggregator.claims.likeness import CONCEPTS, RELATED
@@ -16,6 +16,7 @@ from aggregator.claims.statement import Statement
 
 WORDINGS = 6  # of a claim, the oldest: more are more of the same
 MANY = 3  # from here on an equal figure of one place and day is hardly chance
+ENOUGH = 2  # stems in common, without which words show no relation, unless a statement is as short
 SHARED = 3  # concepts in common, without which two speakers do not say the same in two languages
 SOME = 0.4  # share of stems in common, without which concepts say little within one language
 NO_SIDE = frozenset({"unknown"})
@@ -59,31 +60,52 @@ class Relation:
 def relations(claims: Sequence[Said]) -> tuple[Relation, ...]:
     """All relations between the claims, each once for either end; numbers are positions in ``claims``."""
     found: list[Relation] = []
-    for a, one in enumerate(claims):
+    wordings = [_wordings(said) for said in claims]
+    gists = [_gist(statements) for statements in wordings]
+    for a, (deeds, stems) in enumerate(gists):
         for b in range(a + 1, len(claims)):
-            found += _between(a, one, b, claims[b])
-    return tuple(sorted(found, key=lambda r: (r.of, list(Kind).index(r.kind), r.by)))
+            others, words = gists[b]
+            if deeds & others or len(stems & words) >= min(ENOUGH, len(stems), len(words)):
+                found += _between(_End(a, claims[a], wordings[a]), _End(b, claims[b], wordings[b]))
+    order = list(Kind)
+    return tuple(sorted(found, key=lambda r: (r.of, order.index(r.kind), r.by)))
 
 
-def _between(a: int, one: Said, b: int, other: Said) -> tuple[Relation, ...]:
+@dataclass(frozen=True, slots=True)
+class _End:
+    """A claim that may have a relation, with its wordings."""
+
+    number: int
+    said: Said
+    wordings: Sequence[Statement]
+
+
+def _gist(wordings: Sequence[Statement]) -> tuple[frozenset[str], frozenset[str]]:
+    """What a claim is about in any of its wordings, by concepts (with what these exclude) and by stems: without anything in common here,
+    two claims have no relation."""
+    deeds = frozenset[str]().union(*(statement.deeds for statement in wordings))
+    against = (pair for pair in concepts.tables().excludes if pair & deeds)
+    return deeds.union(*against), frozenset[str]().union(*(statement.stems for statement in wordings))
+
+
+def _between(one: _End, other: _End) -> tuple[Relation, ...]:
     """The relation of two claims, seen from either end; none where their wordings lead to different ones."""
-    if any(likeness.overlaid(first, second) for first in one.statements for second in other.statements):
-        return ()
-    same_speaker = one.speaker == other.speaker
+    same_speaker = one.said.speaker == other.said.speaker
     seen: dict[Kind, tuple[Difference, ...]] = {}
     denies = denied = False
-    for first in _wordings(one):
-        for second in _wordings(other):
+    for first in one.wordings:
+        for second in other.wordings:
             kind, differences = relate(first, second, same_speaker=same_speaker)
             if kind is not None:
                 seen.setdefault(kind, differences)
             if kind is Kind.DENIED:
                 denies, denied = denies or _denies(first, second), denied or _denies(second, first)
-    if len(seen) != 1:
+    if len(seen) != 1 or any(likeness.overlaid(a, b) for a in one.said.statements for b in other.said.statements):
         return ()
     ((kind, differences),) = seen.items()
-    sides = {said.statements[0].row.attribution.speaker.side for said in (one, other)}
-    relation = Relation(kind, a, b, len(sides) == 2 and not sides & NO_SIDE, same_speaker, denies and not denied, differences)
+    sides = {end.wordings[0].row.attribution.speaker.side for end in (one, other)}
+    other_side = len(sides) == 2 and not sides & NO_SIDE
+    relation = Relation(kind, one.number, other.number, other_side, same_speaker, denies and not denied, differences)
     return relation, relation.turned(denies=denied and not denies)
 
 

@@ -24,8 +24,7 @@ def replace(connection: Connection, story_id: int, claims: Sequence[Claim]) -> N
     within = _within(connection, {ident for claim in claims for ident in claim.place_ids})
     links: list[dict[str, Any]] = []
     days: list[dict[str, Any]] = []
-    for claim in claims:
-        claim_id = connection.execute(T.insert().values(_row(claim, story_id)).returning(T.c.id)).scalar_one()
+    for claim, claim_id in zip(claims, _insert(connection, claims, story_id), strict=True):
         ids = [one for one in claim.attribution_ids if one in present]
         links += ({"claim_id": claim_id, "n": n, "attribution_id": one} for n, one in enumerate(ids))
         places = dict.fromkeys(ident for place in claim.place_ids for ident in (place, *within.get(place, ())))
@@ -33,6 +32,14 @@ def replace(connection: Connection, story_id: int, claims: Sequence[Claim]) -> N
     for table, rows in ((LINKS, links), (DAYS, days)):
         if rows:
             connection.execute(table.insert(), rows)
+
+
+def _insert(connection: Connection, claims: Sequence[Claim], story_id: int) -> Sequence[int]:
+    """Store the claims in one statement; return their ids in the same order."""
+    if not claims:
+        return ()
+    query = T.insert().returning(T.c.id, sort_by_parameter_order=True)
+    return connection.execute(query, [_row(claim, story_id) for claim in claims]).scalars().all()
 
 
 def read(connection: Connection, story_ids: Sequence[int]) -> Mapping[int, tuple[Claim, ...]]:
