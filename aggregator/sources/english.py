@@ -25,6 +25,8 @@ ADJUNCTS = re.compile(rf"{ADJUNCT}+(?=\W|$)")
 TRAILING_ADJUNCTS = re.compile(rf"{ADJUNCT}+$")
 CHANNEL_INSIDE = re.compile(rf"\b{WHERE}\b")  # "warned residents in a post on X to leave"
 THAT = re.compile(r"[ ,]*\bthat\b[ ,]*")
+TELLER = re.compile(r"(?:the |an? )?(?:[a-z]+ ){0,2}(?:[A-Z][\w.’'-]+|sources|officials|residents|witnesses|spokes\w+)(?=[\s,.]|$)")
+RELATIVE = re.compile(r"[\s,](?P<who>who)(?: (?:also|has|have|had|once|later|recently|repeatedly|previously|now|often|\w+ly))* $")
 BEFORE_THAT = re.compile(rf"(?P<adjunct>[^.;:{OPENS}]{{0,110}}?)\bthat\b ")
 BESIDE = re.compile(  # what may stand between "said" and "that"
     r"(?:(?:released|published|issued|posted|carried|made|in|on|at|during|after|before|through|via|under|late|early|as|again|by)\b"
@@ -131,6 +133,11 @@ def _finding(
             return inverted
     if word.frame in ("say", "np", "that", "quote") and BE.search(text) and not gerund:
         return None  # passive: "is said to", "was called"
+    if word.frame in ("say", "quote") and text.rstrip().endswith(",") and (inverted := _told_after(masked, left, end, cue)):
+        return inverted
+    relative = RELATIVE.search(text)
+    if relative is not None and not gerund:
+        return _relative(masked, start, left + relative.start("who"), end, cue, nearest)
     subject, appositive = subject_before(masked, left, cue_start, inside=previous is not None)
     if subject is None:
         if (
@@ -289,6 +296,29 @@ def _is_adjunct(text: str, moved: re.Match[str] | None, word: CueWord) -> bool:
     if FINITE.search(left) or re.search(r"\b(?:and|but)\b", left) or len(left.split()) > 9:
         return False
     return word.frame in ("say", "tell") and bool(BESIDE.match(left))
+
+
+def _told_after(masked: str, left: int, end: int, cue: tuple[int, int, str, CueWord]) -> Finding | None:
+    """ "The bridge would be shut for a month, said Captain Roe, the harbour master.": without quotation marks, to the sentence's end."""
+    found = np_after(masked, cue[1], end)
+    if found is None or not masked[cue[1] : cue[1] + 2].startswith(" ") or masked[found[2] : end].strip(" .!?"):
+        return None
+    content = left_content(masked, left, cue[0])
+    text = masked[content[0][0] : content[-1][1]] if content else ""
+    if not _is_clause(text) or not FINITE.search(text) or not TELLER.match(masked, *found[0]):
+        return None
+    return Finding(cue[:2], cue[3], found[0], content, (left, end), appositive=found[1])
+
+
+def _relative(masked: str, start: int, who: int, end: int, cue: tuple[int, int, str, CueWord], nearest: int) -> Finding | None:
+    """ "Kotenko, who says the town is lost, …": what the person before "who" says, up to the comma that closes the clause."""
+    antecedent, _ = subject_before(masked, start, who, inside=False)
+    close = masked.find(",", cue[1] + 1, end) if masked[:who].rstrip().endswith(",") else -1
+    reach = close if close > 0 and OPENS not in masked[cue[1] : close] else end
+    found = right_content(masked, cue[1], reach, cue[3], cue[2], min(nearest, reach))
+    if antecedent is None or found is None:
+        return None
+    return Finding(cue[:2], cue[3], (who, who + len("who")), found[0], (start, end), addressee=found[1], antecedent=antecedent)
 
 
 def _inverted(masked: str, start: int, left: int, end: int, cue: tuple[int, int, str, CueWord]) -> Finding | None:

@@ -19,3 +19,4 @@ class Finding:
     addressee: Bounds | None = None
     appositive: Bounds | None = None
     negator: bool = False
+    antecedent: Bounds | None = None  # whom the speaker "who" stands for

@@ -44,7 +44,7 @@ LEAD = re.compile(
     rf"|year)|and|but|or|yet|then)\b[\s,]*)+"
 )
 NP_START = re.compile(
-    r"(?:[A-Z0-9]|the |a |an |his |her |its |their |our |my |he\b|she\b|they\b|it\b|we\b|I\b|one |two |three "
+    r"(?:[A-Z0-9]|[a-z]+ [A-Z]|the |a |an |his |her |its |their |our |my |he\b|she\b|they\b|it\b|we\b|I\b|one |two |three "
     r"|four |five |several |some |many |most |both |local |senior |another |other |officials|residents|witnesses"
     r"|analysts|experts|medics|authorities|activists|critics|police|sources|doctors|researchers|rescuers|[a-z]+s\b)"
 )
@@ -88,8 +88,10 @@ FIRST_PHRASE = re.compile(
 )
 
 
+ABBREVIATED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Gen|Lt|Col|Maj|Sen|Rep|Gov|Rev|Prof|Capt|Sgt|Adm|Brig|Del|St|[A-Z])$")
 PARTY = re.compile(r" ?\([A-Z][\w., -]{0,24}\)")  # "Rep. Ann Holt (D-Ohio)"
 LAST = 120  # characters before a cue in which adverbs and dates may trail a noun phrase
+CLOSER = re.compile(rf"[,.;{OPENS}]")
 COMMA = re.compile(r",(?!\d{3}(?!\d))")  # parts phrases, not thousands
 
 
@@ -171,8 +173,8 @@ def subject_before(masked: str, left: int, cue: int, *, inside: bool) -> tuple[B
         if re.search(r"\b(?:of|to|by|for|with|from|in|at|on|against|about|the|a|an|his|her|its|their)\s*$", text[:begin]):
             return None, None
     start, end = trim(masked, left + begin, left + finish)
-    if appositive and appositive[0] > end:
-        end = appositive[1]  # who somebody is goes with the name
+    if appositive and appositive[0] > end:  # who somebody is goes with the name
+        end = trim(masked, start, cue)[1] if trailing and closed else appositive[1]
     if end <= start or masked[start:end].lower() in ("there", "this", "that", "what", "which", "it all", "all"):
         return None, None
     return (start, end), appositive
@@ -184,11 +186,7 @@ def np_after(masked: str, start: int, end: int, *, leads: bool = False) -> tuple
         start += 1
     stop = STOP_NP.search(masked, start + 1, end)
     finish = stop.start() if stop else end
-    while (
-        stop
-        and masked[finish] == "."
-        and re.search(r"\b(?:Mr|Mrs|Ms|Dr|Gen|Lt|Col|Maj|Sen|Rep|Gov|Rev|Prof|Capt|Sgt|Adm|Brig|St|[A-Z])$", masked[start:finish])
-    ):
+    while stop and masked[finish] == "." and ABBREVIATED.search(masked[start:finish]):
         stop = STOP_NP.search(masked, finish + 1, end)
         finish = stop.start() if stop else end
     if finish - start < 2 or not NP_START.match(masked, start, end) or len(masked[start:finish].split()) > 14:
@@ -198,14 +196,16 @@ def np_after(masked: str, start: int, end: int, *, leads: bool = False) -> tuple
     reach = finish
     appositive = None
     while masked.startswith(",", reach):
-        close = re.compile(rf"[,.;{OPENS}]").search(masked, reach + 1, end)
+        close = CLOSER.search(masked, reach + 1, end)
+        while close and close.group() == "." and close.end() < end and ABBREVIATED.search(masked[reach : close.start()]):
+            close = CLOSER.search(masked, close.end(), end)
         until = close.start() if close else end
         piece = masked[reach + 1 : until]
         if not (LEADING_APPOSITIVE if leads else LATE_APPOSITIVE).match(piece) or re.search(r"\b(?:said|says)\b", piece):
             break
         if leads and (until == end or len(piece.split()) > 12):
             break
-        if FINITE.search(piece) and not re.match(r"\s*(?:who|whose)\b", piece):
+        if FINITE.search(piece) and not re.search(r"\b(?:who|whose|which|that)\b.*?\b", piece[: FINITE.search(piece).start()]):
             break
         appositive = (appositive[0] if appositive else reach + 2, until)
         finish = reach = until

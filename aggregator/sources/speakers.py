@@ -18,6 +18,7 @@ CLAUSE = re.compile(r"\s+(?:who|which|that|qui|que|quien|который|кото
 PLACED = re.compile(r"^[ВвУу]о?\s+(?=[^\W\d_])")  # "В Пекине призвали": the place speaks
 SPOKESPERSONS = ("spoke", "press", "речни", "пресс", "представит", "porte", "portavoz", "sprecher", "متحدث", "דובר")
 EXPERT_BODIES = frozenset({"think_tank", "ngo", "osint", "international", "maritime"})
+COMMA = re.compile(r",\s")
 FULL_STOP = re.compile(r"\w{4,}\.")  # two sentences rather than a name
 LINKED = re.compile(r"-(?:linked|backed|affiliated|aligned|controlled|installed|owned|led|based|born|appointed|friendly)\b")
 LEADS_TO_PLACE = re.compile(r"(?:^|\s)(?:из|с|в|во|на|у|з|із|зі|de|du|à|aus|von|in|en)$", re.IGNORECASE)
@@ -61,6 +62,7 @@ class Resolver:
     def _who(self, text: str, appositive: str | None, at: int) -> Speaker:
         pieces = [piece.strip(' “”"«»') for piece in re.split("[,،]", text)]
         core, role = PLACED.sub("", pieces[0]), AGE.sub("", appositive.strip(" ,")) if appositive else None
+        role = COMMA.split(role)[0] if role else role
         if role is not None and (not role or NO_ROLE.match(role)):
             role = None
         if role is None and len(pieces) > 1 and self._people_kind(pieces[1]) and not NO_ROLE.match(pieces[1]):

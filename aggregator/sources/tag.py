@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.model import Attribution, Cue, Mention, Quantity, SoughtComment, Span, Via
@@ -87,7 +87,9 @@ class SourceTagger:
             if passed_on.source_id:
                 resolver.note(self.registry.get(passed_on.source_id))
         appositive = body[slice(*finding.appositive)] if finding.appositive else None
-        speaker = resolver.resolve(finding.speaker, appositive)
+        speaker = resolver.resolve(finding.antecedent or finding.speaker, appositive)
+        if finding.antecedent and finding.speaker:
+            speaker = replace(speaker, start=finding.speaker[0], end=finding.speaker[1], text=body[slice(*finding.speaker)])
         start, end = finding.sentence
         outside = _without(body, start, end, finding.content)
         content = " ".join(body[a:b] for a, b in finding.content)
