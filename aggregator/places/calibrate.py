@@ -32,12 +32,14 @@ ABOUT = (
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A mention: what speaks for it, how sure the tagger was, and whether it is a labelled place with the right id."""
+    """A mention: what speaks for it, how sure the tagger was, and whether it is a labelled place with the right id. ``weight``: what it
+    counts for, so that each text counts for one: mentions of one text are right or wrong together."""
 
     margin: float
     share: float
     confidence: float
     right: bool
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def judged(texts: Iterable[MarkedText], tagger: PlaceTagger) -> list[Judged]:
         for one, meaning, mention in zip(seen.kept, seen.resolution.meanings, seen.mentions, strict=True):
             label = next((x for x in text.labels if x.start < mention.end and mention.start < x.end), None)
             right = label is not None and mention.place.id in label.place_ids
-            out.append(Judged(one.score - tagger.threshold, meaning.confidence, mention.confidence, right))
+            out.append(Judged(one.score - tagger.threshold, meaning.confidence, mention.confidence, right, 1.0 / len(seen.mentions)))
     return out
 
 
@@ -68,10 +70,12 @@ def fit(mentions: Sequence[Judged]) -> Calibration:
     against a mention."""
     x = np.array([(1.0, *evidence(one.margin, one.share)) for one in mentions])
     y = np.array([one.right for one in mentions], dtype=np.float64)
+    counts = np.array([one.weight for one in mentions])
     weights = np.zeros(3)
     for _ in range(STEPS):
         p = 0.5 * (1.0 + np.tanh(0.5 * (x @ weights)))
-        weights -= np.linalg.solve(x.T @ (x * (p * (1.0 - p))[:, None]) + RIDGE * np.eye(3), x.T @ (p - y) + RIDGE * weights)
+        curve = x.T @ (x * (counts * p * (1.0 - p))[:, None]) + RIDGE * np.eye(3)
+        weights -= np.linalg.solve(curve, x.T @ (counts * (p - y)) + RIDGE * weights)
     bias, margin, share = (round(float(weight), DIGITS) for weight in weights)
     if min(margin, share) < 0:
         raise ValueError(f"what speaks for a mention would speak against it: margin {margin}, share {share}")
