@@ -10,7 +10,7 @@ from aggregator.claims.relations import Kind, Relation, relations
 from aggregator.model import Claim, ClaimAttribution, Speaker
 
 LAST = ("third-party", "unknown")  # come after the sides, in this order
-MOST = 400  # claims of one dossier that are compared: those with most origins and outlets
+MOST = 300  # claims of one dossier that are compared: those with most origins and outlets
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,10 @@ class Entry:
     def single_source(self) -> bool:
         """Whether nobody else says so, and it was said once."""
         return self.claim.origins == 1 and not any(relation.kind is Kind.ALSO for relation in self.relations)
+
+    def related(self, kind: Kind) -> tuple[Relation, ...]:
+        """Its relations of one kind."""
+        return tuple(relation for relation in self.relations if relation.kind == kind)
 
     @property
     def story_ids(self) -> tuple[int, ...]:

@@ -38,6 +38,7 @@ class Statement:
     means: frozenset[str]
     actors: frozenset[str]
     figures: tuple[Figure, ...]
+    places: frozenset[str]
     doubted: bool = False
     planned: bool = False
     since: bool = False
@@ -51,10 +52,6 @@ class Statement:
     def meanings(self) -> frozenset[str]:
         """All that it is about."""
         return self.deeds | self.scenes | self.means
-
-    @property
-    def places(self) -> frozenset[str]:
-        return frozenset(self.row.place_ids)
 
 
 def read(row: ClaimAttribution) -> Statement:
@@ -72,6 +69,7 @@ def read(row: ClaimAttribution) -> Statement:
         means=known.named["means"],
         actors=_actors(known, attribution.speaker.side),
         figures=known.figures,
+        places=frozenset(row.place_ids),
         doubted=bool(known.told & known.denied) or (known.marks["doubted"] and not attribution.negated),
         planned=known.marks["planned"],
         since=known.marks["counted_since"],
