@@ -94,6 +94,20 @@ def test_relations_are_said_and_lead_to_the_other_claim(disputed: Browsing) -> N
     assert single == {SAID[1][5], SAID[2][5]}
 
 
+def test_what_the_calendar_contradicts_gets_a_quiet_note(empty: Browsing) -> None:
+    body = "The bridge was struck on Monday, 4 March 2026, the mayor said."
+    ident = newsroom.put(empty.app, newsroom.COURIER, "weekday", "A bridge is struck", body, "en", newsroom.NOW, Tags("en"))
+    while empty.app.pipeline.follow():
+        pass
+    for path in (f"/article/{ident}", f"/story/{newsroom.story_of(empty.app, 'weekday')}"):
+        page = empty.get(path)
+        (panel,) = page.find("//section[h2='Checked']")
+        assert "4 March 2026 was a Wednesday." in text_of(panel)
+        assert faults(page.response.get_data(as_text=True)) == []
+    (note,) = empty.open(f"/api/v1/articles/{ident}").get_json()["notes"]
+    assert body[note["start"] : note["end"]] == note["stated"]
+
+
 def test_files_hold_the_relations(disputed: Browsing) -> None:
     path = f"/place/{KHARKIV}/{newsroom.NOW.date().isoformat()}"
     claims = {claim["words"]: claim for claim in json.loads(disputed.open(f"{path}.json").get_data())["claims"]}

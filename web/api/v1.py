@@ -13,6 +13,7 @@ from aggregator.tagjson import attribution_line, mention_line
 from web.answers import answer, open_to_all
 from web.claims import entry_json
 from web.items import excerpt
+from web.pages.reading import notes_on
 from web.pages.stream import read_query
 from web.present import iso, links_of
 from web.product import product
@@ -73,6 +74,9 @@ def article(article_id: int) -> Response:
             "excerpt": excerpt(found.body),
             **facts_json(found.facts),
             "links": [{"text": link.text, "url": link.url} for link in links_of(found)],
+            "notes": [
+                {"kind": n.kind, "start": n.start, "end": n.end, "stated": n.stated, "computed": n.computed} for n in notes_on(found, tags)
+            ],
             "primary_places": tags.primary_places,
             "places": [mention_line(mention) for mention in tags.mentions],
             "attributions": [

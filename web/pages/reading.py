@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from aggregator.claims.checks import Note, check
 from aggregator.claims.dossier import Dossier, compile_dossier
 from aggregator.identity.revisions import compare
-from aggregator.model import Cause, Mention, Place
+from aggregator.model import Article, Cause, Mention, Place, Tags
 from web.cards import places_of, text_groups
 from web.gazetteer import about_place, theatres_of
 from web.maps.locator import locator
@@ -34,12 +35,14 @@ def story(story_id: int) -> str | Response:
     tags = store.articles.tags([article.id for article in articles])
     places = places_of(articles, tags)
     made = compile_dossier(store.stories.attributions(found.id), found.id)
+    groups = text_groups(articles)
     return render_template(
         "story.html",
         story=found,
+        notes=[(group.origin, note) for group in groups for note in notes_on(group.origin, tags[group.origin.id])],
         dossier=made,
         days=_days(made, places),
-        groups=text_groups(articles),
+        groups=groups,
         articles={article.id: article for article in articles},
         outlets=outlets(),
         places=places,
@@ -87,7 +90,13 @@ def article(article_id: int) -> str:
         mentioned=_mentioned(tags.mentions),
         removed=store.articles.removed(article_id),
         links=links_of(found),
+        notes=notes_on(found, tags),
     )
+
+
+def notes_on(found: Article, tags: Tags) -> tuple[Note, ...]:
+    """What gazetteer or calendar contradict in an article's text."""
+    return check(found.body, language=found.language, published=found.published_at, mentions=tags.mentions)
 
 
 def _mentioned(mentions: Sequence[Mention]) -> list[tuple[Place, int]]:
