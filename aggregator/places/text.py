@@ -16,6 +16,7 @@ GAP = re.compile(r"[ \u00a0\u202f]{1,2}\Z|[-‐‑–_]\Z")
 ABBREVIATION_GAP = re.compile(r"\. ?\Z| \Z")
 ABBREVIATIONS = word_set("st ste ft mt")
 SUFFIXING = frozenset(("tr",))
+APOSTROPHE = re.compile("['’]")
 ELIDING = frozenset(("fr", "it", "ca"))
 ELISION = re.compile(r"(?:[dlnsjmtc]|qu|jusqu|lorsqu|puisqu|dall|dell|nell|sull|all)['’](?=\w)", re.IGNORECASE)
 BESIDE_WORDS = " \u00a0'’\"“«„(#_-"  # may stand between two words that belong together
@@ -119,14 +120,12 @@ class Text:
 
     def _bare(self) -> None:
         """Part names from the case endings behind an apostrophe: ``Ankara'da``."""
-        for i, (start, end) in enumerate(zip(self.starts, self.ends, strict=True)):
-            cut = min((at for mark in "'’" if (at := self.body.find(mark, start, end)) > 0), default=-1)
-            if cut >= 0:
-                self.ends[i], self.keys[i] = cut, word_key(self.body[start:cut])
+        for i, cut in reversed(self._apostrophes()):  # the first of a word last
+            self.ends[i], self.keys[i] = cut, word_key(self.body[self.starts[i] : cut])
 
     def _parted(self) -> None:
         """Part names from the article or preposition before an apostrophe: ``d'Odessa`` is two words."""
-        for i in range(len(self.starts) - 1, -1, -1):
+        for i in sorted({i for i, _ in self._apostrophes()}, reverse=True):
             start, end = self.starts[i], self.ends[i]
             elided = ELISION.match(self.body, start, end)
             if elided is not None:
@@ -134,3 +133,8 @@ class Text:
                 self.starts[i : i + 1] = [start, cut]
                 self.ends[i : i + 1] = [cut - 1, end]
                 self.keys[i : i + 1] = [word_key(self.body[start : cut - 1]), word_key(self.body[cut:end])]
+
+    def _apostrophes(self) -> list[tuple[int, int]]:
+        """The apostrophes within words: the index of the word, and where in the body."""
+        found = ((bisect_right(self.starts, match.start()) - 1, match.start()) for match in APOSTROPHE.finditer(self.body))
+        return [(i, at) for i, at in found if i >= 0 and self.starts[i] < at < self.ends[i]]
