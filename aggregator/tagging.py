@@ -61,7 +61,15 @@ class Taggers:
         unread = (*skip, *agency_spans(body))
         places = self.places.tag(title, body, language=found, skip=unread, home=home, rules=rules, said=said, usual=usual)
         sources = self.sources.tag(
-            title, body, language=found, published=published, outlet=outlet, byline=byline, mentions=places.mentions, skip=skip
+            title,
+            body,
+            language=found,
+            published=published,
+            outlet=outlet,
+            byline=byline,
+            mentions=places.mentions,
+            skip=skip,
+            primary=places.primary_places,
         )
         return Tags(
             language=found,

@@ -15,6 +15,7 @@ HEAD_ENDS = re.compile(r"[,(]| (?:of|for|at|in|from|with|who|that|near|fighting|
 POSSESSIVE = re.compile(r"(?:its|their|his|her)\s+", re.IGNORECASE)
 PERSONAL = frozenset({"official", "soldier", "civilian", "medical", "expert"})
 STRICT = frozenset({"ministry", "military", "security", "police", "government"})  # of which a country has several
+GENERIC = frozenset({"official", "leader", fold("посадовець"), fold("чиновник")})  # nouns that take up anybody in office
 WEIGHTLESS = frozenset({"based", "own", "same", "latter"})
 LOOK_BACK = 500  # characters in which the subject of a sentence without speech is taken up by a pronoun
 MAX_COUNTRY_WORDS = 4
@@ -118,7 +119,7 @@ class Met:
         if PERSON.fullmatch(core):
             return None
         for speaker in fitting:
-            if kinds and speaker.kind in kinds and (rest <= self._known(speaker) or not rest):
+            if speaker.kind in kinds and rest <= self._known(speaker) and not self._is_other(speaker, noun, language):
                 return speaker
         lower = all(word[:1].islower() for word in ARTICLE.sub("", core).split())
         for speaker in fitting if lower else ():
@@ -126,6 +127,14 @@ class Met:
             if speaker.kind not in STRICT and (described or head in self._heads(speaker)):
                 return speaker
         return self._anybody(core)
+
+    def _is_other(self, speaker: Speaker, noun: str, language: str) -> bool:
+        """Whether a speaker has a role of his own that is not the noun's: after "the mayor", "the governor" is somebody else."""
+        if speaker.kind != "official" or noun in GENERIC:
+            return False
+        role = speaker.role or (speaker.name if speaker.anonymity == "role" else "")
+        roles = {word for _, _, word in words_of(role)} & _kinds(language).keys()
+        return bool(roles) and noun not in roles
 
     def _anybody(self, core: str) -> Speaker | None:
         """ "the woman": the last person whose gender is not another's."""

@@ -1,10 +1,12 @@
 """When something was said, and the days that it is about, resolved against the day of publication (UTC)."""
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 
+from aggregator.sources import lexicon as lexicons
 from aggregator.sources.lexicon import WORD, Lexicon
 
 AHEAD = timedelta(days=20)  # a date without a year may lie this far behind publication; else it is last year's
@@ -12,48 +14,96 @@ AHEAD = timedelta(days=20)  # a date without a year may lie this far behind publ
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """From and to as ISO dates (or year and month alone, where no day is given)."""
+    """From and to as ISO dates, as exact as the text is: year and month, or the year alone, where no day is given."""
 
     first: str
     last: str
 
 
 @cache
-def _pattern(lexicon_language: str, months: tuple[str, ...], weekdays: tuple[str, ...], relative: tuple[str, ...]) -> re.Pattern[str]:
-    month = "|".join(sorted(map(re.escape, months), key=len, reverse=True)) or "(?!)"
+def _pattern(language: str) -> re.Pattern[str]:
+    lexicon = lexicons.load(language)
+    assert lexicon is not None, language
+    data = lexicon.data
+    month = _any(lexicon.months)
     day = r"(?P<{0}>\d{{1,2}})(?:st|nd|rd|th|er)?"
+    year = r"(?:,? (?P<y{0}>\d{{4}}))?"
     parts = [
-        rf"(?P<m1>{month})\.? {day.format('d1')}(?!\d)(?:(?: and | to |[-–—]){day.format('e1')}(?!\d))?(?:,? (?P<y1>\d{{4}}))?",
+        rf"(?P<m1>{month})\.? {day.format('d1')}(?!\d)(?:(?: and | to |[-–—]){day.format('e1')}(?!\d))?{year.format(1)}",
         rf"{day.format('d2')}"
-        rf"(?:(?: and | to | та | і | и | et | و |[-–—]){day.format('e2')})?\.?(?: of| de)? (?P<m2>{month})(?:,? (?P<y2>\d{{4}}))?",
-        rf"(?P<w>{'|'.join(sorted(map(re.escape, weekdays), key=len, reverse=True)) or '(?!)'})",
-        rf"(?P<r>{'|'.join(sorted(map(re.escape, relative), key=len, reverse=True)) or '(?!)'})",
+        rf"(?:(?: and | to | та | і | и | et | و |[-–—]){day.format('e2')})?\.?(?: of| de)? (?P<m2>{month}){year.format(2)}",
+        rf"(?P<w>{_any(lexicon.weekdays)})",
+        rf"(?P<r>{_any(lexicon.relative)})",
     ]
+    if data.get("in_month"):
+        named = {**lexicon.months, **data.get("months_in", {})}
+        parts.append(rf"(?:{_any(data['in_month'])}) (?P<m3>{_any(named)})(?! \d{{1,2}}(?!\d)){year.format(3)}")
+    if data.get("in_year"):
+        parts.append(rf"(?:{_any(data['in_year'])}) (?P<y4>(?:19|20)\d{{2}})")
+    if data.get("ago"):
+        number = rf"(?P<n>\d{{1,3}}|{_any(lexicon.number_words)})"
+        parts.append(rf"{number} (?P<u>{_any(data['spans'])}) (?:{_any(data['ago'])})")
     return re.compile(r"(?<!\w)(?:" + "|".join(f"(?:{part})" for part in parts) + r")(?!\w)", re.IGNORECASE)
+
+
+def _any(listed: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, listed), key=len, reverse=True)) or "(?!)"
 
 
 def resolve(text: str, published: datetime | None, lexicon: Lexicon) -> Days | None:
     """The first day or days that a text names; None if it names none or publication is not known."""
     if published is None:
         return None
-    if lexicon.date_words.isdisjoint(WORD.findall(text.lower())):
+    words = WORD.findall(text.lower())
+    if lexicon.date_words.isdisjoint(words) and not any(len(word) == 4 and word.isdigit() for word in words):
         return None
     today = published.date()
-    pattern = _pattern(lexicon.language, tuple(lexicon.months), tuple(lexicon.weekdays), tuple(lexicon.relative))
-    for match in pattern.finditer(text):
-        if match["w"]:
-            back = (today.weekday() - lexicon.weekdays[match["w"].lower()]) % 7
-            day = today - timedelta(days=back)
-            return Days(day.isoformat(), day.isoformat())
-        if match["r"]:
-            return _relative(lexicon.relative[match["r"].lower()], today)
-        which = "1" if match["m1"] else "2"
-        month = lexicon.months[match["m" + which].lower().rstrip(".")]
-        first = _day(match["y" + which], month, int(match["d" + which]), today)
-        last = _day(match["y" + which], month, int(match["e" + which]), today) if match["e" + which] else first
-        if first and last:
-            return Days(first.isoformat(), last.isoformat())
+    for match in _pattern(lexicon.language).finditer(text):
+        found = _meant(match, match.groupdict(), today, lexicon)
+        if found is not None:
+            return found
     return None
+
+
+def _meant(match: re.Match[str], groups: Mapping[str, str | None], today: date, lexicon: Lexicon) -> Days | None:
+    """The days that one match of the pattern means; None for a day that no calendar has."""
+    if match["w"]:
+        back = (today.weekday() - lexicon.weekdays[match["w"].lower()]) % 7
+        return _one((today - timedelta(days=back)).isoformat())
+    if match["r"]:
+        return _relative(lexicon.relative[match["r"].lower()], today)
+    if name := groups.get("m3"):
+        month = lexicon.data.get("months_in", {}).get(name.lower()) or lexicon.months[name.lower()]
+        year = groups["y3"] or str(today.year if month <= today.month else today.year - 1)
+        return _one(f"{year}-{month:02d}")
+    if year4 := groups.get("y4"):
+        return _one(year4)
+    if unit := groups.get("u"):
+        number = groups["n"] or ""
+        count = int(number) if number.isdigit() else lexicon.number_words[number.lower()]
+        return _back(count, lexicon.data["spans"][unit.lower()], today)
+    which = "1" if match["m1"] else "2"
+    month = lexicon.months[match["m" + which].lower().rstrip(".")]
+    first = _day(match["y" + which], month, int(match["d" + which]), today)
+    last = _day(match["y" + which], month, int(match["e" + which]), today) if match["e" + which] else first
+    return Days(first.isoformat(), last.isoformat()) if first and last else None
+
+
+def _one(day: str) -> Days:
+    return Days(day, day)
+
+
+def _back(count: int, unit: str, today: date) -> Days:
+    """So many days, weeks, months or years ago, as exact as the unit is: a week gives its days, a month the month."""
+    if unit == "day":
+        return _one((today - timedelta(days=count)).isoformat())
+    if unit == "week":
+        day = today - timedelta(weeks=count)
+        return Days((day - timedelta(days=3)).isoformat(), (day + timedelta(days=3)).isoformat())
+    if unit == "month":
+        months = today.year * 12 + today.month - 1 - count
+        return _one(f"{months // 12}-{months % 12 + 1:02d}")
+    return _one(str(today.year - count))
 
 
 def _day(year: str | None, month: int, day: int, today: date) -> date | None:
@@ -77,4 +127,10 @@ def _relative(value: object, today: date) -> Days:
     if value == "last_week":
         monday = today - timedelta(days=today.weekday() + 7)
         return Days(monday.isoformat(), (monday + timedelta(days=6)).isoformat())
+    if value == "this_month":
+        return _one(today.isoformat()[:7])
+    if value == "this_year":
+        return _one(str(today.year))
+    if value == "this_week":
+        return Days((today - timedelta(days=today.weekday())).isoformat(), today.isoformat())
     return Days(yesterday, today.isoformat())  # overnight, the past day

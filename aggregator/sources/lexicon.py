@@ -112,7 +112,7 @@ def load(language: str | None) -> Lexicon | None:
         hints={name: tuple(pieces) for name, pieces in data.get("hints", {}).items()},
         date_words=frozenset(
             first.group()
-            for key in ("months", "weekdays", "relative")
+            for key in ("months", "months_in", "weekdays", "relative", "ago")
             for name in data.get(key, {})
             if (first := WORD.search(name.lower()))
         ),

@@ -91,6 +91,7 @@ FIRST_PHRASE = re.compile(
 ABBREVIATED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Gen|Lt|Col|Maj|Sen|Rep|Gov|Rev|Prof|Capt|Sgt|Adm|Brig|Del|St|[A-Z])$")
 PARTY = re.compile(r" ?\([A-Z][\w., -]{0,24}\)")  # "Rep. Ann Holt (D-Ohio)"
 LAST = 120  # characters before a cue in which adverbs and dates may trail a noun phrase
+RELATIVE = re.compile(r"\b(?:who|whose|which|that)\b")
 CLOSER = re.compile(rf"[,.;{OPENS}]")
 COMMA = re.compile(r",(?!\d{3}(?!\d))")  # parts phrases, not thousands
 
@@ -205,7 +206,8 @@ def np_after(masked: str, start: int, end: int, *, leads: bool = False) -> tuple
             break
         if leads and (until == end or len(piece.split()) > 12):
             break
-        if FINITE.search(piece) and not re.search(r"\b(?:who|whose|which|that)\b.*?\b", piece[: FINITE.search(piece).start()]):
+        verb = FINITE.search(piece)
+        if verb and not RELATIVE.search(piece, 0, verb.start()):
             break
         appositive = (appositive[0] if appositive else reach + 2, until)
         finish = reach = until

@@ -181,6 +181,8 @@ class Resolver:
         """A name at the end of a role, in languages that put no comma between them: "речник штабу Петро Яценко"."""
         if self.lexicon.language in ("en", *CASELESS):
             return None
+        if core.split(" ")[0].lower() in self.lexicon.people:
+            core = core[:1].lower() + core[1:]
         alone = FROM_PLACE.fullmatch(core)
         match = None if alone else TRAILING.fullmatch(ARTICLE.sub("", core))
         if alone is None and match is None:

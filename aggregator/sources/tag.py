@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from aggregator.model import Attribution, Cue, Mention, Quantity, SoughtComment, Span, Via
@@ -49,40 +49,33 @@ class SourceTagger:
         byline: str | None,
         mentions: Sequence[Mention] = (),
         skip: Sequence[Span] = (),
+        primary: Sequence[str] = (),
     ) -> SourceTags:
-        """Everything that the rules find in ``body``; nothing within ``skip``. A language without a lexicon has its wire only."""
+        """Everything that the rules find in ``body``; nothing within ``skip``. A language without a lexicon has its wire only.
+        ``primary``: ids of the places that the text is about, the first of which is that of words that name none."""
         agency = wire.detect(body, byline, self.registry)
         words = lexicon.load(language)
         if words is None:
             return SourceTags(wire=agency)
         reading = attribute.read(body, words, skip)
         resolver = Resolver(self.registry, words, body, reading.masked)
-        memory = channels.Memory()
-        attributions = [
-            self._attribution(body, finding, reading, resolver, memory, words, published, outlet, mentions, agency)
-            for finding in reading.findings
-            if not finding.content or any(a < b for a, b in finding.content)  # else nothing is left of what was said
-        ]
+        document = _Document(body, reading, resolver, words, published, outlet, mentions, primary, agency)
+        attributions = []
+        before: Finding | None = None
+        for finding in reading.findings:
+            if not finding.content or any(a < b for a, b in finding.content):  # else nothing is left of what was said
+                attributions.append(self._attribution(document, finding, before))
+                before = finding
         asked = []
         for start, end in reading.asked:
             who = resolver.resolve((start, end))
             asked.append(SoughtComment(start, end, body[start:end], who.source_id))
         return SourceTags(tuple(attributions), tuple(asked), agency)
 
-    def _attribution(
-        self,
-        body: str,
-        finding: Finding,
-        reading: attribute.Reading,
-        resolver: Resolver,
-        memory: channels.Memory,
-        words: Lexicon,
-        published: datetime | None,
-        outlet: str | None,
-        mentions: Sequence[Mention],
-        agency: str | None,
-    ) -> Attribution:
-        via = [found for span in finding.via if (found := self._via(body, span)).source_id != agency or agency is None]
+    def _attribution(self, document: "_Document", finding: Finding, before: Finding | None) -> Attribution:
+        """``before``: the finding before it in the text."""
+        body, words, resolver = document.body, document.words, document.resolver
+        via = [found for span in finding.via if (found := self._via(body, span)).source_id != document.agency or document.agency is None]
         for passed_on in via:
             if passed_on.source_id:
                 resolver.note(self.registry.get(passed_on.source_id))
@@ -90,47 +83,74 @@ class SourceTagger:
         speaker = resolver.resolve(finding.antecedent or finding.speaker, appositive)
         if finding.antecedent and finding.speaker:
             speaker = replace(speaker, start=finding.speaker[0], end=finding.speaker[1], text=body[slice(*finding.speaker)])
+        content = " ".join(body[a:b] for a, b in finding.content)
+        carried = self._carried(document, finding, before, speaker.source_id or speaker.name)
+        about = dates.resolve(content, document.published, words)
+        return Attribution(
+            speaker=speaker,
+            cue=Cue(*finding.cue, body[slice(*finding.cue)], finding.word.lemma, finding.word.strength),
+            content=tuple(Span(a, b) for a, b in finding.content if a < b),
+            via=tuple(via + [self._via(body, span) for span in carried.via]),
+            form=_form(document.reading.masked, finding.content),
+            channel=carried.channel,
+            said_on=carried.said_on,
+            about_from=about.first if about else None,
+            about_to=about.last if about else None,
+            place_ids=_places(document.mentions, finding, document.primary),
+            hedged=bool(words.hedges and words.hedges.search(content)),
+            negated=finding.negator or finding.word.lemma in words.negations,
+            numbers=_numbers(content, words),
+            confidence=_confidence(finding, speaker.source_id, document.reading.masked),
+        )
+
+    def _carried(self, document: "_Document", finding: Finding, before: Finding | None, speaker: str) -> channels.Carried:
+        """Channel, day of saying and chain that the words around the content name, with what the speaker carries on from before."""
+        body, reading, words = document.body, document.reading, document.words
         start, end = finding.sentence
         outside = _without(body, start, end, finding.content)
-        content = " ".join(body[a:b] for a, b in finding.content)
         addressee = body[slice(*finding.addressee)] if finding.addressee else None
         beside = outside
         if words.language == "en" and finding.word.frame == "np":
             beside += " " + " ".join(m.group() for a, b in finding.content for m in english.CHANNEL_INSIDE.finditer(reading.masked, a, b))
         shared = SHARED_BY.search(body, start, end) if " by " in body[start:end] else None
         spans = (shared.span("who"),) if shared and not any(a <= shared.start() < b for a, b in finding.content) else ()
-        said = dates.resolve(outside, published, words)
-        paragraph = max(0, bisect_right(reading.paragraphs, (start, len(body))) - 1)
-        carried = memory.carry(
-            speaker.source_id or speaker.name,
+        said = dates.resolve(_without(body, start, end, [*finding.content, *_of_another(finding, before)]), document.published, words)
+        return document.memory.carry(
+            speaker,
             channels.Carried(
-                paragraph,
-                channels.detect(beside, addressee, outlet, words) or _document(body, finding.speaker, words),
-                said.first if said and said.first == said.last else None,
-                spans,
+                paragraph=max(0, bisect_right(reading.paragraphs, (start, len(body))) - 1),
+                channel=channels.detect(beside, addressee, document.outlet, words) or _document(body, finding.speaker, words),
+                said_on=said.first if said and said.first == said.last else None,
+                via=spans,
             ),
-        )
-        about = dates.resolve(content, published, words)
-        return Attribution(
-            speaker=speaker,
-            cue=Cue(*finding.cue, body[slice(*finding.cue)], finding.word.lemma, finding.word.strength),
-            content=tuple(Span(a, b) for a, b in finding.content if a < b),
-            via=tuple(via + [self._via(body, span) for span in carried.via]),
-            form=_form(reading.masked, finding.content),
-            channel=carried.channel,
-            said_on=carried.said_on,
-            about_from=about.first if about else None,
-            about_to=about.last if about else None,
-            place_ids=_places(mentions, finding),
-            hedged=bool(words.hedges and words.hedges.search(content)),
-            negated=finding.negator or finding.word.lemma in words.negations,
-            numbers=_numbers(content, words),
-            confidence=_confidence(finding, speaker.source_id, reading.masked),
         )
 
     def _via(self, body: str, span: tuple[int, int]) -> Via:
         found = self.registry.search(body[slice(*span)])
         return Via(*span, body[slice(*span)], found.source.id if found else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """What is known of a text while its findings become attributions."""
+
+    body: str
+    reading: attribute.Reading
+    resolver: Resolver
+    words: Lexicon
+    published: datetime | None
+    outlet: str | None
+    mentions: Sequence[Mention]
+    primary: Sequence[str]
+    agency: str | None
+    memory: channels.Memory = field(default_factory=channels.Memory)
+
+
+def _of_another(finding: Finding, before: Finding | None) -> list[tuple[int, int]]:
+    """The clause of another speaker in the same sentence, whose "on Tuesday" is not this one's."""
+    if before is None or before.sentence != finding.sentence or finding.speaker is None or before.speaker == finding.speaker:
+        return []
+    return [(before.cue[0], finding.speaker[0])] if before.cue[0] < finding.speaker[0] < finding.cue[0] else []
 
 
 def _document(body: str, speaker: tuple[int, int] | None, words: Lexicon) -> str | None:
@@ -163,14 +183,14 @@ def _form(masked: str, content: Sequence[tuple[int, int]]) -> str:
     return "direct" if all(masked[a] == OPENS and masked.find("\ue002", a, b) == b - 1 for a, b in content) else "mixed"
 
 
-def _places(mentions: Sequence[Mention], finding: Finding) -> tuple[str, ...]:
-    """Places named in the content, else in the sentence; who speaks is no place."""
+def _places(mentions: Sequence[Mention], finding: Finding, primary: Sequence[str]) -> tuple[str, ...]:
+    """Places named in the content, else in the sentence, else the first that the text is about; who speaks is no place."""
     spans = finding.content
     inside = [m for m in mentions if m.role in EVENT_ROLES and any(a <= m.start < b for a, b in spans)]
     if not inside:
         start, end = finding.sentence
         inside = [m for m in mentions if m.role in ("event", "mention") and start <= m.start < end]
-    return tuple(dict.fromkeys(m.place.id for m in inside))
+    return tuple(dict.fromkeys(m.place.id for m in inside)) or tuple(primary[:1])
 
 
 def _numbers(content: str, words: Lexicon) -> tuple[Quantity, ...]:

@@ -29,12 +29,46 @@ SPEAKERS = [
     ("Hamas said it rains. Its spokesman said it pours.", ["hamas", "hamas"]),
     ("Residents of Kyiv said it rains.", [None]),
     ("Israeli military spokesman Dan Goldfus said it rains.", [None]),
+    (
+        "Yevgeny Prigozhin said it rains. Dmitry Peskov said it pours. The head of Wagner said it snows.",
+        ["ru-prigozhin", "ru-kremlin-spokesman", "ru-prigozhin"],
+    ),
+    (
+        "Zelenskyy said it rains. Putin said it pours. The Ukrainian president said it snows.",
+        ["ua-president", "ru-president", "ua-president"],
+    ),
+    ("A senior Israeli official said it rains.", [None]),
+    ("A Hamas-linked channel said it rains.", [None]),
+    ("It was calm in Ukraine. The air force said it rains.", ["ua-air-force"]),
+    ("Maria Zakharova said it rains. Sergei Lavrov said it pours. She said it snows.", ["ru-zakharova", "ru-lavrov", "ru-zakharova"]),
+    ("Hamas said it rains. Dmitry Peskov came late. He said it pours.", ["hamas", "ru-kremlin-spokesman"]),
+    ("Ukraine's army lost a town. A spokesman for the army said it rains.", ["ua-armed-forces"]),
+]
+
+NAMES = [
+    ("A medic, who uses the call sign Myshka, said it rains. She said it pours.", "en", ["Myshka", "Myshka"]),
+    ("The mayor, Anna Holub, said it rains.", "en", ["Anna Holub"]),
+    ("A diplomat who attended the talks said it rains.", "en", ["diplomat"]),
+    ("Anna Holub, who says it rains, sells tea.", "en", ["Anna Holub"]),
+    ("Речник штабу Петро Яценко сказав, що йде дощ. Він додав, що тепло.", "uk", ["Петро Яценко", "Петро Яценко"]),
+    ("Мешканка Сум розповіла, що йде дощ.", "uk", ["Мешканка Сум"]),
+    ("Пенсионер Николай из Балаклеи рассказал, что идёт дождь.", "ru", ["Николай"]),
+    ("– Идёт дождь, – говорит Тамара Лукина. – Тепло.", "ru", ["Тамара Лукина"]),
+    ("Le maire, Jean Morel, a rejeté cette accusation.", "fr", ["Jean Morel"]),
+    ("«Il pleut», ajoute-t-elle.", "fr", ["elle"]),
+    ("Anna Weber schrieb am Montag, es regne.", "de", ["Anna Weber"]),
+    ("לדברי דנה לוי, יורד גשם.", "he", ["דנה לוי"]),
 ]
 
 
 @pytest.mark.parametrize(("body", "idents"), SPEAKERS)
 def test_who_is_meant(body: str, idents: list[str | None]) -> None:
     assert [a.speaker.source_id for a in tag(body).attributions] == idents
+
+
+@pytest.mark.parametrize(("body", "language", "names"), NAMES)
+def test_how_a_speaker_is_named(body: str, language: str, names: list[str]) -> None:
+    assert [a.speaker.name for a in tag(body, language=language).attributions] == names
 
 
 def test_words_of_which_nothing_is_left_are_no_attribution() -> None:
@@ -101,6 +135,16 @@ DATES = [
     ("yesterday", ("2024-06-11", "2024-06-11")),
     ("overnight", ("2024-06-11", "2024-06-12")),
     ("last month", ("2024-05", "2024-05")),
+    ("this month", ("2024-06", "2024-06")),
+    ("this week", ("2024-06-10", "2024-06-12")),
+    ("in March", ("2024-03", "2024-03")),
+    ("in November", ("2023-11", "2023-11")),
+    ("in June 2022", ("2022-06", "2022-06")),
+    ("in 2019", ("2019", "2019")),
+    ("three days ago", ("2024-06-09", "2024-06-09")),
+    ("two weeks ago", ("2024-05-26", "2024-06-01")),
+    ("six months ago", ("2023-12", "2023-12")),
+    ("10 years ago", ("2014", "2014")),
     ("on February 31", None),
     ("some day", None),
 ]
@@ -113,6 +157,37 @@ def test_dates(text: str, expected: tuple[str, str] | None) -> None:
     days = dates.resolve(text, WEDNESDAY, words)
     assert (days and (days.first, days.last)) == expected
     assert dates.resolve(text, None, words) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("uk", "у березні", ("2024-03", "2024-03")),
+        ("uk", "три дні тому", ("2024-06-09", "2024-06-09")),
+        ("uk", "у 2019 році", ("2019", "2019")),
+        ("ru", "в марте 2022 года", ("2022-03", "2022-03")),
+        ("ru", "два месяца назад", ("2024-04", "2024-04")),
+        ("fr", "en mars", ("2024-03", "2024-03")),
+        ("es", "en marzo de", ("2024-03", "2024-03")),
+        ("de", "im März", ("2024-03", "2024-03")),
+        ("he", "ביום שני", ("2024-06-10", "2024-06-10")),
+    ],
+)
+def test_dates_of_other_languages(language: str, text: str, expected: tuple[str, str]) -> None:
+    words = lexicon.load(language)
+    assert words is not None
+    days = dates.resolve(text, WEDNESDAY, words)
+    assert (days and (days.first, days.last)) == expected
+
+
+def test_the_day_of_one_speaker_is_not_that_of_the_next() -> None:
+    found = tag("The mayor said on Tuesday that it rained, and the governor said that it poured.").attributions
+    assert [a.said_on for a in found] == ["2024-06-11", None]
+
+
+def test_words_that_name_no_place_are_about_that_of_the_text() -> None:
+    tags = TAGGER.tag("", "Hamas said it rains.", language="en", published=WEDNESDAY, outlet=None, byline=None, primary=("gn1", "gn2"))
+    assert [a.place_ids for a in tags.attributions] == [("gn1",)]
 
 
 WIRES = [
