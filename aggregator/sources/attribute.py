@@ -14,6 +14,7 @@ from aggregator.sources.quotes import CLOSES, INSIDE, OPENS
 QUOTED = re.compile(f"{OPENS}[^{CLOSES}]*{CLOSES}")
 MIN_CLAUSE = 20  # characters before "; its spokesman did not answer" that may hold an attribution of their own
 DATELINES = 2  # paragraphs that may begin with a dateline: a repeated title may stand before it
+LETTER = re.compile(r"[^\W\d_]")
 DASHES = ("–", "—", "-")
 NEAR = 2  # paragraphs between a floating quotation and the words that it continues
 
@@ -76,7 +77,7 @@ def read(body: str, lexicon: Lexicon, skip: Sequence[Span] = ()) -> Reading:
 def _is_quotation(masked: str, start: int, end: int) -> bool:
     """Whether a sentence is quotation and nothing else."""
     text = masked[start:end]
-    return OPENS in text and not any(c.isalpha() for c in text if c not in (OPENS, CLOSES, INSIDE))
+    return OPENS in text and LETTER.search(text) is None  # the characters that stand for a quotation are no letters
 
 
 def _asked(masked: str, start: int, end: int, lexicon: Lexicon) -> Bounds | None:

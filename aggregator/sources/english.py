@@ -49,6 +49,16 @@ TAIL_CHANNEL = re.compile(
     r",? (?:in (?:an?|its|his|her|their) (?:[\w-]+ ){0,2}(?:statement|post|tweet|interview|speech|message)(?: (?:on|to|with) [A-Z]\w+)?"
     r"|(?:on|via) (?:X|Telegram|Facebook|Twitter))$"
 )
+CUTS = (  # what ends what is said
+    re.compile(r",? according to\b"),
+    re.compile(r", (?:adding|noting|saying|calling|citing|arguing|warning|claiming|insisting|stressing|describing|accusing|suggesting)\b"),
+)
+RIGHT_QUOTE = re.compile(rf"[\s,.:]*({OPENS}[^{CLOSES}]*{CLOSES})")
+ASIDE = re.compile(
+    rf"[,.;]\s*(?:$|{OPENS}|(?:adding|noting|saying|citing|referring|according|as|who|which|in|on|at|after|while"
+    rf"|and|but|when|with|of|where|speaking|calling|using)\b)|(?:of|about|after|as|when|while|in|on|at|to) (?!that)[^{OPENS}]*$"
+)
+NEGATED = re.compile(r"\b(?:not|never)(?: \w+ly| yet)? $|n't $")
 NOT_SAID = (" about ", " for ")
 # "Her husband disagreed: "…"": a quotation behind a colon is said by whom the sentence begins with, whatever its verb
 BEFORE_COLON = re.compile(
@@ -149,7 +159,7 @@ def _finding(
         if previous is None and re.search(r"\b(?:and|but)\s*(?:also |then |later )?$", text):
             return _joined(masked, start, end, cue)
         return None
-    negator = bool(re.search(r"\b(?:not|never)(?: \w+ly| yet)? $|n't $", text))
+    negator = bool(NEGATED.search(text))
     if negator and word.strength != "deny":
         return None  # "has not claimed", "did not say": nothing is said
     # behind what is said: "…," X said
@@ -201,18 +211,12 @@ def _is_clause(text: str) -> bool:
 def _closes(tail: str) -> bool:
     """Whether nothing that could be said stands behind the cue: end of the sentence, or only an aside."""
     tail = tail.strip()
-    return not tail.strip(".!? ") or bool(
-        re.match(
-            rf"[,.;]\s*(?:$|{OPENS}|(?:adding|noting|saying|citing|referring|according|as|who|which|in|on|at|after|while"
-            rf"|and|but|when|with|of|where|speaking|calling|using)\b)|(?:of|about|after|as|when|while|in|on|at|to) (?!that)[^{OPENS}]*$",
-            tail,
-        )
-    )
+    return not tail.strip(".!? ") or bool(ASIDE.match(tail))
 
 
 def _right_quotes(masked: str, start: int, end: int) -> list[Bounds]:
     """Quotations that go on right behind "X said,"."""
-    match = re.compile(rf"[\s,.:]*({OPENS}[^{CLOSES}]*{CLOSES})").match(masked, start, end)
+    match = RIGHT_QUOTE.match(masked, start, end)
     return [match.span(1)] if match else []
 
 
@@ -255,11 +259,8 @@ def right_content(masked: str, start: int, end: int, word: CueWord, form: str, n
         ):
             return None
     stop = end
-    for pattern in (
-        r",? according to\b",
-        r", (?:adding|noting|saying|calling|citing|arguing|warning|claiming|insisting|stressing|describing|accusing|suggesting)\b",
-    ):
-        cut = re.compile(pattern).search(masked, after, stop)
+    for pattern in CUTS:
+        cut = pattern.search(masked, after, stop)
         if cut and cut.start() > after + 8:
             stop = cut.start()
     if masked.startswith(NOT_SAID, after):

@@ -122,7 +122,10 @@ def load(language: str | None) -> Lexicon | None:
 
 def hinted(text: str, hints: tuple[str, ...]) -> bool:
     """Whether a text in lower case has one of the hints; patterns are looked for only then, since that is far quicker."""
-    return not hints or any(hint in text for hint in hints)
+    for hint in hints:  # any() over a generator takes three times as long
+        if hint in text:
+            return True
+    return not hints
 
 
 def any_of(patterns: list[str]) -> re.Pattern[str]:

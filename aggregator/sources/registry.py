@@ -68,9 +68,10 @@ def fold(word: str) -> str:
     return text
 
 
-def words_of(text: str) -> list[tuple[int, int, str]]:
-    """(start, end, folded) of the words of weight."""
-    return [(m.start(), m.end(), key) for m in WORD.finditer(text) if (key := fold(m.group()))]
+@functools.lru_cache(maxsize=5_000)
+def words_of(text: str) -> tuple[tuple[int, int, str], ...]:
+    """(start, end, folded) of the words of weight; cached, since a text names its speakers again and again."""
+    return tuple((m.start(), m.end(), key) for m in WORD.finditer(text) if (key := fold(m.group())))
 
 
 @dataclass(frozen=True, slots=True)
