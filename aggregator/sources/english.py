@@ -1,7 +1,6 @@
 """Clause rules for English: from a sentence to who is marked as saying what. No parser: cues, commas and quotation marks."""
 
 import re
-from functools import lru_cache
 
 from aggregator.sources.finding import Finding
 from aggregator.sources.lexicon import CueWord, Lexicon
@@ -67,26 +66,35 @@ BEFORE_COLON = re.compile(
     rf"(?:, [^,:]{{2,60}},)? (?P<cue>was|were|is|are|had|has|\w+ed|\w{{3,}}s)\b[^:{OPENS}{CLOSES}]{{0,80}}:\s*(?={OPENS})"
 )
 COLON_WORD = CueWord(":", "neutral", "quote")
+IN_WORD = re.compile(r"[A-Za-z]|[’'-](?=[A-Za-z])")
 WORD = re.compile(r"[A-Za-z][A-Za-z’'-]*[A-Za-z]|[A-Za-z]")
 
 
-@lru_cache(maxsize=4_000)
-def _finder(forms: frozenset[str]) -> re.Pattern[str]:
-    """A pattern for a few forms: a sentence has hardly more, and one pattern for all forms of the language is slow."""
-    return re.compile(
-        rf"(?<![A-Za-z’'-])(?:{'|'.join(map(re.escape, sorted(forms, key=len, reverse=True)))})(?![A-Za-z]|[’'-][A-Za-z])", re.IGNORECASE
-    )
+def _starts(text: str, lowered: str, lexicon: Lexicon) -> list[int]:
+    """Where in a text the words stand with which a cue may begin: by plain search, since a sentence has one or two of them."""
+    found = []
+    for form in lexicon.starts.intersection(WORD.findall(lowered)):
+        at = lowered.find(form)
+        while at >= 0:
+            if (match := WORD.match(text, at)) and len(match.group()) == len(form) and (at == 0 or not IN_WORD.match(text, at - 1)):
+                found.append(at)
+            at = lowered.find(form, at + 1)
+    return sorted(found)
 
 
 def cues_in(masked: str, start: int, end: int, lexicon: Lexicon) -> list[tuple[int, int, str, CueWord]]:
     """(start, end, form, word) of the cues of a sentence outside quotations, in order."""
     found: list[tuple[int, int, str, CueWord]] = []
     after = 0
-    present = lexicon.starts.intersection(WORD.findall(masked[start:end].lower()))
-    for match in _finder(present).finditer(masked, start, end) if present else ():
-        form = match.group().lower()
-        if match.start() < after:
+    text = masked[start:end]
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a letter whose lower case is two characters
+        lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    for at in _starts(text, lowered, lexicon):
+        match = WORD.match(masked, start + at, end)
+        if match is None or match.start() < after:
             continue
+        form = match.group().lower()
         stop = match.end()
         for several in lexicon.heads.get(form, ()):
             if masked[match.start() : match.start() + len(several)].lower() == several:
