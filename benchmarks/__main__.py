@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-NAMES = ("stages", "search", "polling", "latency", "map")
+NAMES = ("stages", "search", "polling", "latency", "map", "dossier")
 
 
 def main() -> int:

@@ -104,6 +104,7 @@ class Tables:
     kinds: Mapping[str, str]
     foes: Mapping[str, str]
     common: frozenset[str]
+    telling: frozenset[str]
 
 
 @functools.cache
@@ -118,9 +119,8 @@ def tables() -> Tables:
     data = _data()
     kinds = {name: kind for kind in CLASSES for name in data[kind]}
     excludes = frozenset(frozenset(pair) for pair in data["excludes"])
-    return Tables(
-        excludes, {name: frozenset(covered) for name, covered in data["covers"].items()}, kinds, data["foes"], frozenset(data["common"])
-    )
+    covers = {name: frozenset(covered) for name, covered in data["covers"].items()}
+    return Tables(excludes, covers, kinds, data["foes"], frozenset(data["common"]), frozenset(data["telling"]))
 
 
 def languages() -> tuple[str, ...]:

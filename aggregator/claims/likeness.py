@@ -80,6 +80,12 @@ def near(one: Statement, other: Statement, besides: frozenset[str] = frozenset()
     return bool(one.means & other.means or (one.deeds & other.deeds) - besides)
 
 
+def of_one_deed(one: Statement, other: Statement, deeds: frozenset[str]) -> bool:
+    """Whether these deeds, at a common place, are enough to be about the same, as taking a town is: they do not happen every hour."""
+    telling = bool(deeds & concepts.tables().telling and one.places & other.places)
+    return telling and not (one.scenes or other.scenes)
+
+
 def overlaid(one: Statement, other: Statement) -> bool:
     """Whether both are read from the same words of one text, of which at most one can be right."""
     if one.row.article_id != other.row.article_id:

@@ -129,7 +129,7 @@ def relate(one: Statement, other: Statement, *, same_speaker: bool = False) -> t
         return None, ()
     overlap = likeness.overlap(one, other)
     if against := likeness.turned(one, other):
-        told = overlap >= RELATED or likeness.near(one, other, against)
+        told = overlap >= RELATED or likeness.near(one, other, against) or likeness.of_one_deed(one, other, against)
         return (Kind.DENIED, ()) if told and not same_speaker else (None, ())
     if common_place and likeness.exclude(one, other):
         return Kind.DENIED, ()

@@ -23,6 +23,12 @@ PAIRS: list[tuple[str, str, tuple[str, str, dict[str, Any]], Kind | None]] = [
     ("a denial in another language", HIT, ("наши войска не наносили удар по больнице", "ru", {**APART, "side": "russia"}), Kind.DENIED),
     ("another number", HIT, ("seven people were killed in the hospital", "en", {}), Kind.DIFFERS),
     ("nobody hurt", HIT, ("nobody was killed in the hospital", "en", {}), Kind.DENIED),
+    (
+        "a denial of one deed",
+        "its troops captured two villages",
+        ("the claim that two villages were taken", "en", {**APART, "negated": True}),
+        Kind.DENIED,
+    ),
     ("taken and held", "its troops took control of the town", ("our troops still hold the town", "en", {}), Kind.DENIED),
     ("another target", HIT, ("a Russian missile hit the school, killing seven people", "en", {}), None),
     ("another doer", HIT, ("a Ukrainian missile hit the hospital, killing five people", "en", {}), None),

@@ -6,11 +6,13 @@ import urllib.parse
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from aggregator.claims.dossier import compile_dossier
 from aggregator.identity.urls import key
 from aggregator.model import Article, Tags
 from aggregator.places.gazetteer import Gazetteer
@@ -137,6 +139,32 @@ def test_copies_stand_with_their_origin(sample: Sample) -> None:
     message = f"copies: precision {precision:.4f}, recall {recall:.4f}; {wrong[:5]}"
     print(message)
     assert precision == recall == 1.0, message
+
+
+def test_copies_of_a_statement_are_one_claim_of_one_origin(sample: Sample) -> None:
+    stored = sample.articles()
+    group = {article.id: sample.truth[name].copy_group for name, article in stored.items()}
+    claims = right = together = apart = 0
+    with sample.service.store() as store:
+        for story_id in {article.story_id for article in stored.values() if article.story_id is not None}:
+            made = compile_dossier(store.stories.attributions(story_id), story_id)
+            for entry in made.entries:
+                if len({group[row.article_id] for row in entry.rows}) == 1:
+                    claims, right = claims + 1, right + (entry.claim.origins == 1)
+            said = [(entry.number, row) for entry in made.entries for row in entry.rows]
+            for (one, a), (other, b) in combinations(said, 2):
+                alike = (a.words, a.attribution.speaker.name, a.attribution.negated) == (
+                    b.words,
+                    b.attribution.speaker.name,
+                    b.attribution.negated,
+                )
+                if alike and a.article_id != b.article_id and group[a.article_id] == group[b.article_id]:
+                    together, apart = together + (one == other), apart + (one != other)
+    message = (
+        f"{right} of {claims} claims of one text have one origin; {together} pairs of copied statements are one claim, {apart} are not"
+    )
+    print(message)
+    assert claims >= 300 and together >= 800 and right == claims and apart == 0, message
 
 
 def test_edits_become_revisions(sample: Sample) -> None:
