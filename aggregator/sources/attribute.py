@@ -66,11 +66,15 @@ def read(body: str, lexicon: Lexicon, skip: Sequence[Span] = ()) -> Reading:
             if not new and last is not None and last[1] == number and masked.startswith(DASHES, start) and masked.startswith(DASHES, first):
                 last[0].content.append(phrases.trim(masked, first, stop))  # "– …, said X. – …" in dialogue
                 continue
+            if not new and lexicon.language == "en" and masked[first:stop].endswith(":"):
+                new = english.announced(masked, first, stop, lexicon)
+                last = (new[0], number) if new else last
             findings += new
             for finding in new:
                 if masked.startswith(DASHES, start) or any(masked[a] == OPENS or INSIDE in masked[a:b] for a, b in finding.content):
                     last = (finding, number)
             sentence_before = (first, stop)
+    findings = [finding for finding in findings if finding.content]  # no quotation followed what was announced
     return Reading(tuple(findings), tuple(asked), masked, found, lines)
 
 

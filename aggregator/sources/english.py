@@ -58,6 +58,7 @@ ASIDE = re.compile(
     rf"|and|but|when|with|of|where|speaking|calling|using)\b)|(?:of|about|after|as|when|while|in|on|at|to) (?!that)[^{OPENS}]*$"
 )
 NEGATED = re.compile(r"\b(?:not|never)(?: \w+ly| yet)? $|n't $")
+DEPICTING = re.compile(r"\b(?:images?|pictures?|photographs?|photos?|footage|videos?|maps?|screens?|clips?|graphics?|charts?)\b[^,]*$")
 NOT_SAID = (" about ", " for ")
 # "Her husband disagreed: "…"": a quotation behind a colon is said by whom the sentence begins with, whatever its verb
 BEFORE_COLON = re.compile(
@@ -65,6 +66,7 @@ BEFORE_COLON = re.compile(
     r"|[A-Z][\w’'.-]+(?: [\w’'.-]+){0,5}?|He|She|They|It))"
     rf"(?:, [^,:]{{2,60}},)? (?P<cue>was|were|is|are|had|has|\w+ed|\w{{3,}}s)\b[^:{OPENS}{CLOSES}]{{0,80}}:\s*(?={OPENS})"
 )
+ANNOUNCED = 60  # characters between a cue and the colon at the end of a paragraph
 COLON_WORD = CueWord(":", "neutral", "quote")
 IN_WORD = re.compile(r"[A-Za-z]|[’'-](?=[A-Za-z])")
 WORD = re.compile(r"[A-Za-z][A-Za-z’'-]*[A-Za-z]|[A-Za-z]")
@@ -134,6 +136,16 @@ def read(body: str, masked: str, start: int, end: int, lexicon: Lexicon) -> list
     return findings
 
 
+def announced(masked: str, start: int, end: int, lexicon: Lexicon) -> list[Finding]:
+    """ "The governor added:" at the end of a paragraph, whose quotation the next one is: a finding without content as yet."""
+    cues = cues_in(masked, start, end, lexicon)
+    if not cues or end - cues[-1][1] > ANNOUNCED or cues[-1][3].frame == "that":
+        return []
+    cue_start, cue_end, _, word = cues[-1]
+    subject, appositive = subject_before(masked, start, cue_start, inside=False)
+    return [Finding((cue_start, cue_end), word, subject, [], (start, end), appositive=appositive)] if subject else []
+
+
 def _finding(
     masked: str, start: int, lead: int, end: int, cue: tuple[int, int, str, CueWord], previous: Finding | None, nearest: int
 ) -> Finding | None:
@@ -196,8 +208,8 @@ def _finding(
                 (cue_start, cue_end), word, subject, content, sentence, addressee=addressee, appositive=appositive, negator=negator
             )
     found = right_content(masked, cue_end, end, word, form, nearest)
-    if found is None:
-        return None
+    if found is None or word.lemma == "show" and DEPICTING.search(masked[subject[0] : subject[1]].split(",")[0]):
+        return None  # what a picture shows nobody says
     content, addressee = found
     if previous is not None and previous.content and previous.content[-1][1] > subject[0]:
         joint = masked[previous.cue[1] : subject[0]]

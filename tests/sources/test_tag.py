@@ -185,6 +185,15 @@ def test_the_day_of_one_speaker_is_not_that_of_the_next() -> None:
     assert [a.said_on for a in found] == ["2024-06-11", None]
 
 
+def test_a_colon_at_the_end_of_a_paragraph_announces_the_quotation_of_the_next() -> None:
+    body = 'Anna Holub said on Tuesday:\n"It rains."\nTim Harper said:\nIt pours.'
+    assert [(a.speaker.name, a.words(body)) for a in tag(body).attributions] == [("Anna Holub", '"It rains."')]
+
+
+def test_what_a_picture_shows_nobody_says() -> None:
+    assert tag("The image shows that a bridge has gone.").attributions == ()
+
+
 def test_words_that_name_no_place_are_about_that_of_the_text() -> None:
     tags = TAGGER.tag("", "Hamas said it rains.", language="en", published=WEDNESDAY, outlet=None, byline=None, primary=("gn1", "gn2"))
     assert [a.place_ids for a in tags.attributions] == [("gn1",)]
