@@ -46,7 +46,7 @@ LEAD = re.compile(
 NP_START = re.compile(
     r"(?:[A-Z0-9]|[a-z]+ [A-Z]|the |a |an |his |her |its |their |our |my |he\b|she\b|they\b|it\b|we\b|I\b|one |two |three "
     r"|four |five |several |some |many |most |both |local |senior |another |other |officials|residents|witnesses"
-    r"|analysts|experts|medics|authorities|activists|critics|police|sources|doctors|researchers|rescuers|[a-z]+s\b)"
+    r"|analysts|experts|medics|authorities|activists|critics|police|sources|doctors|researchers|rescuers|(?:[a-z-]+ ){0,2}[a-z]+s\b)"
 )
 PREPOSITION = re.compile(
     r"(?:In|At|On|After|With|During|For|Under|From|By|Since|Before|Within|Among|Despite|Through|To|Of|Over|Amid"
