@@ -83,9 +83,11 @@ ROLES = (
 LEADING_APPOSITIVE = re.compile(r"\s*(?:\d{1,3}$|(?:an?|the)\s|who\b|whose\b|one of)")
 LATE_APPOSITIVE = re.compile(rf"\s*(?:\d{{1,3}}$|(?:an?|the|one)\s|who\b|whose\b|(?:[\w’'-]+ ){{0,5}}{ROLES})")
 FIRST_PHRASE = re.compile(
-    r"(?:[A-Z][\w.’'-]+)(?: (?:of |the |for |and )?[A-Z][\w.’'-]+)+|(?:The|A|An|His|Her|Its|Their) (?:[\w’'-]+ ){0,5}?[\w’'-]+?"
-    r"(?=,| (?:has|have|had|was|were|is|are|does|do|\w+ed)\b)|He\b|She\b|They\b|It\b|We\b|[A-Z][\w.’'-]+"
+    r"(?:The|A|An|His|Her|Its|Their) (?:[\w’'-]+ ){0,5}?[\w’'-]+?(?=,| (?:has|have|had|was|were|is|are|does|do|\w+ed)\b)"
+    r"|[A-Z][\w’'-]+ (?:[a-z]+ ){1,3}[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+)*"
+    r"|(?:[A-Z][\w.’'-]+)(?: (?:of |the |for |and )?[A-Z][\w.’'-]+)+|He\b|She\b|They\b|It\b|We\b|[A-Z][\w.’'-]+"
 )
+PARTICIPLE = re.compile(r"[A-Z]\w+(?:ed|ing)\b(?! [A-Z])")  # "Chastened by the losses, the general said": he is behind the comma
 
 
 ABBREVIATED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Gen|Lt|Col|Maj|Sen|Rep|Gov|Rev|Prof|Capt|Sgt|Adm|Brig|Del|St|[A-Z])$")
@@ -215,6 +217,11 @@ def np_after(masked: str, start: int, end: int, *, leads: bool = False) -> tuple
 
 
 def first_phrase(masked: str, start: int, end: int) -> Bounds | None:
+    if PARTICIPLE.match(masked, start, end):
+        comma = masked.find(", ", start, end)
+        if comma < 0:
+            return None
+        start = comma + 2
     lead = LEAD.match(masked, start, end)
     match = FIRST_PHRASE.match(masked, lead.end() if lead else start, end)
     if match is None or PREPOSITION.match(match.group()) and " " not in match.group():

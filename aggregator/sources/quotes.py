@@ -85,7 +85,7 @@ def mask(body: str, quotes: tuple[Quote, ...]) -> str:
 
 # A full stop behind these ends no sentence.
 ABBREVIATION = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Capt|Sgt|Brig|Adm|Sen|Rep|Gov|Rev|St|Jr|Sr|No|vs|etc|Jan|Feb"
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Del|Amb|Prof|Gen|Lt|Col|Maj|Capt|Sgt|Brig|Adm|Sen|Rep|Gov|Rev|St|Jr|Sr|No|vs|etc|Jan|Feb"
     r"|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Inc|Corp|Ltd|Co"
     r"|ім|м|вул|обл|тис|млн|млрд|ул|тыс|им|г|гг|рр|р|с|п|д|т|M|Mme|Nr|bzw|ca|z\.B)|\b[A-ZА-ЯІЇЄҐ](?:\.[A-ZА-Я])*)\.$"
 )
