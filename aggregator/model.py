@@ -681,7 +681,7 @@ class Attribution:
     via: tuple[Via, ...] = ()
     form: str = "indirect"  # direct, indirect, mixed
     channel: str | None = None
-    said_on: str | None = None  # ISO date
+    said_on: str | None = None  # ISO date, or its year and month or year alone where the text says no more; so with about_from and about_to
     about_from: str | None = None
     about_to: str | None = None
     place_ids: tuple[str, ...] = ()

@@ -25,7 +25,7 @@ TRAILING_ADJUNCTS = re.compile(rf"{ADJUNCT}+$")
 CHANNEL_INSIDE = re.compile(rf"\b{WHERE}\b")  # "warned residents in a post on X to leave"
 THAT = re.compile(r"[ ,]*\bthat\b[ ,]*")
 TELLER = re.compile(r"(?:the |an? )?(?:[a-z]+ ){0,2}(?:[A-Z][\w.’'-]+|sources|officials|residents|witnesses|spokes\w+)(?=[\s,.]|$)")
-RELATIVE = re.compile(r"[\s,](?P<who>who)(?: (?:also|has|have|had|once|later|recently|repeatedly|previously|now|often|\w+ly))* $")
+RELATIVE = re.compile(r"[\s,](?P<who>who|which)(?: (?:also|has|have|had|once|later|recently|repeatedly|previously|now|often|\w+ly))* $")
 BEFORE_THAT = re.compile(rf"(?P<adjunct>[^.;:{OPENS}]{{0,110}}?)\bthat\b ")
 BESIDE = re.compile(  # what may stand between "said" and "that"
     r"(?:(?:released|published|issued|posted|carried|made|in|on|at|during|after|before|through|via|under|late|early|as|again|by)\b"
@@ -339,7 +339,7 @@ def _relative(masked: str, start: int, who: int, end: int, cue: tuple[int, int, 
     found = right_content(masked, cue[1], reach, cue[3], cue[2], min(nearest, reach))
     if antecedent is None or found is None:
         return None
-    return Finding(cue[:2], cue[3], (who, who + len("who")), found[0], (start, end), addressee=found[1], antecedent=antecedent)
+    return Finding(cue[:2], cue[3], (who, masked.index(" ", who)), found[0], (start, end), addressee=found[1], antecedent=antecedent)
 
 
 def _inverted(masked: str, start: int, left: int, end: int, cue: tuple[int, int, str, CueWord]) -> Finding | None:

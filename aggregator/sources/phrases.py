@@ -95,6 +95,7 @@ PARTY = re.compile(r" ?\([A-Z][\w., -]{0,24}\)")  # "Rep. Ann Holt (D-Ohio)"
 LAST = 120  # characters before a cue in which adverbs and dates may trail a noun phrase
 RELATIVE = re.compile(r"\b(?:who|whose|which|that)\b")
 CLOSER = re.compile(rf"[,.;{OPENS}]")
+PARTY_END = re.compile(rf"{PARTY.pattern}$")
 COMMA = re.compile(r",(?!\d{3}(?!\d))")  # parts phrases, not thousands
 
 
@@ -117,6 +118,8 @@ def subject_before(masked: str, left: int, cue: int, *, inside: bool) -> tuple[B
         text = text[: trailing.start()]
     closed = closed or text.rstrip().endswith(",")
     text = text.rstrip(" ,")
+    party = PARTY_END.search(text)
+    text = text[: party.start()] if party else text
     if not text or NO_SUBJECT.search(text) or re.search(r"\b(?:and|but|or)$", text):
         return None, None
     offset = 0
@@ -176,6 +179,8 @@ def subject_before(masked: str, left: int, cue: int, *, inside: bool) -> tuple[B
         if re.search(r"\b(?:of|to|by|for|with|from|in|at|on|against|about|the|a|an|his|her|its|their)\s*$", text[:begin]):
             return None, None
     start, end = trim(masked, left + begin, left + finish)
+    if party and end == left + party.start():
+        end = left + party.end()
     if appositive and appositive[0] > end:  # who somebody is goes with the name
         end = trim(masked, start, cue)[1] if trailing and closed else appositive[1]
     if end <= start or masked[start:end].lower() in ("there", "this", "that", "what", "which", "it all", "all"):
