@@ -17,6 +17,7 @@ PERSONAL = frozenset({"official", "soldier", "civilian", "medical", "expert"})
 STRICT = frozenset({"ministry", "military", "security", "police", "government"})  # of which a country has several
 GENERIC = frozenset({"official", "leader", fold("посадовець"), fold("чиновник")})  # nouns that take up anybody in office
 WEIGHTLESS = frozenset({"based", "own", "same", "latter"})
+RELATIVES = re.compile(r"\b(?:who|whose|which)\b[^;]*")  # "whose son is a prisoner" tells nothing of herself
 LOOK_BACK = 500  # characters in which the subject of a sentence without speech is taken up by a pronoun
 MAX_COUNTRY_WORDS = 4
 WITHOUT_ARTICLES = ("uk", "ru")
@@ -201,7 +202,8 @@ def _is_person(speaker: Speaker) -> bool:
 
 
 def _gender(speaker: Speaker) -> str | None:
-    return gender(speaker.name, f"{speaker.text} {speaker.role or ''}", official=speaker.source_id is not None)
+    described = RELATIVES.sub("", f"{speaker.text} ; {speaker.role or ''}")
+    return gender(speaker.name, described, official=speaker.source_id is not None)
 
 
 def _english_noun(core: str, lexicon: Lexicon) -> str:

@@ -50,6 +50,7 @@ NAMES = [
     ("The mayor, Anna Holub, said it rains.", "en", ["Anna Holub"]),
     ("A diplomat who attended the talks said it rains.", "en", ["diplomat"]),
     ("Anna Holub, who says it rains, sells tea.", "en", ["Anna Holub"]),
+    ("Anna Holub, whose son is away, said it rains. She said it pours.", "en", ["Anna Holub", "Anna Holub"]),
     ("Речник штабу Петро Яценко сказав, що йде дощ. Він додав, що тепло.", "uk", ["Петро Яценко", "Петро Яценко"]),
     ("Мешканка Сум розповіла, що йде дощ.", "uk", ["Мешканка Сум"]),
     ("Пенсионер Николай из Балаклеи рассказал, что идёт дождь.", "ru", ["Николай"]),
