@@ -5,8 +5,8 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from aggregator.places.events import WordSet
 from aggregator.places.found import Found
+from aggregator.places.marks import BESIDE
 from aggregator.places.normalise import APOSTROPHES
 from aggregator.places.text import Text
 
@@ -15,17 +15,16 @@ HEAD = 110  # characters before a name that hold a phrase
 
 
 @cache
-def _phrases() -> tuple[WordSet, re.Pattern[str], re.Pattern[str]]:
+def _phrases() -> tuple[re.Pattern[str], re.Pattern[str]]:
     data = json.loads((files("aggregator.places") / "data" / "relations.json").read_text(encoding="utf-8"))
     before = re.compile(rf"(?<!\w)(?:{'|'.join(data['before'])})[ \u00a0]*$", re.IGNORECASE)
-    return WordSet([w.strip() for w in data["words"].split(",")]), before, re.compile("|".join(data["after"]), re.IGNORECASE)
+    return before, re.compile("|".join(data["after"]), re.IGNORECASE)
 
 
 def relation(text: Text, one: Found) -> str:
     """The phrase in the text's own words; empty where the place itself is meant."""
-    words, before, after = _phrases()
-    near = text.keys[max(0, one.first - WITHIN) : one.first]
-    if any(map(words.has, near)):
+    before, after = _phrases()
+    if any(BESIDE in marks for marks in text.marks[max(0, one.first - WITHIN) : one.first]):
         start, _ = text.sentence_span(one.start)
         end = one.start - len(one.clitic)
         head = text.body[max(start, end - HEAD) : end]

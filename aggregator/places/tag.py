@@ -18,9 +18,10 @@ from aggregator.places.marks import PEOPLE
 from aggregator.places.normalise import spans_of
 from aggregator.places.recognise import recognise
 from aggregator.places.resolve import Resolution
-from aggregator.places.roles import Part, RoleWeights, Scene, because, role_weights, roles
+from aggregator.places.roles import Part, RoleWeights, because, role_weights, roles
 from aggregator.places.rules import Names, PlainNames, RuledNames
 from aggregator.places.said import Spoken, primary, spoken
+from aggregator.places.scene import Scene
 from aggregator.places.text import Text
 
 NOTHING_USUAL: Mapping[str, float] = MappingProxyType({})
@@ -147,7 +148,8 @@ class PlaceTagger:
             confidence = self._sure(one.score - threshold, meaning.confidence)
             place = self._gazetteer.place(meaning.candidate.row)
             mentions.append(Mention(one.start, one.end, body[one.start : one.end], place, "mention", confidence))
-        scene = Scene(mentions, kept, text, words, in_title)
+        capitals = [meaning.candidate.capital for meaning in resolution.meanings]
+        scene = Scene(mentions, capitals, kept, text, words, in_title)
         parts = roles(scene, self._role_weights)
         by_people = spoken(said, kept, text, language, self._gazetteer)
         told = tuple(

@@ -19,9 +19,10 @@ import numpy.typing as npt
 from aggregator.places.gazetteer import Gazetteer
 from aggregator.places.lexicon import lexicon
 from aggregator.places.marked import Label, MarkedText, read
-from aggregator.places.roles import ROLES, RoleWeights, by_feature, likeliest
+from aggregator.places.roles import ROLES
 from aggregator.places.rows import KINDS
-from aggregator.places.tag import PlaceTagger, Seen
+from aggregator.places.tag import PlaceTagger
+from aggregator.places.train_roles import Looked, look, right_roles, role_examples, train_roles
 
 HERE = Path(__file__).parent
 DATA = HERE / "data"
@@ -48,19 +49,7 @@ BASE_RATES = (
 FIXED = frozenset((*RULES, *BASE_RATES))
 TRUST = 0.2  # standard deviation of the prior; with more the texts' traps cost recall in ordinary news
 EVIDENCE = 1000  # spans: what the texts count for together, however many they are
-PART_TRUST = 0.6  # the same for the features of roles
-PART_PRIORS = {
-    **{(f"list after {role}", role): 2.0 for role in ROLES},
-    ("launched from", "origin"): 3.0,
-    ("left", "origin"): 2.0,
-    ("taken to", "mention"): 1.0,
-    ("axis", "event"): 1.0,
-    ("in title", "event"): 1.0,
-    ("body after", "actor"): 2.0,
-    ("office", "actor"): 2.0,
-    ("subject speaks", "actor"): 1.5,
-}  # what is plain without a text; everything else starts from nought
-ROUNDS, PART_ROUNDS = 4, 2
+ROUNDS = 4
 NEWTON = 30  # steps at most
 ENOUGH = 1e-9
 DIGITS = 2
@@ -75,7 +64,6 @@ PARTS_ABOUT = (
 )
 
 Floats = npt.NDArray[np.float64]
-Looked = tuple[MarkedText, Seen]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +72,6 @@ class Example:
 
     reasons: Mapping[str, float]
     is_place: bool
-
-
-def look(texts: Iterable[MarkedText], tagger: PlaceTagger) -> list[Looked]:
-    """What the tagger makes of each text."""
-    return [(text, tagger.look(text.title, text.body, language=text.language)) for text in texts]
 
 
 def train(texts: Sequence[MarkedText], gazetteer: Gazetteer, priors: Mapping[str, float]) -> dict[str, float]:
@@ -147,60 +130,6 @@ def _newton(x: Floats, y: Floats, offset: Floats, start: Floats, trust: float) -
     return weights
 
 
-@dataclass(frozen=True, slots=True)
-class PartExample:
-    """A mention that is a labelled place: what holds for it, and its role."""
-
-    features: frozenset[str]
-    role: str
-
-
-def part_examples(looked: Iterable[Looked], told: bool = True) -> list[PartExample]:
-    """The mentions that the tagger found of the labelled places, those of datelines apart; what is no place has no part to learn.
-
-    What comes before a mention plays the part that is labelled, or, without ``told``, the one that the tagger gave it."""
-    out = []
-    for text, seen in looked:
-        right = [next((x.role for x in text.labels if x.start < m.end and m.start < x.end), "") for m in seen.mentions]
-        before = [role or "mention" for role in right] if told else [part.role for part in seen.parts]
-        for n, role in enumerate(right):
-            if role in ROLES and not seen.scene.in_dateline(n):
-                out.append(PartExample(frozenset(seen.scene.features(n, before[:n])), role))
-    return out
-
-
-def train_parts(texts: Sequence[MarkedText], gazetteer: Gazetteer, weights: Mapping[str, float]) -> dict[str, dict[str, float]]:
-    """The weights of roles: first with the labelled parts before each mention, then also with those that come out, as it will be in use."""
-    words = replace(lexicon(), weights=weights)
-    told = part_examples(look(texts, PlaceTagger(gazetteer, words)))
-    parts = fit_parts(told)
-    for _ in range(PART_ROUNDS):
-        looked = look(texts, PlaceTagger(gazetteer, words, by_feature(parts)))
-        parts = fit_parts(told + part_examples(looked, told=False))
-    return parts
-
-
-def fit_parts(examples: Sequence[PartExample]) -> dict[str, dict[str, float]]:
-    """For each role, what each feature says for it: a logistic regression of that role against the others."""
-    names = sorted({name for example in examples for name in example.features} | {name for name, _ in PART_PRIORS})
-    column = {name: n for n, name in enumerate(names)}
-    x = np.zeros((len(examples), len(names)))
-    for row, example in enumerate(examples):
-        x[row, [column[name] for name in example.features]] = 1.0
-    out = {}
-    for role in ROLES:
-        y = np.array([example.role == role for example in examples], dtype=np.float64)
-        start = np.array([PART_PRIORS.get((name, role), 0.0) for name in names])
-        learned = _newton(x, y, np.zeros(len(examples)), start, PART_TRUST)
-        out[role] = {name: round(float(value), DIGITS) for name, value in zip(names, learned, strict=True)}
-    return out
-
-
-def right_parts(examples: Sequence[PartExample], weights: RoleWeights) -> float:
-    """Share of the mentions whose role comes out as labelled."""
-    return sum(likeliest(e.features, weights) == e.role for e in examples) / len(examples)
-
-
 def right(examples: Sequence[Example], weights: Mapping[str, float]) -> float:
     """Share of the spans that these weights decide as the texts do."""
     scores = [sum(weights[reason] * times for reason, times in example.reasons.items()) for example in examples]
@@ -224,13 +153,20 @@ def main(folder: Path, write: bool) -> None:
     for title, some in (("priors", priors), ("learned", weights)):
         seen = examples(look(texts, PlaceTagger(gazetteer, replace(lexicon(), weights=some))))
         click.echo(f"{title}: {right(seen, some):.4f} of {len(seen)} spans of {len(texts)} texts are decided right")
-    parts = train_parts(texts, gazetteer, weights)
-    looked = look(texts, PlaceTagger(gazetteer, replace(lexicon(), weights=weights), by_feature(parts)))
-    seen_parts = part_examples(looked, told=False)
-    click.echo(f"roles: {right_parts(seen_parts, by_feature(parts)):.4f} of {len(seen_parts)} mentions come out right")
+    parts = train_roles(texts, gazetteer, weights)
+    looked = look(texts, PlaceTagger(gazetteer, replace(lexicon(), weights=weights), parts))
+    mentions = role_examples(looked, told=False)
+    click.echo(f"roles: {right_roles(mentions, parts):.4f} of {len(mentions)} mentions come out right")
     if write:
         _write(WEIGHTS, {"about": ABOUT, **weights})
-        _write(ROLE_WEIGHTS, {"about": PARTS_ABOUT, **parts})
+        _write_roles(ROLE_WEIGHTS, parts)
+
+
+def _write_roles(path: Path, weights: Mapping[str, Sequence[float]]) -> None:
+    """One feature a line: a change of the texts is read as a change of lines."""
+    lines = ",\n".join(f"  {json.dumps(name, ensure_ascii=False)}: {list(worth)}" for name, worth in weights.items())
+    about, roles = (json.dumps(value, ensure_ascii=False) for value in (PARTS_ABOUT, list(ROLES)))
+    path.write_text(f'{{\n "about": {about},\n "roles": {roles},\n "weights": {{\n{lines}\n }}\n}}\n', encoding="utf-8")
 
 
 def _write(path: Path, data: Mapping[str, object]) -> None:

@@ -17,12 +17,14 @@ def mention(place: Place, start: int, role: str) -> Mention:
 @pytest.mark.parametrize(
     ("title", "mentions", "expected"),
     [
-        # the body tells of no event in words that are known: the headline says where
-        ("Slow return to a damaged Khartoum", [mention(OMDURMAN, 0, "dateline"), mention(KHARTOUM, 40, "mention")], ("gn379252",)),
         # an event leads, whatever else the headline names
         ("Khartoum reacts to strike", [mention(OMDURMAN, 10, "event"), mention(KHARTOUM, 90, "mention")], ("gn365137",)),
         # a country gives way to the town within it
-        ("Sudan: return to Khartoum", [mention(SUDAN, 0, "mention"), mention(KHARTOUM, 40, "mention")], ("gn379252",)),
+        ("Sudan: shells hit Khartoum", [mention(SUDAN, 0, "event"), mention(KHARTOUM, 40, "event")], ("gn379252",)),
+        # of two towns the first leads, and the second follows
+        ("Shells hit towns", [mention(KHARTOUM, 0, "event"), mention(OMDURMAN, 90, "event")], ("gn379252", "gn365137")),
+        # a headline that names a place tells of no event there
+        ("Slow return to Khartoum", [mention(OMDURMAN, 0, "dateline"), mention(KHARTOUM, 40, "mention")], ()),
         # a government that speaks is no place
         ("Khartoum says talks go on", [mention(KHARTOUM, 0, "actor")], ()),
         # nothing happens anywhere
