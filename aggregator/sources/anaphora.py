@@ -150,15 +150,19 @@ class Met:
         plain = all(word[:1].islower() for word in ARTICLE.sub("", core).split())
         if not DEFINITE.match(core) or not plain or not 0 < len(words) <= MAX_COUNTRY_WORDS:
             return None
-        met = [country for s in reversed(self.speakers) if (country := self._country(s))]
-        named = [c for _, _, w in reversed(words_of(self.masked[max(0, at - LOOK_BACK) : at])) if (c := self.registry.nations.get(w))]
-        for country in dict.fromkeys((*met, *named)):
+        for country in self._countries(at):
             fitting = self.registry.bodies.get(country, {}).get(frozenset(words), ())
             if len(fitting) == 1:
                 return speaker_of(fitting[0])
             if fitting:
                 return None
         return None
+
+    def _countries(self, at: int) -> Iterator[str]:
+        """Countries of those met, the last first, then those that the text names before an offset."""
+        yield from dict.fromkeys(country for s in reversed(self.speakers) if (country := self._country(s)))
+        words = words_of(self.masked[max(0, at - LOOK_BACK) : at])
+        yield from dict.fromkeys(country for _, _, word in reversed(words) if (country := self.registry.nations.get(word)))
 
     def _country(self, speaker: Speaker) -> str | None:
         return self.registry.get(speaker.source_id).country if speaker.source_id else None

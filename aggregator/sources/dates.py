@@ -9,6 +9,7 @@ from functools import cache
 from aggregator.sources import lexicon as lexicons
 from aggregator.sources.lexicon import WORD, Lexicon
 
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 AHEAD = timedelta(days=20)  # a date without a year may lie this far behind publication; else it is last year's
 
 
@@ -54,8 +55,7 @@ def resolve(text: str, published: datetime | None, lexicon: Lexicon) -> Days | N
     """The first day or days that a text names; None if it names none or publication is not known."""
     if published is None:
         return None
-    words = WORD.findall(text.lower())
-    if lexicon.date_words.isdisjoint(words) and not any(len(word) == 4 and word.isdigit() for word in words):
+    if lexicon.date_words.isdisjoint(WORD.findall(text.lower())) and YEAR.search(text) is None:
         return None
     today = published.date()
     for match in _pattern(lexicon.language).finditer(text):
