@@ -17,7 +17,7 @@ DATA = Path(__file__).parent / "data" / "concepts.yaml"
 CLASSES = ("outcome", "act", "scene", "means", "object", "actor")
 MARKS = (
     *("negators", "lacks", "idle", "clauses", "doubted", "planned", "own", "enemy"),
-    *("counted_since", "including", "out_of", "grown", "measures", "months", "conjunctions", "stopwords"),
+    *("counted_since", "including", "out_of", "part_of", "them", "grown", "measures", "months", "conjunctions", "stopwords"),
 )
 
 SHORTEST = 2  # letters of a word that may go on

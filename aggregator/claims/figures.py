@@ -12,6 +12,7 @@ from aggregator.claims.concepts import Reading
 
 AHEAD, BACK, BESIDE = 8, 7, 4  # tokens
 AMONG = 4  # tokens after a comma within which "including" stands
+PARTED = 3  # tokens after "of" within which stands what the whole is: "three of the 14 wounded" is another case
 ABOUT = 0.15  # "about 100" is 85 to 115
 YEARS = range(1900, 2101)
 WHO = frozenset({"people", "children", "women", "soldiers", "prisoners", "rescuers", "families"})  # objects that are people
@@ -80,11 +81,27 @@ class _Counting:
         value, end = self.values[index], self.ends[index]
         outcome, of = self._of(index, end)
         bound = self._bound(index)
+        if (whole := self._parted(end)) is not None:
+            return Figure(value, f"part {whole}".rstrip(), None, bound)
         if outcome is None:
             return Figure(value, self._noun(end), of, bound)
         if outcome in PEOPLE and (of not in WHO or of == "people"):
             of = None
         return Figure(value, outcome, of, bound, strong=True)
+
+    def _parted(self, end: int) -> str | None:
+        """Of whom the number behind which this is counts a part, as an outcome, or empty: "three of the wounded" says nothing of how many
+        were wounded, nor "six of them badly". None where the number counts the whole, or an outcome of its own: "five of them died"."""
+        if end + 1 in self.values or end >= len(self.tokens) or not self.reading.has("part_of", end):
+            return None
+        for at in range(end + 1, min(end + 1 + PARTED, len(self.tokens))):
+            if self.reading.has("them", at):
+                return None if any(self.outcome[k] for k in self._ahead(end)) else ""
+            if self.outcome[at] is not None and self.object[at] is None:
+                return self.outcome[at]
+            if not self.reading.has("stopwords", at):
+                return None
+        return None
 
     def _values(self) -> Mapping[int, float]:
         values: dict[int, float] = {}
