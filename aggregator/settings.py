@@ -77,6 +77,11 @@ class Settings:
         return self.data_dir / "places"
 
     @property
+    def sources(self) -> Path:
+        """Where an operator's own entries of the registry of cited sources are kept, which are laid over those that are shipped."""
+        return self.data_dir / "sources"
+
+    @property
     def processes(self) -> int:
         """Processes that extract and tag."""
         return self.process_workers or os.cpu_count() or 1

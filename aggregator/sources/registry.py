@@ -1,25 +1,28 @@
 """The registry of sources: who is cited, under which names, and what they are.
 
-The data are YAML files in ``data/registry``, one a theatre or group; ``data/taxonomy.yaml`` lists the values of kind and side.
+The data are YAML files in ``data/registry``, one a theatre or group, and an operator's own, which are laid over them (layers.py);
+``data/taxonomy.yaml`` lists the values of kind and side.
 A name is looked up by the set of its words, so that "Russia's Defence Ministry", "the Russian Ministry of Defense" and
 "Ministry of Defence of Russia" are one key; words of inflected languages are cut down to a light stem.
 """
 
 import functools
+import logging
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from aggregator.errors import NotFoundError, SettingsError
 from aggregator.model import Source
+from aggregator.sources import layers
+from aggregator.sources.layers import Row, Stamp, read_yaml
 
 DATA = Path(__file__).parent / "data"
 FIELDS = frozenset({"id", "name", "kind", "side", "country", "organisation", "aliases", "metonyms", "channels", "basis", "verified"})
+FIELDS |= {"merged_into", "history"}
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 WORD = re.compile(r"(?<!\w)[lLdD]['’](?=\w)|(?:[^\W\d_]\.){2,}|[^\W_]+(?:['’ʼ`´‘][^\W_]+)*")
 LONGEST = 9  # words of the longest name that is looked for inside a phrase
@@ -43,7 +46,7 @@ class NameWords:
 
 @functools.cache
 def _words() -> NameWords:
-    data = _read(DATA / "names.yaml")
+    data = read_yaml(DATA / "names.yaml")
     same = {spelling: word for word, spellings in data["same"].items() for spelling in spellings}
     return NameWords(same, frozenset(data["empty"]), frozenset(data["titles"]))
 
@@ -95,11 +98,24 @@ class Found:
 
 @dataclass(frozen=True)
 class Registry:
-    """All sources, by id and by name."""
+    """All sources, by id and by name. ``by_id`` has the ids too that were merged into a source; ``redirects`` says which. ``own``: the
+    folder with an operator's entries, ``seen``: its state when they were read."""
 
     sources: tuple[Source, ...]
     by_id: Mapping[str, Source]
     names: Mapping[frozenset[str], tuple[Name, ...]] = field(repr=False)
+    redirects: Mapping[str, str] = field(default_factory=dict)
+    own: Path | None = None
+    seen: Stamp = ()
+
+    def is_current(self) -> bool:
+        """Whether the operator's files are still those that were read. Costs a stat a file."""
+        return layers.stamp(self.own) == self.seen
+
+    def ids(self, ident: str) -> tuple[str, ...]:
+        """The ids under which texts may have been tagged with a source: its own, and those that were merged into it."""
+        now = self.redirects.get(ident, ident)
+        return (now, *(old for old, new in self.redirects.items() if new == now))
 
     def get(self, ident: str) -> Source:
         """The source with that id; raises NotFoundError."""
@@ -193,57 +209,77 @@ def _is_title(word: str) -> bool:
     return word.lower().rstrip(".") in _words().titles
 
 
-def load() -> Registry:
-    """The registry that comes with Frontwire; raises SettingsError that names file, entry and field where the data are wrong."""
-    return load_from(DATA / "registry")
+def load(own: Path | None = None) -> Registry:
+    """The registry that comes with Frontwire, an operator's entries in ``own`` laid over it; raises SettingsError that names file, entry
+    and field where the data are wrong."""
+    return _load(shipped(), own)
 
 
-def load_from(folder: Path) -> Registry:
+def load_from(folder: Path, own: Path | None = None) -> Registry:
     """A registry from the YAML files of a folder; raises SettingsError as ``load`` does."""
+    return _load(layers.in_folder(folder), own)
+
+
+@functools.cache
+def shipped() -> tuple[Row, ...]:
+    """The entries that come with Frontwire; read once a process."""
+    return tuple(layers.in_folder(DATA / "registry"))
+
+
+def _load(below: Iterable[Row], own: Path | None) -> Registry:
+    seen = layers.stamp(own)  # first: what changes while it is read is read once more
+    return replace(assemble((below, layers.by_hand(own), layers.by_desk(own))), own=own, seen=seen)
+
+
+def current(known: Registry) -> Registry:
+    """The registry as it is now: ``known``, or read anew where the operator's files were changed; ``known`` too where they are wrong."""
+    if known.is_current():
+        return known
+    try:
+        return load(known.own)
+    except SettingsError as error:
+        logging.getLogger(__name__).warning("The cited sources stay as they were: %s", error)
+        return replace(known, seen=layers.stamp(known.own))
+
+
+def assemble(found: Iterable[Iterable[Row]]) -> Registry:
+    """A registry of the entries of these layers; raises SettingsError as ``load`` does."""
+    laid = layers.lay(found)
     terms = taxonomy()
-    sources: list[Source] = []
+    sources: dict[str, Source] = {}
     metonyms: dict[str, set[str]] = {}
-    files = sorted(folder.glob("*.yaml"))
-    if not files:
-        raise SettingsError(f"The source registry {folder} has no YAML files.")
-    for path in files:
-        data = _read(path)
-        if not isinstance(data, dict) or not isinstance(data.get("sources"), list):
-            raise SettingsError(f"{path.name}: the file needs a list `sources` (and may have a mapping `defaults`).")
-        for number, row in enumerate(data["sources"], 1):
-            source, capitals = _source(
-                {**(data.get("defaults") or {}), **_mapping(path, number, row)}, f"{path.name}, entry {number}", terms
-            )
-            sources.append(source)
-            metonyms[source.id] = capitals
-    by_id = {source.id: source for source in sources}
-    if len(by_id) < len(sources):
-        twice = sorted({s.id for s in sources if sum(t.id == s.id for t in sources) > 1})
-        raise SettingsError(f"The source registry has ids that occur twice: {', '.join(twice)}.")
-    for source in sources:
-        if source.organisation is not None and source.organisation not in by_id:
-            raise SettingsError(f"Source {source.id}: its organisation {source.organisation!r} is no id of the registry.")
-    return Registry(tuple(sources), by_id, _index(sources, metonyms))
+    for row in laid.values():
+        source, metonyms[row.key] = _source(row.fields, row.where, terms)
+        sources[source.id] = source
+    redirects = layers.redirects(laid)
+    for old, new in redirects.items():
+        sources[new] = _merged(sources[new], sources[old])
+        metonyms[new] |= metonyms[old]
+    for ident, source in sources.items():
+        above = source.organisation
+        if above is not None and above not in sources:
+            raise SettingsError(f"{laid[ident].where} ({ident}): its organisation {above!r} is no id of the registry.")
+        if above in redirects:
+            sources[ident] = replace(source, organisation=redirects[above])
+    kept = tuple(source for ident, source in sources.items() if ident not in redirects)
+    return Registry(kept, {**sources, **{old: sources[new] for old, new in redirects.items()}}, _index(kept, metonyms), redirects)
+
+
+def _merged(source: Source, gone: Source) -> Source:
+    """A source that has the names and channels of another too."""
+    theirs = {**gone.aliases}
+    language = "en" if gone.name.isascii() else "und"
+    theirs[language] = (gone.name, *theirs.get(language, ()))
+    languages = source.aliases.keys() | theirs.keys()
+    aliases = {tag: tuple(dict.fromkeys(source.aliases.get(tag, ()) + theirs.get(tag, ()))) for tag in sorted(languages)}
+    return replace(source, aliases=aliases, channels=tuple(dict.fromkeys(source.channels + gone.channels)))
 
 
 @functools.cache
 def taxonomy() -> Mapping[str, Mapping[str, str]]:
     """Values of kinds, sides, strengths, channels and anonymity, each with its meaning."""
-    data: dict[str, dict[str, str]] = _read(DATA / "taxonomy.yaml")
+    data: dict[str, dict[str, str]] = read_yaml(DATA / "taxonomy.yaml")
     return data
-
-
-def _read(path: Path) -> Any:
-    try:
-        return yaml.load(path.read_bytes(), yaml.CSafeLoader)
-    except yaml.YAMLError as error:
-        raise SettingsError(f"{path.name} is not YAML: {error}") from error
-
-
-def _mapping(path: Path, number: int, row: object) -> dict[str, Any]:
-    if not isinstance(row, dict):
-        raise SettingsError(f"{path.name}, entry {number}: a source is a mapping, not {row!r}.")
-    return row
 
 
 def _source(row: Mapping[str, Any], where: str, terms: Mapping[str, Mapping[str, str]]) -> tuple[Source, set[str]]:
@@ -256,9 +292,14 @@ def _source(row: Mapping[str, Any], where: str, terms: Mapping[str, Mapping[str,
             raise SettingsError(f"{label}: the field {name!r} is missing or no text.")
     if not SLUG.fullmatch(row["id"]):
         raise SettingsError(f"{label}: an id has lower-case letters, digits and single hyphens only.")
+    if row.get("merged_into") is not None and not isinstance(row["merged_into"], str):
+        raise SettingsError(f"{label}: merged_into is the id of a source, not {row['merged_into']!r}.")
+    layers.check_history(row.get("history", []), label)
     for name, values in (("kind", terms["kinds"]), ("side", terms["sides"])):
         if row.get(name, "unknown") not in values:
             raise SettingsError(f"{label}: {name} {row[name]!r} is not in the taxonomy; known are {', '.join(values)}.")
+    if not isinstance(row.get("channels", []), list):
+        raise SettingsError(f"{label}: channels is a list; known are {', '.join(terms['channels'])}.")
     for channel in row.get("channels", ()):
         if channel not in terms["channels"]:
             raise SettingsError(f"{label}: channel {channel!r} is not in the taxonomy; known are {', '.join(terms['channels'])}.")
@@ -291,10 +332,10 @@ def _names(data: object, what: str, label: str) -> dict[str, tuple[str, ...]]:
     for language, names in data.items():
         if not isinstance(names, list) or not all(isinstance(name, str) and words_of(name) for name in names):
             raise SettingsError(f"{label}: {what} in {language!r} must be a list of names; quote a name that YAML reads as something else.")
-    return {language: tuple(names) for language, names in data.items()}
+    return {language: tuple(names) for language, names in data.items() if names}
 
 
-def _index(sources: list[Source], metonyms: Mapping[str, set[str]]) -> dict[frozenset[str], tuple[Name, ...]]:
+def _index(sources: Iterable[Source], metonyms: Mapping[str, set[str]]) -> dict[frozenset[str], tuple[Name, ...]]:
     names: dict[frozenset[str], tuple[Name, ...]] = {}
     for source in sources:
         for alias in names_of(source):
