@@ -15,6 +15,7 @@ from aggregator.sources.quotes import CLOSES, OPENS
 
 WORD = re.compile(r"[^\W\d_][\w’'-]*")
 PRONOUN = re.compile(r"(?P<verb>[^\W\d_]+)(?:-t)?-(?P<pronoun>ils?|elles?|on)")  # French: "ajoute-t-elle"
+AUXILIARY = re.compile(r"(?:a-t|avait|ont|avaient)-(?P<pronoun>ils?|elles?|on) (?=\w)", re.IGNORECASE)  # "a-t-elle ajouté"
 COLON = re.compile(rf"([^,،.;:{OPENS}]{{0,70}}):\s*")
 QUOTATION = re.compile(rf"[\s,،]*({OPENS}[^{CLOSES}]*{CLOSES})")
 GOES_ON = re.compile(rf"[^.,–—{OPENS}]{{0,40}}[.,]?\s*[–—-]?\s*({OPENS}[^{CLOSES}]*{CLOSES})")
@@ -63,7 +64,10 @@ def _cues(masked: str, start: int, end: int, lexicon: Lexicon) -> list[tuple[int
             ):
                 form, stop = several, match.start() + len(several)
                 break
-        if "-" in form and (inverted := PRONOUN.fullmatch(form)):
+        if "-" in form and (inverted := AUXILIARY.match(masked, match.start(), end)):
+            participle = WORD.match(masked, inverted.end(), end)
+            form, stop = (participle.group().lower(), participle.end()) if participle else (form, stop)
+        elif "-" in form and (inverted := PRONOUN.fullmatch(form)):
             form, stop = inverted["verb"], match.start() + inverted.end("verb")
         word = lexicon.cues.get(form)
         if word is not None:
@@ -104,7 +108,8 @@ def _finding(
     said = masked[said_from:cue_start].rstrip()
     closed = (",", "،", *DASHES) if rules.marked else (",", "،", *DASHES, CLOSES)
     if said.endswith(closed) and len(said) > 4 and not is_apposition(masked, left, cue_start, rules):
-        speaker = after(masked, cue_end, end, rules)
+        inverted = AUXILIARY.match(masked, cue_start, cue_end)
+        speaker = inverted.span("pronoun") if inverted else after(masked, cue_end, end, rules)
         content = trim(masked, said_from, cue_start)
         if speaker and content[1] - content[0] >= SHORTEST:
             return Finding(span, word, speaker, [content, *_goes_on(masked, speaker[1], end)], sentence)

@@ -23,9 +23,11 @@ TITLE = re.compile(
     r"|Minister|General|Colonel|Major|Captain|Lieutenant|Governor|Senator|Secretary|Sheikh|Ayatollah"
     r"|Brigadier|Admiral|Professor|Foreign|Defen[cs]e|State|Ambassador|King|Pope|Chancellor|Sergeant)\b\s?"
 )
-# A name at the end of a phrase behind a role in lower case; a place may follow it: "пенсионер Николай из Балаклеи".
+LINKS = "de|du|des|del|della|la|le|les|los|las|el|au|aux|en|of|the|for|für|der|die|das|dem|den|von|vom|zum|zur|para|per|do|dos"
+# A name at the end of a phrase behind a role in lower case; a place may follow it: "пенсионер Николай из Балаклеи". What an article or "of"
+# ties to the role is of the role: "ministre de la Défense" names nobody.
 TRAILING = re.compile(
-    rf"(?P<role>.*?[^\W\dA-ZА-ЯІЇЄҐ_]\w*[»\"]?) (?P<name>{CAPITAL}(?: (?:{PARTICLE}[ -])?{CAPITAL})*)"
+    rf"(?P<role>(?:.*?(?<!\w))??(?!(?:{LINKS})\b)\w*?[^\W\dA-ZА-ЯІЇЄҐ_]\w*[»\"]?) (?P<name>{CAPITAL}(?: (?:{PARTICLE}[ -])?{CAPITAL})*)"
     rf"(?: (?:из|с|із|з|зі|в|у|de|aus|from) {CAPITAL})?$"
 )
 FROM_PLACE = re.compile(rf"(?P<name>{CAPITAL}(?: {CAPITAL})?) (?:из|із|з) {CAPITAL}$")

@@ -14,6 +14,7 @@ TITLED = re.compile(rf"\s*{OPENS}[^{CLOSES}]*{CLOSES}")
 CAPITALISED = r"[^\W\d_a-zа-яёіїєґßà-ÿ_][\w’'.-]*"
 NAME = re.compile(rf"\s*{CAPITALISED}(?:[ -](?:(?:al|el|de|van|von|bin|ibn|da|du|der|аль|ан|аш) )?{CAPITALISED}){{0,4}}\s*")
 INVERTED = re.compile(r"-(?:t-)?")  # French: "ajoute-t-elle"
+INVERTED_PRONOUN = re.compile(r"(?:ils?|elles?|on)\b")  # what stands behind it is of how it was said: "dit-elle sous couvert d'anonymat"
 INITIALS = 2  # letters before a full stop that ends no phrase: "И. о. губернатора"
 MAX_TITLE = 30  # characters of a name in quotation marks
 MAX_SPEAKER = 14  # words
@@ -96,6 +97,8 @@ def after(masked: str, start: int, end: int, rules: Patterns) -> Bounds | None:
     """The noun phrase behind the cue, up to the next mark; a short quotation in it is a name."""
     joined = INVERTED.match(masked, start, end)
     start = joined.end() if joined else start
+    if joined and (pronoun := INVERTED_PRONOUN.match(masked, start, end)):
+        return pronoun.span()
     stop = STOP.search(masked, start, end)
     while stop:
         at = stop.start()

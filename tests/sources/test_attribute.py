@@ -57,6 +57,8 @@ OTHERS: list[tuple[str, str, list[Row]]] = [
     ("ar", "وأضاف سالم: «نحفر بأيدينا».", [("سالم", "وأضاف", "«نحفر بأيدينا»")]),
     ("fr", "Le maire a déclaré que la route était ouverte.", [("Le maire", "a déclaré", "la route était ouverte")]),
     ("fr", "Selon le maire, la route est ouverte.", [("le maire", "Selon", "la route est ouverte")]),
+    ("fr", "«C'est fini», a-t-elle dit sous couvert d'anonymat.", [("elle", "a-t-elle dit", "«C'est fini»")]),
+    ("fr", "«C'est fini», ajoute-t-il sous couvert d'anonymat.", [("il", "ajoute", "«C'est fini»")]),
     ("fr", "«C'est fini», raconte Anna.", [("Anna", "raconte", "«C'est fini»")]),
     ("de", "Der Sprecher sagte, dass die Straße offen sei.", [("Der Sprecher", "sagte", "die Straße offen sei")]),
     ("de", "„Es ist vorbei“, sagte Anna.", [("Anna", "sagte", "„Es ist vorbei“")]),
