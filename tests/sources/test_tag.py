@@ -57,6 +57,7 @@ NAMES = [
     ("– Идёт дождь, – говорит Тамара Лукина. – Тепло.", "ru", ["Тамара Лукина"]),
     ("Le maire, Jean Morel, a rejeté cette accusation.", "fr", ["Jean Morel"]),
     ("«Il pleut», ajoute-t-elle.", "fr", ["elle"]),
+    ("«Il pleut», a déclaré le ministre de la Défense.", "fr", ["ministre de la Défense"]),
     ("Anna Weber schrieb am Montag, es regne.", "de", ["Anna Weber"]),
     ("לדברי דנה לוי, יורד גשם.", "he", ["דנה לוי"]),
 ]
