@@ -15,6 +15,7 @@ from aggregator.revisits import Revisits
 from aggregator.settings import Settings
 from aggregator.sources import registry
 from aggregator.sources.registry import Registry
+from aggregator.sourcing import Sourcing
 from aggregator.storage.engine import open_store
 from aggregator.storage.index import open_index
 from aggregator.tagging import Taggers, taggers_over
@@ -33,9 +34,13 @@ class App(Intake):
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
         return open_index(self.settings.database)
 
-    @cached_property
+    @property
     def registry(self) -> Registry:
-        return registry.load()
+        """The cited sources, read anew where an operator's entries changed: a service goes on through that."""
+        kept = vars(self)
+        known = kept.get("known_sources")
+        kept["known_sources"] = found = registry.load(self.settings.sources) if known is None else registry.current(known)
+        return found
 
     @cached_property
     def gazetteer(self) -> Gazetteer:
@@ -51,7 +56,7 @@ class App(Intake):
         return self.gazetteer
 
     def current_taggers(self) -> Taggers:
-        """The taggers over the current gazetteer."""
+        """The taggers over the current gazetteer and the current cited sources."""
         self._forget_what_was_replaced()
         return self.taggers
 
@@ -61,10 +66,16 @@ class App(Intake):
         if known is not None and not known.is_current():
             kept.pop("taggers", None)
             kept.pop("gazetteer", None)
+        if "taggers" in kept and not kept["taggers"].sources.registry.is_current():
+            kept.pop("taggers")
 
     @cached_property
     def pipeline(self) -> Pipeline:
         return Pipeline(self.store, self.index, self.clock, self.current_taggers, self.settings.lease_s)
+
+    @cached_property
+    def sourcing(self) -> Sourcing:
+        return Sourcing(self.store, self.clock, self.settings.sources)
 
     @cached_property
     def revisits(self) -> Revisits:

@@ -9,7 +9,9 @@ from aggregator.furnishing import SETTLE, Furnishing, Text, corrected
 from aggregator.identity.revisions import body_hash
 from aggregator.model import Article, Cause, Removed, Revision, Tags
 from aggregator.placing import OF_ARTICLE, OF_FEED, concerns
-from aggregator.ports import LINES, PARTS, Clock, NameRule, Rerun, Store
+from aggregator.ports import LINES, PARTS, SOURCES, Clock, NameRule, Rerun, Store
+from aggregator.sources.own import concerned
+from aggregator.sources.registry import Registry
 
 LOOKS = 10  # articles of which a rule on a name is looked for in the text, in the time that one is read anew
 
@@ -17,13 +19,14 @@ LOOKS = 10  # articles of which a rule on a name is looked for in the text, in t
 @dataclass(slots=True)
 class Correcting:
     """Corrections over the ports. ``tag`` tags an article as it stands, with what was left out of its page; ``retag`` does so with the
-    stored one of an id, and says whether its tags changed."""
+    stored one of an id, and says whether its tags changed. ``sources``: the cited sources as they are now."""
 
     store: Store
     clock: Clock
     furnishing: Furnishing
     tag: Callable[[Article, Sequence[Removed]], Tags]
     retag: Callable[[int], bool]
+    sources: Callable[[], Registry]
 
     def left(self) -> int:
         """How many articles wait to be looked at."""
@@ -40,6 +43,10 @@ class Correcting:
         elif rerun.kind == PARTS:
             ids = self._still_there(int(rerun.name), rerun.after)
             changed = sum(self.retag(article_id) for article_id in ids)
+        elif rerun.kind == SOURCES:
+            limit *= LOOKS
+            ids = self.store.articles.ids(rerun.after, limit)
+            changed = self._cite(rerun.name, ids)
         else:
             limit *= LOOKS
             rule = self.store.name_rules.get(int(rerun.name))
@@ -69,6 +76,12 @@ class Correcting:
         """Tag those anew whose text may have the rule's name in it; return how many have other tags now."""
         articles = self.store.articles.many(ids)
         return sum(self.retag(article.id) for article in articles if concerns(rule, article.title, article.body))
+
+    def _cite(self, source_id: str, ids: Sequence[int]) -> int:
+        """Tag those anew that a change of a source may concern; return how many have other tags now."""
+        may_cite = concerned(self.sources(), source_id)
+        tags = self.store.articles.tags(ids)
+        return sum(self.retag(found.id) for found in self.store.articles.many(ids) if may_cite(found.title, found.body, tags[found.id]))
 
     def _correct(self, host: str, ids: Sequence[int]) -> int:
         verdicts, repeated = self.furnishing.verdicts(host), self.furnishing.repeated(host)

@@ -32,9 +32,9 @@ class Names:
             return tuple(place.id for place in self.gazetteer.find(name, PLACES_A_NAME))
 
     def source(self, name: str) -> tuple[str, ...]:
-        """Id of the cited source of that name in any of its languages."""
+        """Id of the cited source of that name in any of its languages, and those that were merged into it: texts may still have them."""
         found = self.registry.find(name)
-        return (found.id,) if found else ()
+        return self.registry.ids(found.id) if found else ()
 
     def outlet(self, name: str) -> tuple[str, ...]:
         """Ids of the outlets with that id or name."""

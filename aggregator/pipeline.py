@@ -89,7 +89,9 @@ class Pipeline:
         self.furnishing = Furnishing(self.store, self.clock)
         self.placing = Placing(self.store, self.clock, self.retag)
         self.habits = Habits(self.store, self.clock)
-        self.correcting = Correcting(self.store, self.clock, self.furnishing, self._tags_of, self.retag)
+        self.correcting = Correcting(
+            self.store, self.clock, self.furnishing, self._tags_of, self.retag, lambda: self.taggers.sources.registry
+        )
 
     @property
     def taggers(self) -> Taggers:

@@ -710,13 +710,14 @@ class PartRuleStore(Protocol):
         """All that was said of the article, or of any (None), newest first, what was taken back and what it was taken back with too."""
 
 
-LINES, NAMES, PARTS = "lines", "names", "parts"  # kinds of reruns
+LINES, NAMES, PARTS, SOURCES = "lines", "names", "parts", "sources"  # kinds of reruns
 
 
 @dataclass(frozen=True, slots=True)
 class Rerun:
     """A correction on its way through the stored articles that it may concern: how many of ``total`` are ``done``, and how many of these
-    changed. ``kind`` and ``name``: LINES and a host, NAMES and the id of a rule, or PARTS and the id of an article. ``after``: the last id
+    changed. ``kind`` and ``name``: LINES and a host, NAMES and the id of a rule, PARTS and the id of an article, or SOURCES and the id of a
+    cited source. ``after``: the last id
     that is done; ``finished_at``: None as long as some are left."""
 
     kind: str
@@ -731,6 +732,9 @@ class Rerun:
 
 class RerunStore(Protocol):
     """How far corrections have come through the stored articles."""
+
+    def ask(self, kind: str, name: str, now: datetime) -> Rerun:
+        """Have a correction that is kept elsewhere go through all articles, from the first."""
 
     def of(self, kind: str, name: str) -> Rerun | None:
         """The newest rerun for a correction."""

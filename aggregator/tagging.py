@@ -20,7 +20,7 @@ from aggregator.sources.wire import detect as detect_agency
 
 def open_taggers(settings: Settings) -> "Taggers":
     """Load gazetteer and source registry. Raises GazetteerError if the gazetteer was not built."""
-    return taggers_over(Gazetteer.open(settings.gazetteer), registry.load())
+    return taggers_over(Gazetteer.open(settings.gazetteer), registry.load(settings.sources))
 
 
 def taggers_over(gazetteer: Gazetteer, known: registry.Registry) -> "Taggers":

@@ -35,3 +35,22 @@ def test_a_gazetteer_that_is_built_anew_is_taken_up(tmp_path: Path) -> None:
     assert len(app.current_gazetteer()) == 2
     assert tagged() == ["Zmiiska", "Vovchok"]
     app.close()
+
+
+def test_an_operators_sources_are_taken_up(tmp_path: Path) -> None:
+    folder = tmp_path / "gazetteer"
+    built(folder, "Zmiiska")
+    app = build(Settings(data_dir=tmp_path, gazetteer_dir=folder))
+    text = "The Dune Brigade said that it had left Zmiiska."
+
+    def cited() -> list[str | None]:
+        return [one.speaker.source_id for one in app.pipeline.taggers.tag("", text, language="en").attributions]
+
+    assert cited() == [None]
+    same = app.pipeline.taggers
+    assert app.pipeline.taggers is same and app.registry is same.sources.registry
+    app.sourcing.add("ua-dunes", {"name": "Dune Brigade", "kind": "military", "basis": "invented"}, "marta")
+    assert cited() == ["ua-dunes"] and app.registry.get("ua-dunes").name == "Dune Brigade"
+    (app.settings.sources / "mine.yaml").write_text("sources: [{id: ua-dunes")
+    assert cited() == ["ua-dunes"]  # what cannot be read changes nothing
+    app.close()

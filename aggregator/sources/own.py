@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from aggregator.errors import NotFoundError, SettingsError, UsageError
-from aggregator.model import Source
+from aggregator.model import Source, Tags
 from aggregator.sources import layers, registry
 from aggregator.sources.layers import DESK, Row
 from aggregator.sources.registry import Registry
@@ -147,6 +147,29 @@ def with_names(old: Mapping[str, Iterable[str]], added: Iterable[tuple[str, str]
         if name not in found.setdefault(language, []):
             found[language].append(name)
     return {language: names for language, names in found.items() if names != list(old.get(language, ()))}
+
+
+def concerned(known: Registry, ident: str) -> Callable[[str, str, Tags], bool]:
+    """Whether an article, by its title, body and tags, may be tagged otherwise since something was said of a source: it was tagged with it
+    or with what was merged with it, or its text may have one of the names. False is sure but for what a text only implies."""
+    ids = set(known.ids(ident))
+    source = known.by_id.get(ident)
+    keys = {frozenset(word for *_, word in registry.words_of(name)) for name in (registry.names_of(source) if source else ())}
+    keys |= {rest for key in keys if (rest := frozenset(word for word in key if word not in known.nations))}
+
+    def may_cite(title: str, body: str, tags: Tags) -> bool:
+        if ids & _cited(tags):
+            return True
+        text = " ".join(word for part in (title, body) for *_, word in registry.words_of(part))
+        return any(all(word in text for word in key) for key in keys)
+
+    return may_cite
+
+
+def _cited(tags: Tags) -> set[str | None]:
+    speakers = {attribution.speaker.source_id for attribution in tags.attributions}
+    passed_on = {via.source_id for attribution in tags.attributions for via in attribution.via}
+    return {*speakers, *passed_on, *(asked.source_id for asked in tags.sought_comment), tags.wire} - {None}
 
 
 def _still(known: Registry, ident: str) -> Source:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from aggregator.ports import Rerun
 from aggregator.storage import schema
@@ -19,6 +19,13 @@ class SqlReruns:
 
     def __init__(self, database: Database) -> None:
         self._db = database
+
+    def ask(self, kind: str, name: str, now: datetime) -> Rerun:
+        """Have a correction go through all articles."""
+        with self._db.write() as connection:
+            total = connection.execute(select(func.count()).select_from(schema.articles)).scalar_one()
+            ask(connection, kind, name, total, now)
+        return Rerun(kind, name, now, 0, total)
 
     def of(self, kind: str, name: str) -> Rerun | None:
         """The newest rerun for a correction."""
