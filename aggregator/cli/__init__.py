@@ -28,6 +28,7 @@ COMMANDS = {
     "name": ("aggregator.cli.names:name", "Say what a name of a place means, or that it is no place"),
     "part": ("aggregator.cli.parts:part", "Say which part a name plays in an article, and where it happened"),
     "gazetteer": ("aggregator.cli.gazetteer:gazetteer", "Build the gazetteer or say what is in it"),
+    "source": ("aggregator.cli.sources:source", "List, add, change and merge the sources that are cited"),
     "user": ("aggregator.cli.users:user", "Add operators"),
     "rebuild": ("aggregator.cli.rebuild:rebuild", "Rebuild derived data: index, copies, stories, tags or all"),
     "config": ("aggregator.cli.config:config", "Show the settings in force"),
