@@ -98,9 +98,11 @@ def place(place_id: str, form: str) -> Response:
 
 
 @blueprint.get(f"/source/<source_id>.{FORM}")
-def source(source_id: str, form: str) -> Response:
+def source(source_id: str, form: str) -> Response | Redirect:
     """Where a source is cited."""
     found = product().registry.get(source_id)
+    if found.id != source_id:  # merged since: links never die
+        return redirect(query_url(url_for("feeds.source", source_id=found.id, form=form), **request.args.to_dict()), 301)
     return _answer(form, lambda: _listing(form, Kind("source", found.id, found.name, f"/source/{found.id}", f"by:{found.id}")))
 
 

@@ -86,7 +86,11 @@ class Browsing:
     ) -> Page:
         """Send the page's first form that goes to ``action`` (``post``: that posts there), its own fields filled in by ``fields``."""
         form = next(f for f in page.tree.forms if f.action and urljoin(page.path, f.action) == action and (f.method == "POST" or not post))
-        data: dict[str, Any] = {name: value for name, value in form.form_values() if value is not None} | fields
+        data: dict[str, Any] = {}
+        for name, value in form.form_values():
+            if value is not None:
+                data.setdefault(name, []).append(value)
+        data |= fields
         data |= {name: (BytesIO(content), f"{name}.opml") for name, content in (files or {}).items()}
         if form.method == "GET":
             return Page(self.client.get(action, query_string=data, base_url=HOST, follow_redirects=follow), action)

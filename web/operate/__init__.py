@@ -1,5 +1,5 @@
 """The operator's desk: behind a login."""
 
-from web.operate import adding, desk, hosts, ledger, names, parts
+from web.operate import adding, desk, hosts, ledger, names, parts, sources
 
-BLUEPRINTS = (desk.blueprint, adding.blueprint, ledger.blueprint, hosts.blueprint, names.blueprint, parts.blueprint)
+BLUEPRINTS = (desk.blueprint, adding.blueprint, ledger.blueprint, hosts.blueprint, names.blueprint, parts.blueprint, sources.blueprint)

@@ -1,8 +1,9 @@
 """Lists of outlets and cited sources, the page about Frontwire, and the description for browsers' search boxes."""
 
+from collections import Counter
+
 from flask import Blueprint, Response, render_template
 
-from aggregator.errors import NotFoundError
 from aggregator.query import Plan
 from web.gazetteer import sources as gazetteer_sources
 from web.product import gazetteer, product
@@ -22,13 +23,11 @@ def outlets() -> str:
 def sources() -> str:
     """Cited sources by how many articles cite them."""
     app = product()
-    found = []
+    known, counts = app.registry, Counter[str]()
     for value in app.index.facets(Plan(), ["source"], SOURCES).get("source", ()):
-        try:
-            found.append((app.registry.get(value.value), value.count))
-        except NotFoundError:  # tagged with a registry that knew it; a re-tagging mends that
-            continue
-    return render_template("sources.html", sources=found)
+        if value.value in known.by_id:  # else it was taken back since; the articles are tagged anew in a while
+            counts[known.get(value.value).id] += value.count
+    return render_template("sources.html", sources=[(known.get(ident), count) for ident, count in counts.most_common()])
 
 
 @blueprint.get("/about")

@@ -124,9 +124,11 @@ def place(place_id: str) -> str:
 
 
 @blueprint.get("/source/<source_id>")
-def source(source_id: str) -> str:
+def source(source_id: str) -> str | Response:
     """What a source is cited with."""
     found = product().registry.get(source_id)
+    if found.id != source_id:  # merged since: links never die
+        return redirect(url_for("reading.source", source_id=found.id), 301)
     return _listing("source.html", f"by:{found.id}", source=found)
 
 
