@@ -5,7 +5,9 @@ Layers, each over the one before: the shipped files; an operator's files in the 
 fields that it names (of ``aliases`` and ``metonyms``: the languages); one with ``merged_into`` makes its id another name of a source.
 """
 
+import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -82,14 +84,15 @@ def by_desk(folder: Path | None) -> list[Row]:
 
 def stamp(folder: Path | None) -> Stamp:
     """What tells that a file of a folder was changed, added or removed. Costs a stat a file."""
-    found = []
-    for path in sorted(folder.glob("*.yaml")) if folder else []:
-        try:
-            stat = path.stat()
-        except FileNotFoundError:  # removed since it was listed
-            continue
-        found.append((path.name, stat.st_mtime_ns, stat.st_size, stat.st_ino))
-    return tuple(found)
+    found: list[tuple[str, int, int, int]] = []
+    if folder is None:
+        return ()
+    with suppress(FileNotFoundError), os.scandir(folder) as files:  # no folder, or a file went since: the next look tells
+        for file in files:
+            if file.name.endswith(".yaml"):
+                stat = file.stat()
+                found.append((file.name, stat.st_mtime_ns, stat.st_size, stat.st_ino))
+    return tuple(sorted(found))
 
 
 def lay(layers: Iterable[Iterable[Row]]) -> dict[str, Row]:
