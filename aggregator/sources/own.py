@@ -60,9 +60,11 @@ class Entry:
 
 def entries(folder: Path) -> tuple[Entry, ...]:
     """All entries of an operator, those of the desk last, the newest first among them. Raises SettingsError."""
-    known = {row.key for row in registry.shipped()}
+    below, *mine = _layers(folder)
+    registry.assemble((below, *mine))  # what is wrong is told rather than listed
+    known = {row.key for row in below}
     found = []
-    for layer in (layers.by_hand(folder), layers.by_desk(folder)):
+    for layer in mine:
         for row in layer:
             does = MERGED if row.fields.get("merged_into") else CHANGED if row.key in known else ADDED
             fields = {name: value for name, value in row.fields.items() if name not in ("id", "history")}

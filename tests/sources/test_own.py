@@ -11,7 +11,7 @@ from aggregator.errors import FrontwireError, NotFoundError, SettingsError, Usag
 from aggregator.sources import own
 from aggregator.sources.layers import DESK
 from aggregator.sources.own import Told
-from aggregator.sources.registry import current, load
+from aggregator.sources.registry import FIELDS, current, load
 
 AT = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 TOLD = Told("dana", AT, "the bulletin says so")
@@ -177,3 +177,16 @@ def test_a_change_is_taken_up_and_a_wrong_one_is_not(tmp_path: Path, caplog: pyt
     by_hand(tmp_path, "- {id: isw, kind: club}")
     kept = current(now)
     assert kept.get("isw").side == "western" and kept.is_current() and "kind 'club'" in caplog.text
+
+
+def test_the_fields_of_an_entry_are_documented() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "taxonomy.md").read_text(encoding="utf-8").partition("## Entries of your own")[2]
+    assert not [name for name in FIELDS if f"`{name}`" not in text]
+
+
+def test_the_example_of_the_documents_loads(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "taxonomy.md").read_text(encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text(text.partition("```yaml\n")[2].partition("```")[0], encoding="utf-8")
+    known = load(tmp_path)
+    assert known.get("ua-harbour-watch").side == "ukraine" and known.get("ua-navy").id == "ua-armed-forces"
+    assert known.get("isw").country == "US"  # a file's defaults are for its own sources

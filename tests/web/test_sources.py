@@ -34,7 +34,7 @@ def test_a_source_is_added_and_taken_back(desk: Browsing) -> None:
     said = desk.send(
         page, "/operate/sources", post=True, **NAME, country="UA", names="uk: Портова варта\r\nfr: Guet du port\r\n", why="cited"
     )
-    assert said.path == "/operate/sources" and "ua-harbour-watch is now Izmail Harbour Watch" in said.text
+    assert said.path == "/operate/sources" and "Izmail Harbour Watch (ua-harbour-watch) is read and shown as you say" in said.text
     assert faults(said.response.get_data(as_text=True)) == []
     (row,) = said.find("//tr[td/a='ua-harbour-watch']")
     assert "added" in row.text_content() and "cited" in row.text_content() and "0 of" in row.text_content()
@@ -54,7 +54,7 @@ def test_only_what_was_changed_in_the_form_is_kept(desk: Browsing) -> None:
     assert unchanged.status == 400 and "Nothing was given to change" in unchanged.text
     names = page.find("//textarea[@name='names']")[0].text_content().strip()
     said = desk.send(page, "/operate/source/isw", post=True, side="western", names=f"{names}\nnl: Studie-instituut voor Oorlog")
-    assert "isw is now Institute for the Study of War" in said.text
+    assert "Institute for the Study of War (isw) is read and shown as you say" in said.text
     after = desk.app.registry.get("isw")
     assert (after.side, after.channels, after.basis) == ("western", before.channels, before.basis)
     assert after.aliases == {**before.aliases, "nl": ("Studie-instituut voor Oorlog",)}
@@ -89,3 +89,12 @@ def test_what_cannot_be_done_says_why(desk: Browsing, action: str, fields: dict[
     path = action.removesuffix("/merge")
     answer = desk.send(desk.get(path), action, post=True, **fields)
     assert answer.status == 400 and message in answer.text and not desk.app.settings.sources.joinpath("desk.yaml").exists()
+
+
+def test_a_file_by_hand_that_is_wrong_is_named_and_pages_go_on(desk: Browsing) -> None:
+    assert desk.get("/source/isw").status == 200
+    desk.app.settings.sources.mkdir()
+    (desk.app.settings.sources / "mine.yaml").write_text("sources:\n- {id: isw, kind: club}\n")
+    page = desk.get("/operate/sources")
+    assert page.status == 500 and "mine.yaml, entry 1 (isw): kind 'club' is not in the taxonomy" in page.text
+    assert desk.get("/source/isw").status == 200

@@ -111,6 +111,11 @@ def _why() -> str:
 
 
 def _done(said: Said, ident: str) -> Response:
-    here = "is no source any more" if said.source is None else f"is {'now' if said.source.id == ident else 'one with'} {said.source.name}"
-    flash(f"{ident} {here}. Stored articles that are looked at in the background: {said.rerun.total}.")
+    if said.source is None:
+        now = f"{ident} is no source any more"
+    elif said.source.id == ident:
+        now = f"{said.source.name} ({ident}) is read and shown as you say from now on"
+    else:
+        now = f"{ident} is one with {said.source.name} from now on"
+    flash(f"{now}. Stored articles that are looked at in the background: {said.rerun.total}.")
     return redirect(url_for("own_sources.sources"))
