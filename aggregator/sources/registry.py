@@ -33,6 +33,14 @@ CYRILLIC_ENDING = re.compile(
     "|ию|ии|ия|ію|ії|ія|[аяоеєуюиіїыйьё])$"
 )
 ARABIC_CLITICS = ("وال", "فال", "بال", "كال", "لل", "و", "ف", "ب", "ل", "ك")
+HEBREW_CLITICS = ("וב", "ול", "ומ", "וה", "שב", "שה", "מה", "ב", "ה", "ל", "מ", "ש", "ו", "כ")
+PERSIAN = str.maketrans("یک", "يك")  # one letter each, which Arabic and Persian keyboards write differently
+# Behind a name and an apostrophe: "Erdoğan'ın", "NATO'dan"; a bare vowel behind consonants only, so that Sana'a stays Sanaa.
+TURKISH_ENDING = re.compile(
+    r"(?<=\w\w\w)['’](?:(?<=[^\Waeıioöuü]['’])[ıiuüae]|y[ıiuüae]|n?[ıiuü]n"
+    r"|[dt][ae]n?|[dt][ae]k[ıi]|y?l[ae]|n[ae]|n[dt][ae]n?|[sc][ıiuü])$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,7 @@ def _words() -> NameWords:
 @functools.lru_cache(maxsize=20_000)
 def fold(word: str) -> str:
     """A word as it is compared: no case, no accents, no vowel marks, one spelling, a light stem; "" for a word without weight."""
-    text = unicodedata.normalize("NFKD", word).casefold()
+    text = unicodedata.normalize("NFKD", TURKISH_ENDING.sub("", word)).casefold().translate(PERSIAN)
     text = "".join(c for c in text if not unicodedata.combining(c) and c not in ".'’ʼ`´‘ـ")
     if re.search(r"['’]s$", word):
         text = text[:-1]
@@ -185,10 +193,11 @@ def names_of(source: Source) -> tuple[str, ...]:
 
 def _keys(words: list[str]) -> Iterator[frozenset[str]]:
     yield frozenset(words)
-    if "ء" <= words[0][:1] <= "ي":
-        for clitic in ARABIC_CLITICS:
-            if words[0].startswith(clitic) and len(words[0]) > len(clitic) + 2:
-                yield frozenset([words[0][len(clitic) :], *words[1:]])
+    first, rest = words[0], words[1:]
+    clitics, least = (ARABIC_CLITICS, 3) if "ء" <= first[:1] <= "ي" else (HEBREW_CLITICS, 2) if "א" <= first[:1] <= "ת" else ((), 0)
+    for clitic in clitics:
+        if first.startswith(clitic) and len(first) >= len(clitic) + least:
+            yield frozenset([first[len(clitic) :], *rest])
 
 
 def _fits(name: Name, text: str, start: int, end: int, *, whole: bool) -> bool:
