@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from aggregator.corrections import LINES, PARTS, SOURCES, NameRule, Rerun
 from aggregator.errors import NotFoundError
 from aggregator.extract.repeats import Repeated
 from aggregator.furnishing import SETTLE, Furnishing, Text, corrected
 from aggregator.identity.revisions import body_hash
 from aggregator.model import Article, Cause, Removed, Revision, Tags
 from aggregator.placing import OF_ARTICLE, OF_FEED, concerns
-from aggregator.ports import LINES, PARTS, SOURCES, Clock, NameRule, Rerun, Store
+from aggregator.ports import Clock, Store
 from aggregator.sources.own import concerned
 from aggregator.sources.registry import Registry
 

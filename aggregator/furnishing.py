@@ -19,13 +19,14 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 
+from aggregator.corrections import LineVerdict
 from aggregator.errors import UsageError
 from aggregator.extract import repeats
 from aggregator.extract.furniture import BY_HOST, BY_OPERATOR, END_LINES, FURNITURE, TEXT_LINE, VERDICTS, cue
 from aggregator.extract.keys import line_key
 from aggregator.extract.repeats import HostLines, Repeated
 from aggregator.model import BodyLink, Removed
-from aggregator.ports import Clock, LineVerdict, Store
+from aggregator.ports import Clock, Store
 
 WINDOW = 50  # articles of a host that are learnt from: its newest
 CACHE = timedelta(seconds=60)  # how long a process goes by what it has read of a host's lines

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 
+from aggregator.corrections import NOWHERE, NameRule, PartRule
 from aggregator.errors import NotFoundError, UsageError
 from aggregator.model import NO_PLACE_RULES, NOTHING_SAID, Mention, Place, PlaceRules, SaidPart, SaidParts
 from aggregator.places.candidates import prominence
 from aggregator.places.gazetteer import Gazetteer
 from aggregator.places.normalise import name_key, words_of
-from aggregator.ports import NOWHERE, Clock, NameRule, PartRule, Store
+from aggregator.ports import Clock, Store
 
 EVERYWHERE, OF_FEED, OF_ARTICLE = "all", "feed", "article"  # scopes, the widest first
 PARTS = ("event", "mention", "actor", "origin", "dateline")  # roles of model.Mention

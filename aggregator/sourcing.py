@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from aggregator.corrections import SOURCES, Rerun
 from aggregator.model import Source
-from aggregator.ports import SOURCES, Clock, Rerun, Store
+from aggregator.ports import Clock, Store
 from aggregator.sources import own
 from aggregator.sources.own import Told
 from aggregator.sources.registry import Registry

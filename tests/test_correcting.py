@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from aggregator.corrections import LINES
 from aggregator.errors import UsageError
 from aggregator.extract.furniture import BY_HOST
 from aggregator.furnishing import CACHE, SETTLE
 from aggregator.model import Article, Cause, EntryState, Feed, Step
 from aggregator.names import Names
-from aggregator.ports import LINES, LedgerFilter
+from aggregator.ports import LedgerFilter
 from aggregator.rebuild import Rebuild
 from aggregator.revisits import Revisits
 from aggregator.search.language import parse

@@ -2,11 +2,11 @@
 
 import pytest
 
+from aggregator.corrections import NAMES, PARTS, NameRule, Rerun
 from aggregator.errors import NotFoundError, UsageError
 from aggregator.furnishing import SETTLE
 from aggregator.model import Feed, Removed, Tags
 from aggregator.placing import EVERYWHERE, OF_ARTICLE, OF_FEED, concerns
-from aggregator.ports import NAMES, PARTS, NameRule, Rerun
 from aggregator.query import Facet, Plan
 from tests.contract.builders import article
 from tests.newsworld import World, item, page

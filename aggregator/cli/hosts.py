@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from aggregator.app import build
+from aggregator.corrections import LINES
 from aggregator.errors import NotFoundError
 from aggregator.furnishing import UNDONE
-from aggregator.ports import LINES
 from aggregator.settings import load
 
 NARROWEST = 100  # characters

@@ -7,10 +7,10 @@ from rich.table import Column, Table
 
 from aggregator.app import build
 from aggregator.cli.parts import where_it_happened
+from aggregator.corrections import NAMES, NameRule
 from aggregator.errors import UsageError
 from aggregator.places.explain import Explained, Weighed
 from aggregator.placing import EVERYWHERE, OF_ARTICLE, OF_FEED, because, one_meant
-from aggregator.ports import NAMES, NameRule
 from aggregator.settings import load
 
 LOSERS = 4

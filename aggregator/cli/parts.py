@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from aggregator.app import App, build
+from aggregator.corrections import NOWHERE, PartRule
 from aggregator.placing import PARTS, one_named
-from aggregator.ports import NOWHERE, PartRule
 from aggregator.settings import load
 
 BY = "the command line"

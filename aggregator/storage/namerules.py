@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, false, func, or_, select
 
+from aggregator.corrections import NAMES, NameRule
 from aggregator.errors import NotFoundError
-from aggregator.ports import NAMES, NameRule
 from aggregator.storage import reruns, schema
 from aggregator.storage.columns import storable
 from aggregator.storage.database import Database

@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from aggregator.corrections import PARTS, PartRule
 from aggregator.errors import NotFoundError
-from aggregator.ports import PARTS, PartRule
 from aggregator.storage import reruns, schema
 from aggregator.storage.database import Database
 

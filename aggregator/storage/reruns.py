@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from aggregator.ports import Rerun
+from aggregator.corrections import Rerun
 from aggregator.storage import schema
 from aggregator.storage.columns import storable
 from aggregator.storage.database import Database

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from aggregator.ports import LINES, LineVerdict
+from aggregator.corrections import LINES, LineVerdict
 from aggregator.storage import reruns, schema
 from aggregator.storage.columns import storable
 from aggregator.storage.database import Database

@@ -4,8 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
+from aggregator.corrections import LINES, LineVerdict
 from aggregator.model import Cause, EntryState, Removed, Revision, Tags
-from aggregator.ports import LINES, LineVerdict, OutcomeCount
+from aggregator.ports import OutcomeCount
 from aggregator.storage.store import SqlStore
 from tests.contract.builders import NOON, article, feed, full_tags, later, seen, stored
 

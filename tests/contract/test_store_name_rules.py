@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from aggregator.corrections import NAMES, NameRule
 from aggregator.errors import NotFoundError
-from aggregator.ports import NAMES, NameRule
 from aggregator.storage.store import SqlStore
 from tests.contract.builders import NOON, feed, later, stored
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from aggregator.corrections import NOWHERE, PARTS, PartRule
 from aggregator.errors import NotFoundError
-from aggregator.ports import NOWHERE, PARTS, PartRule
 from aggregator.storage.store import SqlStore
 from tests.contract.builders import later, stored
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from aggregator.ports import SOURCES, Rerun
+from aggregator.corrections import SOURCES, Rerun
 from aggregator.storage.store import SqlStore
 from tests.contract.builders import later, stored
 

@@ -1,5 +1,6 @@
 """The stores are what the ports ask for: mypy checks the assignments, this test that they run."""
 
+from aggregator.corrections import VerdictStore
 from aggregator.ports import (
     ArticleStore,
     ChangeLog,
@@ -13,7 +14,6 @@ from aggregator.ports import (
     StoryStore,
     SubscriptionStore,
     UserStore,
-    VerdictStore,
 )
 from aggregator.storage.engine import open_store
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from aggregator.corrections import LINES
 from aggregator.model import Tags
-from aggregator.ports import LINES
 from tests.web import newsroom
 from tests.web.browsing import Browsing
 from tests.web.markup import faults

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.ports import SOURCES
+from aggregator.corrections import SOURCES
 from tests.web.browsing import HOST, Browsing
 from tests.web.markup import faults
 

@@ -9,13 +9,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
+from aggregator.corrections import LINES
 from aggregator.errors import NotFoundError
 from aggregator.extract.keys import line_key
 from aggregator.furnishing import UNDONE
 from aggregator.identity import urls
 from aggregator.model import Outcome
 from aggregator.pipeline import NO_ANSWER
-from aggregator.ports import LINES, OutcomeCount
+from aggregator.ports import OutcomeCount
 from web.product import product
 
 blueprint = Blueprint("hosts", __name__, url_prefix="/operate")

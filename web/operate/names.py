@@ -8,12 +8,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
+from aggregator.corrections import NAMES, NameRule
 from aggregator.errors import UsageError
 from aggregator.model import Place
 from aggregator.places.explain import Explained
 from aggregator.places.said import around
 from aggregator.placing import EVERYWHERE, OF_ARTICLE, OF_FEED, meant
-from aggregator.ports import NAMES, NameRule
 from web.operate.parts import MEANINGS
 from web.product import gazetteer, product
 

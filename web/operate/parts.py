@@ -4,8 +4,8 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
+from aggregator.corrections import NOWHERE
 from aggregator.placing import one_named
-from aggregator.ports import NOWHERE
 from web.product import product
 
 blueprint = Blueprint("parts", __name__, url_prefix="/operate")
