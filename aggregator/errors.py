@@ -6,6 +6,9 @@
     ├── SettingsError          an environment variable is wrong or missing          (operator)
     ├── UsageError             what a user typed cannot be done; says what would be right
     ├── NotFoundError          no feed, article, story, place, source or outlet by that id
+    ├── TokenError             an access token is missing, unknown or revoked
+    ├── ScopeError             an access token that does not allow what was asked for
+    ├── TooManyError           more requests than an address or token may make           (temporary)
     ├── FetchError             a URL did not answer as it should
     │   ├── RefusedError       the address guard, a scheme or an allow-list said no (permanent)
     │   ├── NetworkError       no connection, a time-out, a broken answer           (temporary)
@@ -64,6 +67,32 @@ class NotFoundError(FrontwireError):
     def __init__(self, what: str, ident: object) -> None:
         super().__init__(f"There is no {what} {ident!r}.")
         self.what, self.ident = what, ident
+
+
+class TokenError(FrontwireError):
+    """An access token is missing, unknown or revoked; ``invalid``: one was shown."""
+
+    def __init__(self, message: str, *, invalid: bool = False) -> None:
+        super().__init__(message)
+        self.invalid = invalid
+
+
+class ScopeError(FrontwireError):
+    """An access token does not allow what was asked for; ``scope`` would."""
+
+    def __init__(self, message: str, scope: str) -> None:
+        super().__init__(message)
+        self.scope = scope
+
+
+class TooManyError(FrontwireError):
+    """More requests than are allowed; the next one may come in ``retry_after_s`` seconds."""
+
+    remedy = Remedy.WAIT
+
+    def __init__(self, message: str, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class FetchError(FrontwireError):

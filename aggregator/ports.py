@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
+from aggregator.access import TokenStore
 from aggregator.corrections import NameRuleStore, PartRuleStore, RerunStore, VerdictStore
 from aggregator.model import (
     Alias,
@@ -725,6 +726,9 @@ class Store(Protocol):
 
     @property
     def users(self) -> UserStore: ...
+
+    @property
+    def tokens(self) -> TokenStore: ...
 
     @property
     def leases(self) -> Lease: ...

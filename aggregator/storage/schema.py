@@ -573,6 +573,20 @@ users = Table(
     sqlite_autoincrement=True,
 )
 
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("user_id", BigId, ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("name", Words, nullable=False),
+    Column("scopes", Json, nullable=False),
+    Column("digest", String, nullable=False, unique=True),  # of the secret, which is not kept
+    Column("created_at", UtcTime, nullable=False),
+    Column("last_used_at", UtcTime),
+    Column("revoked", Boolean, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 beats = Table(
     "beats",
     metadata,

@@ -26,6 +26,7 @@ from aggregator.storage.statements import insert
 from aggregator.storage.stories import SqlStories
 from aggregator.storage.subscriptions import SqlSubscriptions
 from aggregator.storage.tagrows import newest_only
+from aggregator.storage.tokens import SqlTokens
 from aggregator.storage.users import SqlUsers
 from aggregator.storage.verdicts import SqlVerdicts
 from aggregator.storage.version import check
@@ -51,6 +52,7 @@ class SqlStore:
         self.outcomes = SqlOutcomes(database)
         self.subscriptions = SqlSubscriptions(database)
         self.users = SqlUsers(database)
+        self.tokens = SqlTokens(database)
         self.leases = DatabaseLease(database)
 
     def totals(self) -> Totals:
