@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from aggregator.model import Span
 from aggregator.sources import clauses, english, phrases, quotes, wire
@@ -28,6 +29,14 @@ class Reading:
     masked: str
     quotes: tuple[quotes.Quote, ...]
     paragraphs: tuple[Bounds, ...]
+
+
+class Completion(Protocol):
+    """What adds to a reading the attributions that the rules missed: the learned tagger."""
+
+    def complete(self, body: str, reading: Reading, lexicon: Lexicon, skip: Sequence[Span]) -> Reading:
+        """The reading with more findings, in the order of the text; the rules' own stay as they are."""
+        ...
 
 
 def read(body: str, lexicon: Lexicon, skip: Sequence[Span] = ()) -> Reading:

@@ -37,6 +37,7 @@ class SourceTagger:
     """Tags bodies with the sources of ``registry``; holds no state between two texts."""
 
     registry: Registry
+    completion: attribute.Completion | None = None  # None: the rules alone
 
     def tag(
         self,
@@ -58,6 +59,8 @@ class SourceTagger:
         if words is None:
             return SourceTags(wire=agency)
         reading = attribute.read(body, words, skip)
+        if self.completion is not None:
+            reading = self.completion.complete(body, reading, words, skip)
         resolver = Resolver(self.registry, words, body, reading.masked)
         document = _Document(body, reading, resolver, words, published, outlet, mentions, primary, agency)
         attributions = []
