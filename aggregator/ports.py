@@ -43,6 +43,7 @@ from aggregator.model import (
     Subscription,
     Tags,
 )
+from aggregator.readers import SavedSearchStore
 
 
 class Clock(Protocol):
@@ -723,6 +724,9 @@ class Store(Protocol):
 
     @property
     def outcomes(self) -> OutcomeStore: ...
+
+    @property
+    def searches(self) -> SavedSearchStore: ...
 
     @property
     def users(self) -> UserStore: ...

@@ -593,3 +593,20 @@ beats = Table(
     Column("queue", String, primary_key=True),
     Column("at", UtcTime, nullable=False),
 )
+
+# --- what readers keep ------------------------------------------------------------------------------------------------
+
+saved_searches = Table(
+    "saved_searches",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("key", Words, unique=True),  # of the name; none once removed
+    Column("query", Words, nullable=False),
+    Column("folder", Words, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+    Column("removed_at", UtcTime),
+    sqlite_autoincrement=True,
+)

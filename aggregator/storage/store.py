@@ -22,6 +22,7 @@ from aggregator.storage.outcomes import SqlOutcomes
 from aggregator.storage.partrules import SqlPartRules
 from aggregator.storage.reruns import SqlReruns
 from aggregator.storage.revisits import SqlRevisits
+from aggregator.storage.searches import SqlSearches
 from aggregator.storage.statements import insert
 from aggregator.storage.stories import SqlStories
 from aggregator.storage.subscriptions import SqlSubscriptions
@@ -51,6 +52,7 @@ class SqlStore:
         self.reruns = SqlReruns(database)
         self.outcomes = SqlOutcomes(database)
         self.subscriptions = SqlSubscriptions(database)
+        self.searches = SqlSearches(database)
         self.users = SqlUsers(database)
         self.tokens = SqlTokens(database)
         self.leases = DatabaseLease(database)

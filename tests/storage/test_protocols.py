@@ -15,6 +15,7 @@ from aggregator.ports import (
     SubscriptionStore,
     UserStore,
 )
+from aggregator.readers import SavedSearchStore
 from aggregator.storage.engine import open_store
 
 
@@ -31,8 +32,10 @@ def test_the_store_keeps_the_contract() -> None:
     lines: LineStore = store.lines
     verdicts: VerdictStore = store.verdicts
     outcomes: OutcomeStore = store.outcomes
+    searches: SavedSearchStore = store.searches
     users: UserStore = store.users
     leases: Lease = store.leases
-    for part in (whole, feeds, subscriptions, ledger, articles, copies, stories, changes, lines, verdicts, outcomes, users, leases):
+    parts = (whole, feeds, subscriptions, ledger, articles, copies, stories, changes, lines, verdicts, outcomes, searches, users, leases)
+    for part in parts:
         assert part is not None
     whole.close()
