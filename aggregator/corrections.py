@@ -1,7 +1,9 @@
-"""What operators correct, and its stores: verdicts on lines, rules on names and on the places of an article, and how far each has come.
+"""What operators correct, and its stores: verdicts on lines, rules on names and on the places of an article, rulings on stories and copies,
+and how far each has come.
 
 The stores are ports like those of ``ports``; their contract suites are tests/contract/test_store_lines.py, test_store_name_rules.py,
-test_store_part_rules.py and test_store_reruns.py. The rules themselves are constraints on all tagging to come.
+test_store_part_rules.py, test_store_rulings.py and test_store_reruns.py. The rules themselves are constraints on all tagging to come,
+the rulings on all grouping.
 """
 
 from dataclasses import dataclass
@@ -113,6 +115,64 @@ class PartRuleStore(Protocol):
 
     def history(self, article_id: int | None = None, limit: int = 200) -> tuple[PartRule, ...]:
         """All that was said of the article, or of any (None), newest first, what was taken back and what it was taken back with too."""
+
+
+STORY, COPY = "story", "copy"  # what a ruling is about
+TOGETHER, APART, PINNED, TITLED = "together", "apart", "pinned", "titled"  # kinds of rulings
+
+Stood = tuple[tuple[int, tuple[int, ...]], ...]  # ids of stories or copy groups, each with articles that were in it
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What an operator decided on stories, or on which texts are copies, told by articles: ids of stories change with a rebuild.
+
+    TOGETHER: ``articles`` and ``others`` are one story, or one text. APART: the ``articles`` are one, and none of the ``others`` is with
+    them. PINNED: the ``articles`` are in the story that has the ``others``. TITLED: the story that has the ``articles`` is called ``text``.
+    ``before``: how they stood when it was said, for whoever takes it back. ``waits``: not carried out yet, or not yet taken back."""
+
+    id: int
+    about: str
+    kind: str
+    articles: tuple[int, ...]
+    others: tuple[int, ...]
+    before: Stood
+    text: str
+    reason: str
+    by: str
+    at: datetime
+    undone_by: str | None = None
+    undone_at: datetime | None = None
+    waits: bool = True
+
+    @property
+    def undone(self) -> bool:
+        return self.undone_at is not None
+
+
+class RulingStore(Protocol):
+    """Operators' rulings: constraints on all grouping to come. None is ever forgotten."""
+
+    def say(self, ruling: Ruling) -> Ruling:
+        """Keep the ruling, to be carried out. Its id is given by the store."""
+
+    def undo(self, ruling_id: int, by: str, at: datetime) -> Ruling:
+        """It holds no more, which is to be carried out too. Raises NotFoundError, UsageError if it was taken back already."""
+
+    def done(self, ruling: Ruling) -> None:
+        """The ruling was carried out as it is here; nothing if it was taken back meanwhile."""
+
+    def get(self, ruling_id: int) -> Ruling:
+        """Raises NotFoundError."""
+
+    def holding(self, about: str) -> tuple[Ruling, ...]:
+        """Those that were not taken back, in the order in which they were said."""
+
+    def waiting(self) -> tuple[Ruling, ...]:
+        """Those that are to be carried out, in the order in which they were said."""
+
+    def history(self, about: str | None = None, limit: int = 200) -> tuple[Ruling, ...]:
+        """All that was ever said, newest first."""
 
 
 LINES, NAMES, PARTS, SOURCES = "lines", "names", "parts", "sources"  # kinds of reruns

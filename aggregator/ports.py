@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from aggregator.access import TokenStore
-from aggregator.corrections import NameRuleStore, PartRuleStore, RerunStore, VerdictStore
+from aggregator.corrections import NameRuleStore, PartRuleStore, RerunStore, RulingStore, VerdictStore
 from aggregator.model import (
     Alias,
     Article,
@@ -697,6 +697,9 @@ class Store(Protocol):
 
     @property
     def part_rules(self) -> PartRuleStore: ...
+
+    @property
+    def rulings(self) -> RulingStore: ...
 
     @property
     def reruns(self) -> RerunStore: ...

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 TREES = ("aggregator", "workers", "web")
-GROUND_PARTS = ("access", "corrections", "errors", "model", "ports", "query", "readers", "settings")
+GROUND_PARTS = ("access", "bonds", "corrections", "errors", "model", "ports", "query", "readers", "settings")
 GROUND = {"aggregator", *(f"aggregator.{name}" for name in GROUND_PARTS)}
 STAGES = ("feeds", "fetch", "extract", "identity", "places", "sources", "stories", "claims", "search", "outputs", "sample")
 ENTRY_TO_BUILDING = {"aggregator.cli.gazetteer"}  # imports it inside the command, and says what to install where that fails
@@ -22,6 +22,7 @@ LAYERS = {  # every aggregator module that is no stage: what it may import besid
     "ports": (),
     "query": (),
     "access": (),
+    "bonds": (),
     "corrections": (),
     "readers": (),
     "settings": (),

@@ -251,6 +251,25 @@ part_rules = Table(  # rows are added, never changed: of each article, key and w
     sqlite_autoincrement=True,
 )
 
+rulings = Table(  # rows are added, never removed; what a ruling says never changes, only whether it holds and was carried out
+    "rulings",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("about", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("articles", Json, nullable=False),  # ids; no foreign keys: articles may go, what was decided stays
+    Column("others", Json, nullable=False),
+    Column("before", Json, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("undone_by", Words),
+    Column("undone_at", UtcTime),
+    Column("waits", Boolean, nullable=False, index=True),
+    sqlite_autoincrement=True,
+)
+
 reruns = Table(
     "reruns",
     metadata,

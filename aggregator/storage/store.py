@@ -22,6 +22,7 @@ from aggregator.storage.outcomes import SqlOutcomes
 from aggregator.storage.partrules import SqlPartRules
 from aggregator.storage.reruns import SqlReruns
 from aggregator.storage.revisits import SqlRevisits
+from aggregator.storage.rulings import SqlRulings
 from aggregator.storage.searches import SqlSearches
 from aggregator.storage.statements import insert
 from aggregator.storage.stories import SqlStories
@@ -49,6 +50,7 @@ class SqlStore:
         self.verdicts = SqlVerdicts(database)
         self.name_rules = SqlNameRules(database)
         self.part_rules = SqlPartRules(database)
+        self.rulings = SqlRulings(database)
         self.reruns = SqlReruns(database)
         self.outcomes = SqlOutcomes(database)
         self.subscriptions = SqlSubscriptions(database)
