@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from math import log, sqrt
 
+from aggregator.bonds import FREE, Bonds
 from aggregator.model import StoryDocument
+from aggregator.stories import rulings
 from aggregator.stories.features import Vector, features
 
 LIKE = 0.28  # cosine from which an article belongs to a story
@@ -44,10 +46,12 @@ class _Story:
 
 
 class StoryBook:
-    """The live stories in memory; the order of ``add`` is the order of arrival. Costs about 4 KB an article."""
+    """The live stories in memory; the order of ``add`` is the order of arrival. Costs about 4 KB an article. ``bonds``: what operators
+    decided, which goes before all likeness."""
 
-    def __init__(self, like: float = LIKE) -> None:
+    def __init__(self, like: float = LIKE, bonds: Bonds = FREE) -> None:
         self._like = like
+        self.bonds = bonds
         self._texts: dict[int, _Text] = {}  # by copy group
         self._text_of: dict[int, int] = {}  # article -> copy group
         self._stories: dict[int, _Story] = {}
@@ -68,7 +72,11 @@ class StoryBook:
         known = self._texts.get(_group(document))
         if known is not None:
             return known.story_id
-        scored = self.scores(features(document), document.at)
+        ruled = rulings.home(self.bonds, [document.article_id], self.story_of)
+        if ruled is not None:
+            return ruled
+        barred = rulings.barred(self.bonds, [document.article_id], self.story_of)
+        scored = [pair for pair in self.scores(features(document), document.at) if pair[1] not in barred]
         return scored[0][1] if scored and scored[0][0] >= self._like else None
 
     def scores(self, vector: Vector, at: datetime) -> list[tuple[float, int]]:
@@ -161,10 +169,15 @@ class StoryBook:
         return {story_id: len(story.texts) for story_id, story in self._stories.items()}
 
     def like(self, story_id: int) -> list[tuple[float, int]]:
-        """Likeness of a whole story to the others, best first."""
+        """Likeness of a whole story to the others that it may be merged with, best first."""
         story = self._stories[story_id]
         assert story.last_at is not None
-        return [pair for pair in self.scores(story.total, story.last_at) if pair[1] != story_id]
+        barred = rulings.barred(self.bonds, self.articles_of(story_id), self.story_of)
+        return [pair for pair in self.scores(story.total, story.last_at) if pair[1] != story_id and pair[1] not in barred]
+
+    def articles_of(self, story_id: int) -> frozenset[int]:
+        """The articles of a live story."""
+        return frozenset(article for group in self._stories[story_id].texts for article in self._texts[group].articles)
 
     # --- inside -------------------------------------------------------------------------------------------------------
 

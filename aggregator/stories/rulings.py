@@ -1,0 +1,90 @@
+"""What operators' rulings mean for stories: where a bound article belongs, where it may not be, which ruling another contradicts, and
+where articles go back to when one is taken back. All of it is told by articles; a text and its copies count as one."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from aggregator.bonds import Bonds, bind
+from aggregator.corrections import APART, PINNED, TITLED, TOGETHER, Ruling
+
+StoryOf = Callable[[int], int | None]  # of an article
+
+
+def bonds_of(rulings: Iterable[Ruling], texts: Iterable[Collection[int]] = ()) -> Bonds:
+    """The bonds of rulings that hold. ``texts``: articles that carry the same text, and so are one."""
+    together: list[Collection[int]] = list(texts)
+    apart: list[tuple[Collection[int], Collection[int]]] = []
+    for ruling in rulings:
+        if ruling.kind in (TOGETHER, PINNED):
+            together.append((*ruling.articles, *ruling.others))
+        elif ruling.kind == APART:
+            together.append(ruling.articles)
+            apart.append((ruling.articles, ruling.others))
+    return bind(together, apart)
+
+
+def home(bonds: Bonds, articles: Collection[int], story_of: StoryOf) -> int | None:
+    """The story that a text of these articles must be in: that of most of its mates, of equal ones the oldest. None: nobody said."""
+    mates = bonds.mates(articles) - set(articles)
+    if not mates:
+        return None
+    closed = barred(bonds, articles, story_of)
+    stories = Counter(story for mate in mates if (story := story_of(mate)) is not None and story not in closed)
+    return min(stories, key=lambda story: (-stories[story], story)) if stories else None
+
+
+def barred(bonds: Bonds, articles: Iterable[int], story_of: StoryOf) -> frozenset[int]:
+    """The stories that a text of these articles may not be in, since one that it is kept apart from is there."""
+    return frozenset(story for article in bonds.strangers(articles) if (story := story_of(article)) is not None)
+
+
+def contradicted(new: Ruling, holding: Sequence[Ruling], texts: Sequence[Collection[int]] = ()) -> Ruling | None:
+    """The ruling with which the new one cannot hold, given those before it; None where all of them can."""
+    if _consistent([*holding, new], texts):
+        return None
+    for number, earlier in enumerate(holding, 1):
+        if not _consistent([*holding[:number], new], texts):
+            return earlier
+    raise AssertionError("all of them together contradict each other")
+
+
+def _consistent(rulings: Sequence[Ruling], texts: Sequence[Collection[int]]) -> bool:
+    """Whether none that are kept apart must be together."""
+    bonds = bonds_of(rulings, texts)
+    sides = ((ruling.articles, ruling.others) for ruling in rulings if ruling.kind == APART)
+    return all(bonds.mates(articles).isdisjoint(others) for articles, others in sides)
+
+
+def title(rulings: Iterable[Ruling], articles: Collection[int]) -> str | None:
+    """What operators call the story that has these articles: the last word on any of them."""
+    titles = [ruling.text for ruling in rulings if ruling.kind == TITLED and not set(ruling.articles).isdisjoint(articles)]
+    return titles[-1] if titles else None
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Articles that go back to where they stood. ``former``: the story or copy group that they were in."""
+
+    former: int
+    articles: tuple[int, ...]
+
+
+def returns(undone: Ruling, bonds: Bonds) -> Iterator[Return]:
+    """How all stood before a ruling that is taken back, less the articles whom what still holds binds to others than they stood with."""
+    for former, articles in undone.before:
+        free = [article for article in articles if bonds.mates([article]) <= set(articles)]
+        kept = tuple(article for article in free if bonds.strangers([article]).isdisjoint(articles))
+        yield Return(former, kept)
+
+
+def places_for(back: Sequence[Return], story_of: StoryOf, live: Collection[int]) -> Mapping[int, int | None]:
+    """The story for each former one: itself where it is ``live``; else the one where most of its articles are, unless another of the
+    former ones has that; None: it is to be opened again."""
+    found: dict[int, int | None] = {each.former: each.former for each in back if each.former in live}
+    for each in back:
+        if each.former in found:
+            continue
+        now = Counter(story for article in each.articles if (story := story_of(article)) is not None and story not in found.values())
+        found[each.former] = min(now, key=lambda story: (-now[story], story)) if now else None
+    return found
