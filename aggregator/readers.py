@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from aggregator.errors import UsageError
+from aggregator.errors import NotFoundError, UsageError
 
 LONGEST_NAME, LONGEST_FOLDER, LONGEST_QUERY = 80, 80, 2_000  # characters
 _UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -80,3 +80,14 @@ def checked(name: str, query: str, folder: str) -> tuple[str, str, str]:
     if wrong := next((char for char in _FORBIDDEN if char in name), None):
         raise UsageError(f'A name cannot have {wrong} in it: it stands in addresses and in search:"NAME".')
     return name, query, folder
+
+
+def one_of(store: SavedSearchStore, which: str) -> SavedSearch:
+    """The search of that number or name that is there. Raises NotFoundError."""
+    if which.isdecimal() and len(which) < 19:
+        found: SavedSearch | None = store.get(int(which))
+    else:
+        found = store.by_name(which)
+    if found is None or found.removed_at is not None:
+        raise NotFoundError("saved search", which)
+    return found

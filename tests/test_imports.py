@@ -27,6 +27,7 @@ LAYERS = {  # every aggregator module that is no stage: what it may import besid
     "readers": (),
     "settings": (),
     "lifeline": (),
+    "trends": (),
     "broker": (),
     "placing": (),
     "habits": (),

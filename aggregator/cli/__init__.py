@@ -22,7 +22,7 @@ COMMANDS = {
     "ledger": ("aggregator.cli.ledger:ledger", "What came in, where it ended, and whether the sums agree"),
     "host": ("aggregator.cli.hosts:host", "What a host's pages answered, and its learnt lines"),
     "line": ("aggregator.cli.hosts:line", "Say what a line of a host is: text or furniture"),
-    "search": ("aggregator.cli.reading:search", "Search the articles"),
+    "search": ("aggregator.cli.searches:search", "Search the articles, and keep searches under a name"),
     "article": ("aggregator.cli.reading:article", "Show an article with its tags, revisions and ledger"),
     "explain": ("aggregator.cli.names:explain", "Say why an article is tagged with its places"),
     "name": ("aggregator.cli.names:name", "Say what a name of a place means, or that it is no place"),

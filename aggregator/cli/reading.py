@@ -1,4 +1,4 @@
-"""`frontwire search` and `frontwire article`."""
+"""`frontwire article`, and what names mean on the command line."""
 
 import click
 import orjson
@@ -8,38 +8,12 @@ from rich.table import Table
 from aggregator.app import App, build
 from aggregator.errors import GazetteerError
 from aggregator.names import Names
-from aggregator.search.language import parse
-from aggregator.search.plan import plan
 from aggregator.settings import load
 from aggregator.tagjson import attribution_line, mention_line
 
 
-@click.command()
-@click.argument("query", nargs=-1)
-@click.option("--limit", type=click.IntRange(1, 500), default=20, show_default=True)
-@click.option("--order", type=click.Choice(["newest", "relevance"]), default="newest", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="For programs: one article a line.")
-def search(query: tuple[str, ...], limit: int, order: str, as_json: bool) -> None:
-    """Search the articles with the query language of docs/query-language.md."""
-    app = build(load())
-    read = parse(" ".join(query))
-    planned = plan(read, app.clock.now(), _names(app), order)
-    for note in (*read.warnings, *planned.notes):
-        click.echo(f"note: {note}", err=True)
-    hits = app.index.articles(planned.plan, limit)
-    articles = app.store.articles.many(hits.article_ids)
-    if as_json:
-        for found in articles:
-            line = {"id": found.id, "title": found.title, "outlet": found.outlet_id, "published": found.at, "url": found.url}
-            click.echo(orjson.dumps(line))
-        return
-    table = Table("article", "hour (UTC)", "outlet", "title", box=None, pad_edge=False)
-    for found in articles:
-        table.add_row(str(found.id), f"{found.at:%d %b %H:%M}", found.outlet_id, found.title)
-    Console().print(table if articles else f"No article matches {read.text or 'this query'}.")
-
-
-def _names(app: App) -> Names:
+def names_of(app: App) -> Names:
+    """What names in a query mean; says so where no gazetteer was built."""
     try:
         return Names(app.store, app.registry, app.gazetteer)
     except GazetteerError as error:

@@ -1,0 +1,114 @@
+"""How many articles a query finds in each hour, day or week, in UTC, and how many of them are texts of their own.
+
+The counts are exact: where an index counts only the newest matches of a histogram, each span is counted by itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from aggregator.query import AllOf, Everything, Facet, Node, Plan, SearchIndex
+
+MOST = 400  # spans of a trend
+COPY = Facet("is", "copy")
+
+
+class Per(StrEnum):
+    """A span that is counted over. A week begins on Monday (ISO 8601)."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+
+    @property
+    def length(self) -> timedelta:
+        return _LENGTHS[self]
+
+    @property
+    def usual(self) -> int:
+        """How many of them are shown unless somebody asks for more or fewer."""
+        return _USUAL[self]
+
+
+_LENGTHS = {Per.HOUR: timedelta(hours=1), Per.DAY: timedelta(days=1), Per.WEEK: timedelta(weeks=1)}
+_USUAL = {Per.HOUR: 48, Per.DAY: 30, Per.WEEK: 26}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """``start`` is included, ``end`` is not. ``texts``: articles that are no copies of another. ``over``: False while more can come in."""
+
+    start: datetime
+    end: datetime
+    articles: int
+    texts: int
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is counted over: ``edges`` part the spans, ascending, one more than there are spans."""
+
+    per: Per
+    edges: tuple[datetime, ...]
+
+
+def begin(at: datetime, per: Per) -> datetime:
+    """When the span begins that an hour is in."""
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    if per is Per.HOUR:
+        return hour
+    day = hour.replace(hour=0)
+    return day if per is Per.DAY else day - timedelta(days=day.weekday())
+
+
+def latest(per: Per, number: int, now: datetime) -> Frame:
+    """The last ``number`` spans up to the one that is not over yet; 1 to MOST."""
+    first = begin(now, per) - (min(max(number, 1), MOST) - 1) * per.length
+    return Frame(per, tuple(first + n * per.length for n in range(min(max(number, 1), MOST) + 1)))
+
+
+def fitting(plans: Sequence[Plan], now: datetime, per: Per | None = None, number: int | None = None) -> Frame:
+    """A frame for plans that are shown together: that of their dates where each has a beginning, else the last days; of spans that give
+    neither two bars nor two hundred. What is given is kept."""
+    until = min(max((plan.until or now for plan in plans), default=now), now)
+    since = min((plan.since for plan in plans if plan.since), default=None) if all(plan.since for plan in plans) else None
+    if number is not None or since is None or since >= until:
+        return latest(per or Per.DAY, number or (per or Per.DAY).usual, until if since is not None and since < until else now)
+    length = until - since
+    per = per or (Per.HOUR if length <= timedelta(days=3) else Per.DAY if length <= timedelta(days=100) else Per.WEEK)
+    last = begin(until - timedelta(microseconds=1), per)
+    return latest(per, (last - begin(since, per)) // per.length + 1, last)
+
+
+def counts(index: SearchIndex, plan: Plan, edges: Sequence[datetime]) -> tuple[int, ...]:
+    """Matching articles between each two neighbours of ``edges``."""
+    within = _between(plan, edges[0], edges[-1])
+    bars = index.histogram(within, edges)
+    if sum(bars) == index.count(within):
+        return bars
+    return tuple(index.count(_between(plan, start, end)) for start, end in zip(edges, edges[1:], strict=False))
+
+
+def trend(index: SearchIndex, plan: Plan, frame: Frame, now: datetime) -> tuple[Span, ...]:
+    """The counts of a plan within a frame, oldest first."""
+    articles = counts(index, plan, frame.edges)
+    copies = counts(index, replace(plan, match=_both(plan.match, COPY)), frame.edges) if any(articles) else articles
+    spans = zip(frame.edges, frame.edges[1:], articles, copies, strict=False)
+    return tuple(Span(start, end, found, found - copied, end <= now) for start, end, found, copied in spans)
+
+
+def of_last_day(index: SearchIndex, plan: Plan, now: datetime) -> int:
+    """Matching articles of the last 24 hours."""
+    return index.count(_between(plan, now - timedelta(days=1), None))
+
+
+def _between(plan: Plan, start: datetime, end: datetime | None) -> Plan:
+    since = max(start, plan.since) if plan.since else start
+    until = min(filter(None, (end, plan.until)), default=None)
+    return replace(plan, since=since, until=until)
+
+
+def _both(match: Node, condition: Node) -> Node:
+    return condition if isinstance(match, Everything) else AllOf((match, condition))
