@@ -51,6 +51,7 @@ class Settings:
     render_hosts: tuple[str, ...] = ()
     sample: bool = False
     sample_port: int = 8765
+    full_text: str = "token"
     log_level: str = "INFO"
 
     @property
@@ -148,6 +149,7 @@ DOCS: Mapping[str, str] = {
     "render_hosts": "hosts whose pages are rendered by it, comma-separated, their sub-domains too",
     "sample": "start the sample press with `frontwire up` and subscribe to it (yes/no)",
     "sample_port": "port of the sample press on its addresses 127.0.5.N",
+    "full_text": "who gets whole texts of articles in answers for programs: never, token (with the scope full-text) or open (everybody)",
     "log_level": "DEBUG, INFO, WARNING or ERROR",
 }
 SECRET = frozenset({"secret_key"})
@@ -244,8 +246,10 @@ def _value(variable: str, name: str, text: str) -> object:
             return None
         if name in ("sample", "websub", "revisits"):
             return {"yes": True, "1": True, "true": True, "no": False, "0": False, "false": False, "": False}[text.lower()]
+        if name == "full_text" and text.lower() not in ("never", "token", "open"):
+            raise ValueError("never, token or open")
         if name == "log_level" and text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise ValueError("no such level")
     except (ValueError, KeyError) as error:
         raise SettingsError(f"{variable}={text!r} is not right: it is the {DOCS[name]} ({error}).") from error
-    return text.upper() if name == "log_level" else text
+    return {"log_level": text.upper(), "full_text": text.lower()}.get(name, text)

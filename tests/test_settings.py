@@ -44,6 +44,7 @@ def test_values_are_read_into_their_types() -> None:
         ("FRONTWIRE_FETCH_ONLY", "10.0.0.0/99", "10.0.0.0/99"),
         ("FRONTWIRE_SAMPLE", "perhaps", "yes/no"),
         ("FRONTWIRE_LOG_LEVEL", "LOUD", "no such level"),
+        ("FRONTWIRE_FULL_TEXT", "perhaps", "never, token or open"),
     ],
 )
 def test_what_is_wrong_is_named_with_what_would_be_right(variable: str, value: str, says: str) -> None:

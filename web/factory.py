@@ -13,7 +13,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.security import safe_join
 
 from aggregator.app import App
-from aggregator.errors import BrokerError, FeedError, FrontwireError, NotFoundError, StorageError, UsageError
+from aggregator.errors import (
+    BrokerError,
+    FeedError,
+    FrontwireError,
+    NotFoundError,
+    ScopeError,
+    StorageError,
+    TokenError,
+    TooManyError,
+    UsageError,
+)
 from web import api, auth, dossiers, feeds, operate, pages, product, websub
 from web.present import FILTERS
 
@@ -33,7 +43,10 @@ HEADERS = {
 }
 PUBLIC = ("feeds", "dossiers", "api", "websub", "map")  # blueprints
 PRIVATE = ("/operate", "/login", "/logout")
-STATUS = {NotFoundError: 404, UsageError: 400, FeedError: 400, BrokerError: 503, StorageError: 503}
+STATUS = {
+    **{NotFoundError: 404, UsageError: 400, FeedError: 400, BrokerError: 503, StorageError: 503},
+    **{TokenError: 401, ScopeError: 403, TooManyError: 429},
+}
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -110,11 +123,18 @@ def _serve_static(version: str, name: str) -> Response:
     return response
 
 
-def _on_our_error(error: FrontwireError) -> tuple[str | Response, int]:
+def _on_our_error(error: FrontwireError) -> Response:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
     if status == 500:
         current_app.logger.error("%s: %s", request.path, error)
-    return _error_page(status, error.message), status
+    response = make_response(_error_page(status, error.message), status)
+    if isinstance(error, TokenError):  # RFC 6750, section 3
+        response.headers["WWW-Authenticate"] = 'Bearer realm="frontwire"' + (', error="invalid_token"' if error.invalid else "")
+    elif isinstance(error, ScopeError):
+        response.headers["WWW-Authenticate"] = f'Bearer realm="frontwire", error="insufficient_scope", scope="{error.scope}"'
+    elif isinstance(error, TooManyError):
+        response.headers["Retry-After"] = str(error.retry_after_s)
+    return response
 
 
 def _on_http_error(error: HTTPException) -> Response:

@@ -30,6 +30,7 @@ COMMANDS = {
     "gazetteer": ("aggregator.cli.gazetteer:gazetteer", "Build the gazetteer or say what is in it"),
     "source": ("aggregator.cli.sources:source", "List, add, change and merge the sources that are cited"),
     "user": ("aggregator.cli.users:user", "Add operators"),
+    "token": ("aggregator.cli.tokens:token", "Make, list and revoke access tokens for programs"),
     "rebuild": ("aggregator.cli.rebuild:rebuild", "Rebuild derived data: index, copies, stories, tags or all"),
     "config": ("aggregator.cli.config:config", "Show the settings in force"),
     "try": ("aggregator.cli.try_stage:try_stage", "Run one stage of the pipeline alone, JSON Lines in and out"),

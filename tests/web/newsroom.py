@@ -74,9 +74,9 @@ PORT = "عاد الصيادون إلى مرفأ صور بعد أسبوع من ا
 SYLLABLES = ("bar", "cel", "dom", "fen", "gil", "hos", "jur", "kel", "lim", "mov", "nar", "pes", "quo", "rud", "sil", "tov")
 
 
-def open_app(folder: Path, base_url: str = BASE) -> App:
+def open_app(folder: Path, base_url: str = BASE, **settings: Any) -> App:
     """The product over a data folder, with a registry but without a gazetteer."""
-    return build(Settings(data_dir=folder, gazetteer_dir=folder / "none", base_url=base_url, secret_key="for tests only"))
+    return build(Settings(data_dir=folder, gazetteer_dir=folder / "none", base_url=base_url, secret_key="for tests only", **settings))
 
 
 def fill(folder: Path) -> None:

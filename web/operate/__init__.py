@@ -1,5 +1,8 @@
 """The operator's desk: behind a login."""
 
-from web.operate import adding, desk, hosts, ledger, names, parts, sources
+from web.operate import adding, desk, hosts, ledger, names, parts, sources, tokens
 
-BLUEPRINTS = (desk.blueprint, adding.blueprint, ledger.blueprint, hosts.blueprint, names.blueprint, parts.blueprint, sources.blueprint)
+BLUEPRINTS = (
+    *(desk.blueprint, adding.blueprint, ledger.blueprint, hosts.blueprint, names.blueprint, parts.blueprint, sources.blueprint),
+    tokens.blueprint,
+)

@@ -54,6 +54,17 @@ for (const button of document.querySelectorAll("[data-checks]")) {
   });
 }
 
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const field = document.getElementById(button.dataset.copy);
+  button.hidden = false;
+  field.addEventListener("focus", () => field.select());
+  button.addEventListener("click", async () => {
+    field.select();
+    await navigator.clipboard?.writeText(field.value); // only where the page came safely: else it stands selected
+    button.textContent = navigator.clipboard ? "Copied" : "Selected: press Ctrl+C";
+  });
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   if (event.target.closest("input, select, textarea")) {
