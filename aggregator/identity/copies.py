@@ -8,6 +8,8 @@ what only looks alike:
 * Numbers veto: today's bulletin has yesterday's words, and other figures in the same places.
 * A text joins the group of its best match; two groups become one only over a text that holds most of both.
 
+What operators decided goes before all this: texts that they bound together are one group, and texts that they keep apart never are.
+
 Workers may run in parallel: ``join`` stores the fingerprint, committed, before it looks for others, so that of two copies that arrive at
 once at least one sees the other; and a group is named by its smallest article id, whoever finds it.
 
@@ -25,6 +27,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from aggregator.bonds import FREE, Bonds
 from aggregator.identity.numbers import Token, tokens
 from aggregator.ports import CopyStore, Fingerprint
 
@@ -71,8 +74,8 @@ def fingerprint(article_id: int, body: str, at: datetime, *, wire: str | None = 
     return Fingerprint(article_id, at, _sampled(words), _placed_numbers(words), len(words), wire, outlet_id)
 
 
-def join(fp: Fingerprint, copies: CopyStore) -> CopyDecision:
-    """Store the fingerprint, find whose text it is, and put it into that group; say which.
+def join(fp: Fingerprint, copies: CopyStore, bonds: Bonds = FREE) -> CopyDecision:
+    """Store the fingerprint, find whose text it is, and put it into that group; say which. ``bonds``: what operators decided.
 
     For a revision: its shingles and numbers are added to those of the revisions before, and a group of several articles is kept, as
     what was once printed was printed. So a rebuild gives the same groups if it feeds all revisions of an article, oldest first.
@@ -83,17 +86,24 @@ def join(fp: Fingerprint, copies: CopyStore) -> CopyDecision:
     copies.put(fp)
     sharing = copies.sharing(fp.shingles, fp.at - WINDOW)
     others = {article for articles in sharing.values() for article in articles} - {fp.article_id}
-    if not others and before is None:
+    mates = copies.fingerprints(sorted(bonds.mates([fp.article_id]) - {fp.article_id}))  # those that have come
+    if not others and before is None and not mates:
         return CopyDecision(fp.article_id, False, fp.article_id)
-    groups = copies.groups(sorted({fp.article_id, *others}))
-    matches = _matches(fp, sharing, groups, copies)
-    joined = {groups[fp.article_id]} if fp.article_id in groups else set()
+    groups = copies.groups(sorted({fp.article_id, *others, *mates}))
+    joined = {groups.get(mate, mate) for mate in mates} | ({groups[fp.article_id]} if fp.article_id in groups else set())
+    matches = [
+        match
+        for match in _matches(fp, sharing, groups, copies)
+        if _may_join(fp.article_id, match[1].article_id, joined, groups, copies, bonds)
+    ]
     for share, other in matches:
-        if other is matches[0][1] or (fp.words >= BRIEF and share >= BRIDGE and matches[0][0] >= BRIDGE):
+        best = other is matches[0][1]
+        bridges = fp.words >= BRIEF and share >= BRIDGE and matches[0][0] >= BRIDGE
+        if best or bridges and _may_join(fp.article_id, other.article_id, joined, groups, copies, bonds):
             joined.add(groups.get(other.article_id, other.article_id))
     if not joined:
         return CopyDecision(fp.article_id, False, fp.article_id)
-    known = {fp.article_id: fp, **{other.article_id: other for _, other in matches}}
+    known = {fp.article_id: fp, **mates, **{other.article_id: other for _, other in matches}}
     together = {article for article in known if groups.get(article, article) in joined} | {fp.article_id}
     for old in joined:
         together.update(copies.members(old))
@@ -107,6 +117,14 @@ def join(fp: Fingerprint, copies: CopyStore) -> CopyDecision:
     if not matches:
         return CopyDecision(group, first != fp.article_id, first, merged=merged)
     return CopyDecision(group, first != fp.article_id, first, matches[0][1].article_id, round(matches[0][0], 3), merged)
+
+
+def _may_join(article: int, other: int, joined: Collection[int], groups: Mapping[int, int], copies: CopyStore, bonds: Bonds) -> bool:
+    """Whether operators let a text, with the groups that it has joined, be one with another's group."""
+    if not bonds:
+        return True
+    wanted = {*joined, groups.get(other, other)}
+    return bonds.allow({article, other, *(member for group in wanted for member in (group, *copies.members(group)))})
 
 
 def origin(fingerprints: Collection[Fingerprint]) -> int:
