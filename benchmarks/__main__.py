@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-NAMES = ("stages", "search", "polling", "latency", "map", "dossier")
+NAMES = ("stages", "search", "polling", "latency", "map", "dossier", "outputs")
 
 
 def main() -> int:

@@ -14,7 +14,8 @@ from aggregator.outputs import csv, rss
 from aggregator.outputs.channel import Channel, Item, Point, category, tag_id
 from web.answers import open_to_all
 from web.claims import entry_json
-from web.feeds import UNCHANGED, document, self_url
+from web.documents import document
+from web.feeds import UNCHANGED, self_url
 from web.pages.dossier import articles_of, day_of, dossier_of
 from web.pages.stream import place_of
 from web.present import RELATIONS, count, counted, day, said_by, strength

@@ -24,7 +24,7 @@ from aggregator.errors import (
     TooManyError,
     UsageError,
 )
-from web import api, auth, dossiers, feeds, operate, pages, product, websub
+from web import api, auth, documents, dossiers, feeds, operate, pages, product, websub
 from web.present import FILTERS
 
 STATIC = Path(__file__).parent / "static"
@@ -85,7 +85,8 @@ def create_app(app: App) -> Flask:
     auth.register(flask)
     for blueprint in (*pages.BLUEPRINTS, *operate.BLUEPRINTS, *api.BLUEPRINTS):
         flask.register_blueprint(blueprint)
-    feeds.register(flask)
+    documents.register(flask)
+    flask.register_blueprint(feeds.blueprint)
     flask.register_blueprint(dossiers.blueprint)
     pages.map.register(flask)
     websub.register(flask)

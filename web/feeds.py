@@ -1,25 +1,23 @@
 """Every list as a feed: /stream.rss, .atom and .json (JSON Feed), and as .csv and .geojson; so too a story, place, source and outlet.
 
 The items of a list are its stories, or its articles with ``items=articles``; those of a story are its articles. Ids are tag URIs made
-of the host of FRONTWIRE_BASE_URL, whatever host a request names. A document is kept as long as the index has not moved on, so that
-a thousand readers of one feed cost one rendering.
+of the host of FRONTWIRE_BASE_URL, whatever host a request names.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from threading import Lock
 
-from flask import Blueprint, Flask, Response, current_app, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
 from aggregator.errors import UsageError
 from aggregator.model import Article
 from aggregator.outputs import atom, csv, geojson, json_feed, rss
 from aggregator.outputs.channel import Channel, Item, tag_id
-from web.answers import answer, open_to_all
+from web.answers import open_to_all
 from web.cards import places_of
+from web.documents import document
 from web.items import article_item, story_item
 from web.pages.stream import place_of, read_query
 from web.present import query_url
@@ -39,7 +37,6 @@ FORMATS: dict[str, tuple[str, Render]] = {
 FORM = f"<any({','.join(FORMATS)}):form>"
 ITEMS = 50  # of a feed, unless ``limit`` says otherwise
 MOST = 200
-KEPT_BYTES = 16 << 20
 UNCHANGED = datetime(2026, 1, 1, tzinfo=UTC)  # of a feed without items
 
 
@@ -52,36 +49,6 @@ class Kind:
     title: str
     page: str
     within: str = ""
-
-
-class Documents:
-    """Rendered feeds by address, the least recently asked for thrown away first. ``seq`` is how far the index had come."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._found: OrderedDict[tuple[str, int, int], bytes] = OrderedDict()
-        self._bytes = 0
-
-    def get(self, key: tuple[str, int, int], make: Callable[[], bytes]) -> bytes:
-        """The document of this address at this state of the index and minute of the clock."""
-        with self._lock:
-            if key in self._found:
-                self._found.move_to_end(key)
-                return self._found[key]
-        made = make()
-        with self._lock:
-            if key not in self._found:
-                self._found[key] = made
-                self._bytes += len(made)
-            while self._bytes > KEPT_BYTES:
-                self._bytes -= len(self._found.popitem(last=False)[1])
-        return made
-
-
-def register(flask: Flask) -> None:
-    """Put the feeds into the application."""
-    flask.extensions["frontwire-documents"] = Documents()
-    flask.register_blueprint(blueprint)
 
 
 @blueprint.get(f"/stream.{FORM}")
@@ -141,18 +108,6 @@ def story(story_id: int, form: str) -> Response | Redirect:
 
 def _answer(form: str, make: Callable[[], bytes]) -> Response:
     return document(FORMATS[form][0], make)
-
-
-def document(media_type: str, make: Callable[[], bytes]) -> Response:
-    """What the address of this request stands for, made anew only when the index has moved on."""
-    app = product()
-    seq = app.store.changes.cursor("index")
-    change = app.store.changes.since(seq - 1, 1) if seq else ()
-    minute = int(app.clock.now().timestamp() // 60)  # last:24h means another day by then
-    documents = current_app.extensions["frontwire-documents"]
-    assert isinstance(documents, Documents)
-    body = documents.get((request.full_path, seq, minute), make)
-    return answer(body, f"{media_type}; charset=utf-8", modified=change[0].at if change else None)
 
 
 def _listing(form: str, kind: Kind) -> bytes:

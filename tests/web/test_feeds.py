@@ -1,13 +1,16 @@
 """What is subscribed to: every list in every form, with ids that stay, and answers that say when nothing is new."""
 
 import csv
+import gzip
 import io
 import json
 import re
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+import brotli  # type: ignore[import-untyped]  # ships no types
 import feedparser
 import pytest
 from lxml import etree, html
@@ -16,6 +19,7 @@ from aggregator.app import App
 from aggregator.model import Tags
 from tests.web import newsroom
 from tests.web.browsing import HOST, Browsing
+from web.documents import LOOK_S, coding_of
 from web.feeds import FORMATS
 
 LISTS = [
@@ -69,9 +73,31 @@ def test_nothing_new_is_said_in_a_word(reader: Browsing, form: str) -> None:
     assert (
         reader.open(path, headers={"If-None-Match": '"other"', "If-Modified-Since": response.headers["Last-Modified"]}).status_code == 200
     )
-    packed = reader.open(path, headers={"Accept-Encoding": "gzip"})
-    assert packed.headers["Content-Encoding"] == "gzip"
-    assert reader.open(path, headers={"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]}).status_code == 304
+    for coding, unpack in (("gzip", gzip.decompress), ("br", brotli.decompress)):
+        packed = reader.open(path, headers={"Accept-Encoding": coding})
+        assert packed.headers["Content-Encoding"] == coding
+        assert "Accept-Encoding" in packed.headers["Vary"]
+        assert unpack(packed.data) == response.data
+        assert reader.open(path, headers={"Accept-Encoding": coding, "If-None-Match": packed.headers["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("", ""),
+        ("identity", ""),
+        ("gzip", "gzip"),
+        ("gzip, deflate", "gzip"),
+        ("gzip, deflate, br, zstd", "br"),
+        ("br;q=0.5, gzip", "gzip"),
+        ("br;q=0, gzip;q=0", ""),
+        ("*", "br"),
+        ("identity, gzip;q=0.5", ""),
+        ("zstd", ""),
+    ],
+)
+def test_coding_of(accepted: str, coding: str) -> None:
+    assert coding_of(accepted) == coding
 
 
 def test_news_is_not_kept_back(desk: Browsing) -> None:
@@ -82,6 +108,7 @@ def test_news_is_not_kept_back(desk: Browsing) -> None:
     assert desk.open(path, headers={"If-None-Match": before.headers["ETag"]}).status_code == 304  # not searchable yet
     while desk.app.pipeline.follow():
         pass
+    time.sleep(LOOK_S)
     after = desk.open(path, headers={"If-None-Match": before.headers["ETag"]})
     assert after.status_code == 200
     assert after.get_json()["items"][0]["title"] == "A late report"
