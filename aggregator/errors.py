@@ -6,6 +6,7 @@
     ├── SettingsError          an environment variable is wrong or missing          (operator)
     ├── UsageError             what a user typed cannot be done; says what would be right
     ├── NotFoundError          no feed, article, story, place, source or outlet by that id
+    │   └── TakenDownError     an article that was there, and was taken down
     ├── TokenError             an access token is missing, unknown or revoked
     ├── ScopeError             an access token that does not allow what was asked for
     ├── TooManyError           more requests than an address or token may make           (temporary)
@@ -26,6 +27,7 @@ Every class says by ``remedy`` whether waiting helps, nothing helps, or an opera
 people, and the attributes carry the data.
 """
 
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -67,6 +69,17 @@ class NotFoundError(FrontwireError):
     def __init__(self, what: str, ident: object) -> None:
         super().__init__(f"There is no {what} {ident!r}.")
         self.what, self.ident = what, ident
+
+
+class TakenDownError(NotFoundError):
+    """An article that was taken down, at ``at``."""
+
+    def __init__(self, article_id: int, at: datetime) -> None:
+        day = f"{at.day} {at:%B %Y}"
+        FrontwireError.__init__(
+            self, f"This article was taken down here on {day}, by those who run this service. Nothing of its text is kept."
+        )
+        self.what, self.ident, self.at = "article", article_id, at
 
 
 class TokenError(FrontwireError):

@@ -488,6 +488,8 @@ class NewArticle:
     removed: tuple[Removed, ...] = ()
     links: tuple[BodyLink, ...] = ()
     facts: PageFacts = PageFacts()
+    modified_at: datetime | None = None  # when it was changed last, by its own account
+    flags: tuple[str, ...] | None = None  # of a revision: see Revision
 
 
 class Cause(StrEnum):
@@ -501,7 +503,10 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One version of an article's text; ``number`` counts from 1. ``cause`` says why it differs from the one before."""
+    """One version of an article's text; ``number`` counts from 1. ``cause`` says why it differs from the one before.
+
+    ``modified_at``: when the page says that it was changed last. ``flags``: what the outlet changed since the revision before
+    (identity.edits.FLAGS); None where nobody looked."""
 
     article_id: int
     number: int
@@ -512,6 +517,8 @@ class Revision:
     kinds: tuple[str, ...] = ()
     cause: Cause = Cause.OUTLET
     links: tuple[BodyLink, ...] = ()
+    modified_at: datetime | None = None
+    flags: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

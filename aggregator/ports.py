@@ -44,6 +44,7 @@ from aggregator.model import (
     Tags,
 )
 from aggregator.readers import SavedSearchStore
+from aggregator.tombstones import TombstoneStore
 
 
 class Clock(Protocol):
@@ -366,8 +367,8 @@ class ArticleStore(Protocol):
     ) -> int | None:
         """Store a new article, its first revision and tags, plan the next visit to its page if there was one, and finish the ledger
         entry as ``stored``, with the reason why its text is not the page's where it is not. Return the article's id, or None if its
-        ``url_key`` or a non-guid alias was taken meanwhile: then identify again. Leave out aliases that ``find`` gave for another
-        article: they would be refused each time."""
+        ``url_key`` or a non-guid alias was taken meanwhile, or is that of an article that was taken down: then identify again. Leave out
+        aliases that ``find`` gave for another article: they would be refused each time."""
 
     def revise(
         self,
@@ -403,7 +404,7 @@ class ArticleStore(Protocol):
         """Replace the tags of the newest revision; False, and nothing stored, if that is not number ``revision`` (None: whichever)."""
 
     def get(self, article_id: int) -> Article:
-        """Return the article, or raise NotFoundError."""
+        """Return the article. Raises NotFoundError; TakenDownError where it was taken down."""
 
     def many(self, ids: Sequence[int]) -> tuple[Article, ...]:
         """Those that exist, in the order of ``ids``."""
@@ -425,6 +426,9 @@ class ArticleStore(Protocol):
 
     def tags(self, article_ids: Sequence[int]) -> Mapping[int, Tags]:
         """Tags of the newest revisions; every id that exists has an entry."""
+
+    def tags_of(self, article_id: int, revision: int) -> Tags | None:
+        """Tags of one revision, as they were when the next came; None where none are kept."""
 
     def primary_places(self, article_ids: Sequence[int]) -> Mapping[int, tuple[Place, ...]]:
         """Where the newest revisions say that it happened, in the order of their tags; articles without a place have no entry."""
@@ -709,6 +713,9 @@ class Store(Protocol):
 
     @property
     def revisits(self) -> RevisitStore: ...
+
+    @property
+    def tombstones(self) -> TombstoneStore: ...
 
     @property
     def copies(self) -> CopyStore: ...

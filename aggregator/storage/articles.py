@@ -4,15 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, select, text, tuple_, update
+from sqlalchemy import Connection, Row, Select, and_, func, select, text, update
 
-from aggregator.errors import NotFoundError
+from aggregator.errors import NotFoundError, TakenDownError
 from aggregator.identity import urls
 from aggregator.model import Alias, Article, BodyLink, Cause, EntryState, NewArticle, Outcome, PageFacts, Place, Removed, Revision, Tags
 from aggregator.ports import AliasHit, Visit
-from aggregator.storage import revisits, schema, tagrows
+from aggregator.storage import aliasrows, revisits, schema, tagrows, tombstones
 from aggregator.storage.codec import decode
-from aggregator.storage.columns import storable
 from aggregator.storage.database import Database
 from aggregator.storage.ledger import finish
 from aggregator.storage.statements import chunks, insert, log
@@ -20,10 +19,6 @@ from aggregator.storage.statements import chunks, insert, log
 T = schema.articles
 LOW_BITS = 20
 REVISION = tuple(column.name for column in schema.revisions.c)
-
-
-class _TakenError(Exception):
-    """Somebody else stored this article first: undo the transaction."""
 
 
 class SqlArticles:
@@ -34,18 +29,8 @@ class SqlArticles:
 
     def find(self, aliases: Sequence[Alias]) -> tuple[AliasHit, ...]:
         """Return the hits in the order of ``aliases``. URLs share one space, whatever kind they were seen as."""
-        keys = {_name(alias) for alias in aliases}
-        table = schema.aliases
-        query = select(table.c.scope, table.c.key, T.c.id, T.c.url_key, schema.revisions.c.title).select_from(
-            table.join(T).join(schema.revisions, _newest_clause())
-        )
-        found: dict[tuple[int, str], Row[Any]] = {}
         with self._db.read() as connection:
-            for part in chunks(keys):
-                rows = connection.execute(query.where(tuple_(table.c.scope, table.c.key).in_(part)))
-                found |= {(row.scope, row.key): row for row in rows}
-        hits = ((alias, found.get(_name(alias))) for alias in aliases)
-        return tuple(AliasHit(alias, row.id, row.url_key, row.title) for alias, row in hits if row is not None)
+            return aliasrows.find(connection, aliases)
 
     def add(
         self,
@@ -61,14 +46,17 @@ class SqlArticles:
         try:
             with self._db.write() as connection:
                 article_id = self._insert(connection, new, tags, now)
-                _learn(connection, article_id, (Alias("link", new.url_key), *aliases), must_be_free=True)
+                names = (Alias("link", new.url_key), *aliases)
+                aliasrows.learn(connection, article_id, names, must_be_free=True)
+                if tombstones.known(connection, [alias for alias in names if alias.scope is None]):  # taken down meanwhile
+                    raise aliasrows.TakenError
                 _write_revision(connection, article_id, 1, new, now)
                 tagrows.write(connection, article_id, 1, tags)
                 revisits.plan(connection, article_id, visit)
                 finish(connection, entry_id, EntryState.STORED, reason, now, article_id)
                 log(connection, [article_id], "stored", now)
                 return article_id
-        except _TakenError:
+        except aliasrows.TakenError:
             return None
 
     def revise(
@@ -102,7 +90,7 @@ class SqlArticles:
             number = connection.execute(update(T).where(T.c.id == article_id).values(values).returning(T.c.revision)).scalar()
             if number is None:
                 raise NotFoundError("article", article_id)
-            _learn(connection, article_id, aliases)
+            aliasrows.learn(connection, article_id, aliases)
             _write_revision(connection, article_id, number, new, now, cause)
             tagrows.write(connection, article_id, number, tags)
             revisits.plan(connection, article_id, visit)
@@ -139,7 +127,7 @@ class SqlArticles:
         """The same article once more: learn its aliases and finish the ledger entry as ``known``."""
         with self._db.write() as connection:
             _exists(connection, article_id)
-            _learn(connection, article_id, aliases)
+            aliasrows.learn(connection, article_id, aliases)
             revisits.plan(connection, article_id, visit)
             finish(connection, entry_id, EntryState.KNOWN, reason, now, article_id)
 
@@ -157,9 +145,13 @@ class SqlArticles:
             return True
 
     def get(self, article_id: int) -> Article:
-        """Return the article, or raise NotFoundError."""
+        """Return the article. Raises NotFoundError; TakenDownError where it was taken down."""
         found = self.many([article_id])
         if not found:
+            with self._db.read() as connection:
+                tombstone = tombstones.get(connection, article_id)
+            if tombstone is not None and tombstone.holds:
+                raise TakenDownError(article_id, tombstone.at)
             raise NotFoundError("article", article_id)
         return found[0]
 
@@ -204,6 +196,8 @@ class SqlArticles:
                 tuple(row.kinds),
                 Cause(row.cause),
                 _links(row),
+                row.modified_at,
+                None if row.flags is None else tuple(row.flags),
             )
             for row in rows
         )
@@ -227,6 +221,11 @@ class SqlArticles:
         with self._db.read() as connection:
             return tagrows.read(connection, article_ids)
 
+    def tags_of(self, article_id: int, revision: int) -> Tags | None:
+        """Tags of one revision; None where none are kept."""
+        with self._db.read() as connection:
+            return tagrows.read_one(connection, article_id, revision)
+
     def primary_places(self, article_ids: Sequence[int]) -> Mapping[int, tuple[Place, ...]]:
         """Where the newest revisions say that it happened; articles without a place have no entry."""
         with self._db.read() as connection:
@@ -239,10 +238,8 @@ class SqlArticles:
 
     def aliases(self, article_id: int) -> tuple[Alias, ...]:
         """In the order in which they were learnt."""
-        table = schema.aliases
         with self._db.read() as connection:
-            rows = connection.execute(select(table).where(table.c.article_id == article_id).order_by(table.c.id)).all()
-        return tuple(Alias(row.kind, row.key, row.scope or None) for row in rows)
+            return aliasrows.of(connection, article_id)
 
     def place(self, place_id: str) -> Place:
         """A place that some article names, or raise NotFoundError."""
@@ -283,7 +280,7 @@ class SqlArticles:
         }
         added = insert(connection, T).values(values).on_conflict_do_nothing(index_elements=["url_key"]).returning(T.c.id)
         if connection.execute(added).one_or_none() is None:
-            raise _TakenError
+            raise aliasrows.TakenError
         return article_id
 
 
@@ -333,10 +330,6 @@ def _newest_clause() -> Any:
     return and_(schema.revisions.c.article_id == T.c.id, schema.revisions.c.number == T.c.revision)
 
 
-def _name(alias: Alias) -> tuple[int, str]:
-    return alias.scope or 0, storable(alias.key)
-
-
 def _exists(connection: Connection, article_id: int) -> None:
     if connection.execute(select(T.c.id).where(T.c.id == article_id)).one_or_none() is None:
         raise NotFoundError("article", article_id)
@@ -359,27 +352,11 @@ def _free_position(connection: Connection, sorted_at: datetime, article_id: int)
     return position
 
 
-def _learn(connection: Connection, article_id: int, aliases: Sequence[Alias], *, must_be_free: bool = False) -> None:
-    """Store aliases that nobody has; in one order everywhere, so that two writers never wait for each other crosswise.
-
-    Raises _TakenError if ``must_be_free`` and a URL belongs to another article; a GUID may: publishers reuse them."""
-    by_name: dict[tuple[int, str], Alias] = {}
-    for alias in aliases:
-        if (alias.kind == "guid") != (alias.scope is not None):
-            raise ValueError(f"{alias}: a GUID, and nothing else, has a feed as its scope")
-        by_name[_name(alias)] = alias  # the last one: the caller's kind goes before the one of `add`
-    table = schema.aliases
-    for (scope, key), alias in sorted(by_name.items()):
-        values = {"kind": alias.kind, "scope": scope, "key": key, "article_id": article_id}
-        added = insert(connection, table).values(values).on_conflict_do_nothing().returning(table.c.id)
-        if connection.execute(added).one_or_none() is None and must_be_free and scope == 0:
-            raise _TakenError
-
-
 def _write_revision(
     connection: Connection, article_id: int, number: int, new: NewArticle, now: datetime, cause: Cause = Cause.OUTLET
 ) -> None:
-    revision = Revision(article_id, number, new.title, new.body, new.body_hash, now, new.kinds, cause, new.links)
+    read = (new.title, new.body, new.body_hash, now, new.kinds, cause, new.links, new.modified_at, new.flags)
+    revision = Revision(article_id, number, *read)
     connection.execute(schema.revisions.insert().values(_revision_row(revision)))
     _write_removed(connection, article_id, number, new.removed)
 

@@ -381,6 +381,8 @@ revisions = Table(
     Column("fetched_at", UtcTime, nullable=False),
     Column("cause", String, nullable=False, server_default="outlet"),
     Column("links", Json),
+    Column("modified_at", UtcTime),  # as the page says
+    Column("flags", Json),  # what the outlet changed since the revision before; NULL: nobody looked
 )
 
 removed_lines = Table(
@@ -491,6 +493,40 @@ shingles = Table(
     Column("shingle", BigInteger, primary_key=True, autoincrement=False),
     _article(primary_key=True, index=True),
     Column("at", UtcTime, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# --- what was taken down ----------------------------------------------------------------------------------------------
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("article_id", BigId, primary_key=True, autoincrement=False),  # no foreign key: the article is gone
+    Column("url", Words, nullable=False),
+    Column("url_key", Words, nullable=False),
+    Column("outlet_id", String, nullable=False),
+    Column("title_mask", String, nullable=False),  # digests of the words of its title
+    Column("reason", Words, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("readmitted_at", UtcTime),
+    Column("readmitted_by", Words),
+)
+
+tombstone_names = Table(  # of those that hold
+    "tombstone_names",
+    metadata,
+    Column("scope", BigInteger, primary_key=True, autoincrement=False),  # as in aliases
+    Column("digest", String, primary_key=True),  # of the alias
+    Column("article_id", BigId, ForeignKey("tombstones.article_id", ondelete="CASCADE"), nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+
+tombstone_entries = Table(  # entries that led to what was taken down
+    "tombstone_entries",
+    metadata,
+    Column("article_id", BigId, ForeignKey("tombstones.article_id", ondelete="CASCADE"), primary_key=True),
+    Column("entry_id", BigId, ForeignKey("entries.id", ondelete="CASCADE"), primary_key=True, index=True),
     sqlite_with_rowid=False,
 )
 

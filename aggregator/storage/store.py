@@ -29,6 +29,7 @@ from aggregator.storage.stories import SqlStories
 from aggregator.storage.subscriptions import SqlSubscriptions
 from aggregator.storage.tagrows import newest_only
 from aggregator.storage.tokens import SqlTokens
+from aggregator.storage.tombstones import SqlTombstones
 from aggregator.storage.users import SqlUsers
 from aggregator.storage.verdicts import SqlVerdicts
 from aggregator.storage.version import check
@@ -43,6 +44,7 @@ class SqlStore:
         self.ledger = SqlLedger(database)
         self.articles = SqlArticles(database)
         self.revisits = SqlRevisits(database)
+        self.tombstones = SqlTombstones(database)
         self.copies = SqlCopies(database)
         self.stories = SqlStories(database)
         self.changes = SqlChanges(database)

@@ -1,8 +1,9 @@
 """Tags as rows: places, mentions, primary places, attributions and the rest, each of one revision of an article."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Table, and_, delete, select
@@ -35,33 +36,49 @@ def write(connection: Connection, article_id: int, revision: int, tags: Tags) ->
 
 def read(connection: Connection, article_ids: Sequence[int]) -> dict[int, Tags]:
     """Tags of the newest revisions of those articles that exist."""
-    heads: dict[int, Row[Any]] = {}
+    found: dict[int, Tags] = {}
+    articles = schema.articles
+    of_newest = and_(schema.tags.c.article_id == articles.c.id, schema.tags.c.revision == articles.c.revision)
+    for ids in chunks(dict.fromkeys(article_ids)):
+        query: Select[Any] = select(articles.c.id, schema.tags).select_from(articles.outerjoin(schema.tags, of_newest))
+        heads = connection.execute(query.where(articles.c.id.in_(ids))).all()
+        found |= _read(connection, heads, partial(_newest, ids=ids))
+    return found
+
+
+def read_one(connection: Connection, article_id: int, revision: int) -> Tags | None:
+    """Tags of one revision; None where there are none."""
+    table = schema.tags
+    query = select(table.c.article_id.label("id"), table).where(table.c.article_id == article_id, table.c.revision == revision)
+    heads = connection.execute(query).all()
+    return _read(connection, heads, lambda table: select(table).where(table.c.article_id == article_id, table.c.revision == revision)).get(
+        article_id
+    )
+
+
+def _read(connection: Connection, heads: Sequence[Row[Any]], rows_of: Callable[[Table], Select[Any]]) -> dict[int, Tags]:
+    """The tags that these rows of ``tags`` are the heads of; ``rows_of`` selects what belongs to them from another table."""
     mentions: dict[int, list[Mention]] = {}
     primary: dict[int, list[str]] = {}
     attributions: dict[int, list[Attribution]] = {}
-    for ids in chunks(dict.fromkeys(article_ids)):
-        articles = schema.articles
-        of_newest = and_(schema.tags.c.article_id == articles.c.id, schema.tags.c.revision == articles.c.revision)
-        query: Select[Any] = select(articles.c.id, schema.tags).select_from(articles.outerjoin(schema.tags, of_newest))
-        heads |= {row.id: row for row in connection.execute(query.where(articles.c.id.in_(ids)))}
-        query = _newest(schema.mentions, ids).add_columns(*_place_columns()).join(schema.places)
-        for row in connection.execute(query.order_by(schema.mentions.c.id)):
-            mention = Mention(row.start, row.end, row.text, _place(row, "place_"), row.role, row.confidence, row.relation)
-            mentions.setdefault(row.article_id, []).append(mention)
-        for row in connection.execute(_newest(schema.article_places, ids).order_by(schema.article_places.c.n)):
-            primary.setdefault(row.article_id, []).append(row.place_id)
-        for row in connection.execute(_newest(schema.attributions, ids).order_by(schema.attributions.c.id)):
-            attributions.setdefault(row.article_id, []).append(decode(Attribution, row.value))
+    query = rows_of(schema.mentions).add_columns(*_place_columns()).join(schema.places)
+    for row in connection.execute(query.order_by(schema.mentions.c.id)):
+        mention = Mention(row.start, row.end, row.text, _place(row, "place_"), row.role, row.confidence, row.relation)
+        mentions.setdefault(row.article_id, []).append(mention)
+    for row in connection.execute(rows_of(schema.article_places).order_by(schema.article_places.c.n)):
+        primary.setdefault(row.article_id, []).append(row.place_id)
+    for row in connection.execute(rows_of(schema.attributions).order_by(schema.attributions.c.id)):
+        attributions.setdefault(row.article_id, []).append(decode(Attribution, row.value))
     return {
-        article_id: Tags(
+        head.id: Tags(
             language=head.language,
-            mentions=tuple(mentions.get(article_id, ())),
-            primary_places=tuple(primary.get(article_id, ())),
-            attributions=tuple(attributions.get(article_id, ())),
+            mentions=tuple(mentions.get(head.id, ())),
+            primary_places=tuple(primary.get(head.id, ())),
+            attributions=tuple(attributions.get(head.id, ())),
             sought_comment=tuple(decode(SoughtComment, one) for one in head.sought_comment or ()),
             wire=head.wire,
         )
-        for article_id, head in heads.items()
+        for head in heads
     }
 
 
