@@ -1,24 +1,21 @@
 """Dossiers for programs: /place/<place_id>/<day>.json, .csv and .rss: claims, what carries them, how they stand to each other."""
 
-import hashlib
-from collections.abc import Sequence
-
 import orjson
 from flask import Blueprint, Response
-from markupsafe import Markup
 
 from aggregator.claims.dossier import Dossier, Entry
 from aggregator.claims.relations import Kind, Relation
 from aggregator.model import Article, Place
 from aggregator.outputs import csv, rss
-from aggregator.outputs.channel import Channel, Item, Point, category, tag_id
+from aggregator.outputs.channel import Channel, tag_id
 from web.answers import open_to_all
+from web.claimitems import claim_item
 from web.claims import entry_json
 from web.documents import document
 from web.feeds import UNCHANGED, self_url
 from web.pages.dossier import articles_of, day_of, dossier_of
 from web.pages.stream import place_of
-from web.present import RELATIONS, count, counted, day, said_by, strength
+from web.present import counted, day, strength
 from web.product import outlets, product
 
 blueprint = Blueprint("dossiers", __name__)
@@ -103,7 +100,11 @@ def as_rss(place: Place, when: str, made: Dossier) -> bytes:
     """An item a claim."""
     base = product().settings.base
     link = f"{base}/place/{place.id}/{when}"
-    items = [_item(entry, made.entries, place, link, base) for entry in made.entries]
+    known = outlets()
+    items = [
+        claim_item(entry, made.entries, link, f"{place.id}/{entry.claim.days[0] if entry.claim.days else ''}", [place], known, base)
+        for entry in made.entries
+    ]
     articles = articles_of(made).values()
     channel = Channel(
         id=tag_id(base, "dossier", f"{place.id}/{when}"),
@@ -115,43 +116,3 @@ def as_rss(place: Place, when: str, made: Dossier) -> bytes:
         sample=any(article.sample for article in articles),
     )
     return rss.render(channel, items)
-
-
-def _item(entry: Entry, entries: Sequence[Entry], place: Place, link: str, base: str) -> Item:
-    claim, known = entry.claim, outlets()
-    first = entry.rows[0]
-    # Claims are made anew with every article, so that their own ids do not last: the speaker and the first wording do.
-    ident = hashlib.sha256(f"{claim.speaker.source_id or claim.speaker.name}\n{first.article_id}\n{first.words}".encode()).hexdigest()[:20]
-    names = [known[ident].name for ident in dict.fromkeys(row.outlet_id for row in entry.rows) if ident in known]
-    via = f" via {', '.join(claim.via)}" if claim.via else ""
-    parts = [
-        Markup('<p dir="auto"><strong>{}</strong>{} {}: {}</p>').format(
-            said_by(claim.speaker.name), via, strength(claim.strength, claim.negated), claim.words
-        ),
-        *(_relation_html(relation, entries[relation.by], link) for relation in entry.relations),
-        Markup("<p>{}, {}: {}</p>").format(count(claim.outlets, "outlet"), count(claim.origins, "origin"), ", ".join(names)),
-    ]
-    source = claim.speaker.source_id
-    return Item(
-        id=tag_id(base, "claim", f"{place.id}/{claim.days[0] if claim.days else ''}/{ident}"),
-        title=f"{said_by(claim.speaker.name)} {strength(claim.strength, claim.negated)}: {claim.words}",
-        link=f"{link}#c{entry.number + 1}",
-        html="".join(parts),
-        published=claim.first_at,
-        updated=max(row.at for row in entry.rows),
-        authors=(claim.speaker.name,),
-        language=first.language,
-        categories=(
-            category(base, "place", place.id, place.name),
-            *((category(base, "cited-source", source, claim.speaker.name),) if source else ()),
-        ),
-        points=(Point(place.lat, place.lon, place.name),),
-    )
-
-
-def _relation_html(relation: Relation, other: Entry, link: str) -> str:
-    name = "Denies" if relation.denies else RELATIONS[relation.kind]
-    figures = "; ".join(f"{counted(d.here)} here, {counted(d.there)} there" for d in relation.differences)
-    return Markup('<p dir="auto"><a href="{}#c{}">{}</a> <strong>{}</strong>{}: {}</p>').format(
-        link, relation.by + 1, name, other.claim.speaker.name, f" ({figures})" if figures else "", other.claim.words
-    )

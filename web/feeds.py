@@ -1,6 +1,7 @@
 """Every list as a feed: /stream.rss, .atom and .json (JSON Feed), and as .csv and .geojson; so too a story, place, source and outlet.
 
-The items of a list are its stories, or its articles with ``items=articles``; those of a story are its articles. Ids are tag URIs made
+The items of a list are its stories, its articles with ``items=articles``, or the claims of its stories with ``items=claims``; those of a
+story are its articles, or its claims. Days that are over are archive documents (``archive=2026-03-04``). Ids are tag URIs made
 of the host of FRONTWIRE_BASE_URL, whatever host a request names.
 """
 
@@ -15,8 +16,12 @@ from aggregator.errors import UsageError
 from aggregator.model import Article
 from aggregator.outputs import atom, csv, geojson, json_feed, rss
 from aggregator.outputs.channel import Channel, Item, tag_id
+from aggregator.query import Everything, Plan
+from web import archive
 from web.answers import open_to_all
+from web.archive import Archive
 from web.cards import places_of
+from web.claimitems import claims_of
 from web.documents import document
 from web.items import article_item, story_item
 from web.pages.stream import place_of, read_query
@@ -37,6 +42,8 @@ FORMATS: dict[str, tuple[str, Render]] = {
 FORM = f"<any({','.join(FORMATS)}):form>"
 ITEMS = 50  # of a feed, unless ``limit`` says otherwise
 MOST = 200
+CLAIMED = 15  # stories whose claims are listed, unless ``limit`` says otherwise
+MOST_CLAIMED = 40
 UNCHANGED = datetime(2026, 1, 1, tzinfo=UTC)  # of a feed without items
 
 
@@ -89,14 +96,19 @@ def story(story_id: int, form: str) -> Response | Redirect:
         return redirect(url_for("feeds.story", story_id=found.id, form=form), 301)
 
     def make() -> bytes:
-        base = app.settings.base
-        items = _article_items(tuple(reversed(app.store.stories.articles(found.id)))[:MOST])
+        base, wanted = app.settings.base, request.args.get("items", "articles")
+        if wanted == "claims":
+            items = claims_of(app, [found.id], Everything(), outlets(), base)
+        elif wanted == "articles":
+            items = _article_items(tuple(reversed(app.store.stories.articles(found.id)))[:MOST])
+        else:
+            raise UsageError(f"items={wanted!r} is not right: articles or claims.")
         channel = Channel(
-            id=tag_id(base, "story-feed", found.id),
+            id=tag_id(base, "story-feed", found.id if wanted == "articles" else f"{found.id}/claims"),
             title=f"{found.title} · Frontwire",
             link=f"{base}/story/{found.id}",
             self_url=self_url(),
-            description="Articles about one event, newest first.",
+            description="Articles about one event, newest first." if wanted == "articles" else "Who says what about one event.",
             updated=_updated(items),
             language=_language(items),
             sample=any(item.sample for item in items),
@@ -114,16 +126,12 @@ def _listing(form: str, kind: Kind) -> bytes:
     app = product()
     base = app.settings.base
     query = read_query(kind.within)
-    limit, wanted = _limit(), request.args.get("items", "stories")
-    cursor = request.args.get("cursor")
-    if wanted == "articles":
-        hits = app.index.articles(query.plan, limit, cursor)
-        items, following = _article_items(app.store.articles.many(hits.article_ids)), hits.next_after
-    elif wanted == "stories":
-        found = app.index.stories(query.plan, limit, cursor)
-        items, following = [story_item(card, base, app.registry) for card in cards(found.story_ids)], found.next_after
-    else:
-        raise UsageError(f"items={wanted!r} is not right: stories or articles.")
+    wanted, cursor, archived = request.args.get("items", "stories"), request.args.get("cursor"), request.args.get("archive")
+    today = app.clock.now().astimezone(UTC).date()
+    day = archive.day_of(archived, today) if archived else None
+    plan = archive.within(query.plan, day) if day else query.plan
+    items, following = _items(wanted, plan, _limit(wanted, MOST if day else None), cursor)
+    days = archive.around(app, query.plan, day) if day else Archive(None, None if cursor else archive.before(app, query.plan, today), None)
     typed = read_query().text
     told = f"{kind.title}: {typed}" if kind.title and typed else kind.title or typed or f"All {wanted}"
     channel = Channel(
@@ -134,10 +142,34 @@ def _listing(form: str, kind: Kind) -> bytes:
         description=f"{wanted.capitalize()} {'that match: ' + query.text if query.text else 'as they come'}.",
         updated=_updated(items),
         language=_language(items),
-        next_url=base + query_url(request.path, **(request.args.to_dict() | {"cursor": following})) if following else None,
+        next_url=_address(cursor=following) if following else None,
         sample=any(item.sample for item in items),
+        archived=day is not None,
+        current_url=_address(archive=None, cursor=None) if day else None,
+        earlier_url=_address(archive=days.earlier.isoformat(), cursor=None) if days.earlier else None,
+        later_url=_address(archive=days.later.isoformat(), cursor=None) if days.later else None,
     )
     return FORMATS[form][1](channel, items)
+
+
+def _items(wanted: str, plan: Plan, limit: int, cursor: str | None) -> tuple[list[Item], str | None]:
+    """A page of items, and the cursor of the next. Raises UsageError for items that there are not."""
+    app = product()
+    base = app.settings.base
+    if wanted == "articles":
+        hits = app.index.articles(plan, limit, cursor)
+        return _article_items(app.store.articles.many(hits.article_ids)), hits.next_after
+    if wanted not in ("stories", "claims"):
+        raise UsageError(f"items={wanted!r} is not right: stories, articles or claims.")
+    found = app.index.stories(plan, limit, cursor)
+    if wanted == "claims":
+        return claims_of(app, found.story_ids, plan.match, outlets(), base), found.next_after
+    return [story_item(card, base, app.registry) for card in cards(found.story_ids)], found.next_after
+
+
+def _address(**changed: str | None) -> str:
+    """The address that was asked for, with other parameters; None takes one away."""
+    return product().settings.base + query_url(request.path, **(request.args.to_dict() | changed))
 
 
 def _article_items(articles: Sequence[Article]) -> list[Item]:
@@ -167,8 +199,10 @@ def _language(items: Sequence[Item]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _limit() -> int:
-    text = request.args.get("limit", str(ITEMS))
-    if not text.isdecimal() or not 1 <= int(text) <= MOST:
-        raise UsageError(f"limit={text!r} is not right: a number from 1 to {MOST}.")
+def _limit(wanted: str, usual: int | None) -> int:
+    """``limit``: of items, for claims of stories whose claims are listed."""
+    most, least = (MOST_CLAIMED, CLAIMED) if wanted == "claims" else (MOST, ITEMS)
+    text = request.args.get("limit", str(min(usual or least, most)))
+    if not text.isdecimal() or not 1 <= int(text) <= most:
+        raise UsageError(f"limit={text!r} is not right: a number from 1 to {most}.")
     return int(text)

@@ -1,4 +1,4 @@
-"""Atom 1.0 (RFC 4287), paged by RFC 5005, with GeoRSS Simple."""
+"""Atom 1.0 (RFC 4287), paged and archived by RFC 5005, with GeoRSS Simple."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,7 +6,11 @@ from aggregator.outputs.channel import GENERATOR, Channel, Item, body_html, line
 from aggregator.outputs.markup import attributes, element, empty, georss
 
 MEDIA_TYPE = "application/atom+xml"
-_NAMESPACES = {"xmlns": "http://www.w3.org/2005/Atom", "xmlns:georss": "http://www.georss.org/georss"}
+_NAMESPACES = {
+    "xmlns": "http://www.w3.org/2005/Atom",
+    "xmlns:fh": "http://purl.org/syndication/history/1.0",
+    "xmlns:georss": "http://www.georss.org/georss",
+}
 
 
 def fragment(item: Item) -> str:
@@ -44,7 +48,7 @@ def wrap(channel: Channel, fragments: Iterable[str]) -> bytes:
         ("self", channel.self_url, MEDIA_TYPE),
         ("alternate", channel.link, "text/html"),
         ("hub", channel.hub, None),
-        ("next", channel.next_url, MEDIA_TYPE),
+        *((relation, url, MEDIA_TYPE) for relation, url in channel.neighbours),
     ]
     head = [
         element("id", channel.id),
@@ -54,6 +58,7 @@ def wrap(channel: Channel, fragments: Iterable[str]) -> bytes:
         f"<author>{element('name', GENERATOR)}</author>",
         element("generator", GENERATOR),
         *(empty("link", {"rel": rel, "href": uri(href), "type": kind}) for rel, href, kind in links if href),
+        "<fh:archive/>" if channel.archived else "",
     ]
     root = attributes(_NAMESPACES | {"xml:base": uri(channel.link), "xml:lang": channel.language or "en"})
     text = f'<?xml version="1.0" encoding="UTF-8"?>\n<feed{root}>{"".join(head)}\n'

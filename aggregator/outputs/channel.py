@@ -75,7 +75,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A feed as a whole. ``link`` is its page for people, ``self_url`` its own address with the whole query."""
+    """A feed as a whole. ``link`` is its page for people, ``self_url`` its own address with the whole query.
+
+    RFC 5005: ``next_url`` is the next page of the same list; ``archived`` says that it is an archive document, complete for its time, of
+    the feed ``current_url``; ``earlier_url`` and ``later_url`` are the archive documents beside it.
+    """
 
     id: str
     title: str
@@ -87,6 +91,21 @@ class Channel:
     hub: str | None = None
     next_url: str | None = None
     sample: bool = False
+    archived: bool = False
+    current_url: str | None = None
+    earlier_url: str | None = None
+    later_url: str | None = None
+
+    @property
+    def neighbours(self) -> tuple[tuple[str, str], ...]:
+        """The documents beside this one by their relation (RFC 5005)."""
+        found = (
+            ("next", self.next_url),
+            ("current", self.current_url),
+            ("prev-archive", self.earlier_url),
+            ("next-archive", self.later_url),
+        )
+        return tuple((relation, url) for relation, url in found if url)
 
     @property
     def notice(self) -> str:

@@ -51,6 +51,7 @@ def wrap(channel: Channel, fragments: Iterable[bytes]) -> bytes:
         "description": line(channel.notice),
         "next_url": uri(channel.next_url) if channel.next_url else None,
         "language": channel.language,
+        "_frontwire": {"archive": channel.archived, "links": dict(channel.neighbours)} if channel.neighbours else None,
         "hubs": [{"type": "WebSub", "url": uri(channel.hub)}] if channel.hub else None,
     }
     head = orjson.dumps({name: value for name, value in values.items() if value is not None})

@@ -1,4 +1,4 @@
-"""RSS 2.0 (RSS Advisory Board's specification) with atom:link, dc:creator, content and GeoRSS Simple."""
+"""RSS 2.0 (RSS Advisory Board's specification) with atom:link, dc:creator and GeoRSS Simple, paged and archived by RFC 5005."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ MEDIA_TYPE = "application/rss+xml"
 _NAMESPACES = {
     "xmlns:atom": "http://www.w3.org/2005/Atom",
     "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+    "xmlns:fh": "http://purl.org/syndication/history/1.0",
     "xmlns:georss": "http://www.georss.org/georss",
 }
 
@@ -46,7 +47,10 @@ def fragment(item: Item) -> str:
 
 def wrap(channel: Channel, fragments: Iterable[str]) -> bytes:
     """The whole feed around fragments of items."""
-    links = [("self", channel.self_url, MEDIA_TYPE), ("hub", channel.hub, None), ("next", channel.next_url, MEDIA_TYPE)]
+    links = [
+        *(("self", channel.self_url, MEDIA_TYPE), ("hub", channel.hub, None)),
+        *((relation, url, MEDIA_TYPE) for relation, url in channel.neighbours),
+    ]
     head = [
         f"<title>{escaped_hexadecimal(line(channel.title))}</title>",
         element("link", uri(channel.link)),
@@ -56,6 +60,7 @@ def wrap(channel: Channel, fragments: Iterable[str]) -> bytes:
         element("generator", GENERATOR),
         element("docs", "https://www.rssboard.org/rss-specification"),
         *(empty("atom:link", {"rel": rel, "href": uri(href), "type": kind}) for rel, href, kind in links if href),
+        "<fh:archive/>" if channel.archived else "",
     ]
     text = f'<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0"{attributes(_NAMESPACES)}><channel>{"".join(head)}\n'
     return (text + "\n".join(fragments) + "\n</channel></rss>\n").encode()

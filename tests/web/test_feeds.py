@@ -223,7 +223,79 @@ def test_tables_and_maps(reader: Browsing) -> None:
     assert features[0]["geometry"] == {"type": "Point", "coordinates": [36.25272, 49.98081]}
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=many", "items=people", "cursor=x", "order=relevance&cursor=7"])
+def test_claims_as_items(reader: Browsing, app: App) -> None:
+    story = newsroom.story_of(app, "heating")
+    feed = reader.open(f"/story/{story}.json?items=claims").get_json()
+    assert any(item["title"].startswith("UK Ministry of Defence claimed: strikes on boiler houses") for item in feed["items"])
+    assert all(re.fullmatch(rf"{HOST}/story/{story}#c\d+", item["url"]) for item in feed["items"])
+    assert all(re.fullmatch(r"tag:news\.example,2026:claim/[0-9a-f]{20}", item["id"]) for item in feed["items"])
+    page = reader.get(f"/story/{story}")
+    assert all(page.find(f"//*[@id='{item['url'].partition('#')[2]}']") for item in feed["items"])
+    by_list = {item["id"] for item in reader.open("/stream.json?items=claims&q=heating").get_json()["items"]}
+    assert {item["id"] for item in feed["items"]} <= by_list
+
+
+def test_a_query_for_a_source_lists_its_claims_only(reader: Browsing) -> None:
+    for path in ("/source/uk-mod.json?items=claims", "/stream.json?items=claims&q=by:uk-mod"):
+        items = reader.open(path).get_json()["items"]
+        assert items
+        assert {item["authors"][0]["name"] for item in items} == {"UK Ministry of Defence"}
+    others = reader.open("/stream.json?items=claims&q=heating+-by:uk-mod").get_json()["items"]
+    assert "UK Ministry of Defence" not in {item["authors"][0]["name"] for item in others}
+
+
+@pytest.mark.parametrize("form", ["rss", "atom"])
+def test_archives_lead_from_day_to_day_and_hold_everything(reader: Browsing, form: str) -> None:
+    """As a reader of RFC 5005 that was away does it: from the feed back through the archives."""
+    whole = {item["id"] for item in _all_pages(reader, "/stream.json?items=articles")}
+    data = reader.open(f"/stream.{form}?items=articles").get_data()
+    found: set[str] = set()
+    newer: str | None = None
+    while address := _linked(data, "prev-archive"):
+        data = reader.open(address).get_data()
+        assert b"<fh:archive/>" in data
+        assert _linked(data, "current") == f"/stream.{form}?items=articles"
+        assert _linked(data, "next-archive") == newer
+        newer = address
+        page: str | None = address
+        while page:
+            part = reader.open(page).get_data()
+            found |= {entry.id for entry in feedparser.parse(part).entries}
+            page = _linked(part, "next")
+    assert found <= whole
+    assert len(found) > 30
+    assert whole - found == {item["id"] for item in _all_pages(reader, "/stream.json?items=articles&q=after:today")}
+
+
+def _all_pages(reader: Browsing, first: str) -> list[dict[str, Any]]:
+    path: str | None = first
+    found = []
+    while path:
+        feed: dict[str, Any] = reader.open(path).get_json()
+        found += feed["items"]
+        path = feed["next_url"].removeprefix(HOST) if "next_url" in feed else None
+    return found
+
+
+def _linked(data: bytes, relation: str) -> str | None:
+    tree = etree.fromstring(data)
+    links = tree.iter("{http://www.w3.org/2005/Atom}link")
+    return next((str(link.get("href")).removeprefix(HOST) for link in links if link.get("rel") == relation), None)
+
+
+def test_an_archive_is_of_a_day_that_is_over(reader: Browsing) -> None:
+    response = reader.open(f"/stream.rss?archive={datetime.now(UTC).date() + timedelta(days=400)}")
+    assert response.status_code == 400
+    assert "is not over yet" in response.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("limit=0", "limit=201", "limit=many", "items=people", "items=claims&limit=41", "cursor=x", "order=relevance&cursor=7"),
+        *("archive=yesterday", "archive=2026-13-01"),
+    ],
+)
 def test_what_cannot_be_done_is_said(reader: Browsing, query: str) -> None:
     response = reader.open(f"/stream.rss?{query}")
     assert response.status_code == 400
