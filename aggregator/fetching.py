@@ -19,6 +19,7 @@ from aggregator.identity.urls import key
 from aggregator.model import EntryState, Outcome, RawPage, Response, Step
 from aggregator.polling import pause_for
 from aggregator.ports import Clock, FetchedPage, Fetcher, FetchRequest, Revisit, Store, Visit
+from aggregator.removing import bars_entry
 
 ATTEMPTS = 4  # tries of a page that fails for a passing reason, then the feed's own text has to do
 WAITS = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))  # after the first, second, third try
@@ -43,7 +44,7 @@ class Fetching:
     clock: Clock
 
     def page(self, entry_id: int) -> bool:
-        """Fetch the page of a pending entry; return whether it is ready to be processed.
+        """Fetch the page of a pending entry, unless it leads to what was taken down; return whether it is ready to be processed.
 
         A page that fails for a passing reason is tried again, ATTEMPTS times; after that, and at once where waiting does not help,
         the entry goes on without a page, so that the feed's own text is not held up or lost."""
@@ -51,6 +52,8 @@ class Fetching:
         if entry.state is not EntryState.PENDING or entry.step is not Step.FETCH:
             return entry.state is EntryState.PENDING
         now = self.clock.now()
+        if bars_entry(self.store, entry, now):
+            return False
         try:
             fetched = fetch_link(self.fetcher, entry.entry.link)
         except (BusyError, BrokerError) as held_up:

@@ -36,7 +36,7 @@ from aggregator.feeds import catalogue
 from aggregator.furnishing import Furnishing
 from aggregator.habits import Habits
 from aggregator.identity import urls
-from aggregator.identity.aliases import decide, unclaimed
+from aggregator.identity.aliases import decide, mask, unclaimed
 from aggregator.identity.copies import fingerprint, join
 from aggregator.model import (
     Alias,
@@ -55,11 +55,13 @@ from aggregator.places.explain import Explained
 from aggregator.placing import Placing
 from aggregator.ports import Clock, FetchedPage, Store, Visit
 from aggregator.query import Plan, SearchIndex
+from aggregator.removing import bars
 from aggregator.search.document import index_document
 from aggregator.stories.cluster import StoryBook
 from aggregator.stories.repair import repair
 from aggregator.stories.title import choose
 from aggregator.tagging import Taggers
+from aggregator.tombstones import Tombstone
 
 STORY_WINDOW = timedelta(days=14)  # how long a story can take in further articles
 STORIES_EDITION = "stories-edition"  # a cursor that counts how often all stories were formed anew
@@ -121,13 +123,20 @@ class Pipeline:
         new = new_article(entry, feed, fetched, text, now)
         aliases = names_of(entry, fetched, text.draft, new.url_key)
         visit = visit_of(entry.entry.link, fetched, new.outcome, new.first_seen_at, now)
-        while True:  # ends: either an article is found, or ours is the first of its name
+        while True:  # ends: it was taken down, an article is found, or ours is the first of its name
+            if bars(self.store, entry_id, aliases, new.url_key, new.title, now):
+                return EntryState.FILTERED
             hits = self.store.articles.find(aliases)
             found = decide(hits, url_key=new.url_key, title=new.title)
             if found is not None:
-                return self.seen_again(found, new, aliases, now, entry_id, visit, text.reason)
+                try:
+                    return self.seen_again(found, new, aliases, now, entry_id, visit, text.reason)
+                except NotFoundError as gone:
+                    if gone.ident != found:
+                        raise
+                    continue  # removed since: whose name it is now is to be seen anew
             tags = self._tags(new, new.removed)
-            ours = unclaimed(aliases, hits)
+            ours = unclaimed(unclaimed(aliases, hits), self.store.tombstones.find(aliases))
             article_id = self.store.articles.add(in_language(new, tags), ours, tags, now, entry_id, visit, text.reason)
             if article_id is not None:
                 self._learn(article_id, new, new.removed)
@@ -173,6 +182,15 @@ class Pipeline:
         if article.text_from != "page":  # else its lines are known
             self._learn(article_id, new, new.removed)
         return EntryState.REVISED if cause is Cause.OUTLET else EntryState.KNOWN
+
+    def take_down(self, article_id: int, reason: str, by: str) -> Tombstone:
+        """Remove an article with all that was made of it, and keep it out from now on. Raises NotFoundError."""
+        title_mask = mask(self.store.articles.get(article_id).title)
+        tombstone, stories = self.store.tombstones.take_down(article_id, title_mask, reason, by, self.clock.now())
+        self.index.remove([article_id])
+        for story_id in stories:
+            self.refresh_story(story_id)
+        return tombstone
 
     def retag(self, article_id: int) -> bool:
         """Tag an article's newest revision anew; return whether its tags are others now."""

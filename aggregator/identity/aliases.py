@@ -18,6 +18,7 @@ from aggregator.errors import UsageError
 from aggregator.identity import urls
 from aggregator.model import Alias, Entry
 from aggregator.ports import AliasHit, SeenEntry
+from aggregator.tombstones import TombstoneHit
 
 SAME_TITLE_WORDS = 0.6  # share of the shorter title's words that stand in the other
 SERIES_TITLE = 15  # characters; "Live updates" and "Photos of the day" come again and again
@@ -180,8 +181,8 @@ def decide(hits: Sequence[AliasHit], *, url_key: str, title: str) -> int | None:
     return min(alike, default=None)
 
 
-def unclaimed(aliases: Sequence[Alias], hits: Sequence[AliasHit]) -> tuple[Alias, ...]:
-    """The aliases that no article has yet: those to store with this one. A name stays with the article that had it first."""
+def unclaimed(aliases: Sequence[Alias], hits: Iterable[AliasHit | TombstoneHit]) -> tuple[Alias, ...]:
+    """The aliases that no article has or had yet: those to store with this one. A name stays with the article that had it first."""
     taken = {hit.alias for hit in hits}
     return tuple(alias for alias in aliases if alias not in taken)
 
