@@ -12,6 +12,7 @@ from aggregator.ports import Store
 from aggregator.sources.registry import Registry
 
 PLACES_A_NAME = 3
+PLACES_AROUND = 3_000  # nearest settlements and sites that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,18 @@ class Names:
         """Ids of the outlets with that id or name."""
         wanted = name.casefold()
         return tuple(outlet.id for outlet in self.store.feeds.outlets() if wanted in (outlet.id.casefold(), outlet.name.casefold()))
+
+    def near(self, place_id: str, km: int) -> tuple[str, ...]:
+        """Ids of the places within so many kilometres of one, itself first, that some article names; none of them without a gazetteer."""
+        if self.gazetteer is None:
+            return ()
+        try:
+            centre = self.gazetteer.get(place_id)
+        except NotFoundError:
+            return ()
+        around = [n.place.id for n in self.gazetteer.near(centre.lat, centre.lon, km, PLACES_AROUND) if n.place.id != place_id]
+        named = self.store.articles.places(around)
+        return (place_id, *(ident for ident in around if ident in named))
 
     def label(self, field: str, value: str) -> str:
         """What to call a value of a facet when it is shown to people."""

@@ -14,7 +14,8 @@ class IndexDocument:
     """An article as the index takes it: analysed words apart from facet tokens.
 
     ``facets`` maps a facet (place, outlet, source, via, kind, side, channel, lang, theatre, story, feed, is) to its values; a place's
-    values are its id and those of its whole path, so that a region finds its villages.
+    values are its id and those of its whole path, so that a region finds its villages. ``copy_of``: the copy group, which is one text
+    (None: a text of its own), and ``wire`` the agency it was taken from: from these the origins of a story are counted.
     """
 
     article_id: int
@@ -24,6 +25,8 @@ class IndexDocument:
     body: str
     language: str | None
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    copy_of: int | None = None
+    wire: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +56,39 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """Articles of a time: ``since`` is included, ``until`` is not; None is no bound."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryCount:
+    """Articles of stories with so many ``origins`` or ``outlets`` (``name``), as far as they are indexed; ``most`` None: any more. An
+    article without a story is none of them."""
+
+    name: str
+    least: int = 0
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Articles:
+    """These articles, whatever they say: what a reader starred, say."""
+
+    ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class AllOf:
     parts: tuple["Node", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
+    """One of the parts; without parts no article at all."""
+
     parts: tuple["Node", ...]
 
 
@@ -72,7 +102,7 @@ class Everything:
     """Matches each article."""
 
 
-Node = Word | Phrase | Facet | AllOf | AnyOf | Not | Everything
+Node = Word | Phrase | Facet | Between | StoryCount | Articles | AllOf | AnyOf | Not | Everything
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +163,7 @@ class SearchIndex(Protocol):
         """Stories with a matching article; none comes again on a later page."""
 
     def facets(self, plan: Plan, names: Sequence[str], limit: int = 20) -> Mapping[str, tuple[FacetValue, ...]]:
-        """Counts of matching articles by value, largest first."""
+        """Counts of all matching articles by value, largest first."""
 
     def values(self, plan: Plan, name: str, limit: int) -> tuple[Valued, ...]:
         """The newest ``limit`` matches, newest first, each with its values of one facet; those that have none are left out."""
@@ -143,5 +173,8 @@ class SearchIndex(Protocol):
     def histogram(self, plan: Plan, edges: Sequence[datetime]) -> tuple[int, ...]:
         """Matching articles between each two neighbours of ``edges`` (ascending; the first included, the second not)."""
 
+    def ids(self, after: int = 0, limit: int = 1000) -> tuple[int, ...]:
+        """Ids greater than ``after`` of the articles that it holds, ascending."""
+
     def clear(self) -> None:
-        """Empty the index: before a rebuild."""
+        """Empty the index."""

@@ -36,6 +36,8 @@ def index_document(article: Article, tags: Tags, feed: Feed | None, theatres: Ma
         body=article.body,
         language=article.language,
         facets={name: values for name, found in facets.items() if (values := _distinct(found))},
+        copy_of=article.copy_group,
+        wire=article.wire,
     )
 
 

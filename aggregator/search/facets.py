@@ -41,6 +41,12 @@ IS_VALUES = {
     "feed_text": "known by the text in the feed alone",
     "sample": "part of the sample press",
 }
+SINGLE_SOURCE = "single-source"
+STORY_VALUES = {SINGLE_SOURCE: "of a story that all goes back to one origin"}  # values of is: that are told of the story, not the article
+MARKS = {  # values of is: that are a reader's own
+    "starred": "starred by you",
+    "unread": "not read by you",
+}
 CHANNELS = (
     "telegram",
     "x",

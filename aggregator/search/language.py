@@ -7,20 +7,17 @@ date that is none) is searched as text, and a warning says so. The canonical tex
 import re
 from dataclasses import dataclass
 
-from aggregator.search import when
 from aggregator.search.analyse import exact_tokens
-from aggregator.search.facets import CHANNELS, IS_VALUES, LANGUAGES
 from aggregator.search.syntax import TEXT_FIELDS, Ast, Empty, Filter, Quoted, Term, both, either, negated, to_text
+from aggregator.search.values import FILTERS, checked
 
 MAX_LENGTH = 100_000  # characters read of a query
 MAX_TERMS = 100
 MAX_DEPTH = 12  # brackets within brackets
 MAX_TEXT = 200  # characters of one word or phrase
 
-DATE_FIELDS = ("after", "before", "on", "last")
-FACET_FIELDS = ("place", "outlet", "kind", "side", "by", "via", "channel", "lang", "theatre", "story", "feed", "is")
 SYNONYMS = {"in": "place"}
-FIELDS = frozenset((*TEXT_FIELDS, *DATE_FIELDS, *FACET_FIELDS, *SYNONYMS))
+FIELDS = frozenset((*TEXT_FIELDS, *FILTERS, *SYNONYMS))
 
 _CLOSES = {'"': '"', "“": "”“", "„": "“”", "«": "»", "”": "”"}  # opening quotation mark -> what closes it
 _STRAY = "”»"
@@ -93,7 +90,12 @@ def _scan(text: str) -> tuple[list[_Token], bool]:
                 end += 1
             word = text[i:end]
             followed = end < size and (text[end] == "(" or text[end] in _CLOSES)
-            if followed and word.endswith(":") and word[:-1].lower() in FIELDS:
+            if followed and word.lower() == "near:" and text[end] == "(":  # a place and a distance, no bracket of the query's own
+                close = text.find(")", end)
+                left_open = left_open or close < 0
+                tokens += [_Token("field", "near"), _Token("phrase", text[end + 1 : close if close >= 0 else size])]
+                end = close + 1 if close >= 0 else size
+            elif followed and word.endswith(":") and word[:-1].lower() in FIELDS:
                 tokens.append(_Token("field", word[:-1].lower()))
             else:
                 kind = "and" if word in _ANDS else "or" if word in _ORS else "not" if word in _NOTS else "word"
@@ -118,7 +120,7 @@ class _Reader:
         self.terms = 0
         self.warnings: list[str] = []
         if left_open:
-            self.warn("A quotation mark is not closed; the phrase goes to the end.")
+            self.warn("A quotation mark or near:( is not closed; it goes to the end.")
 
     def warn(self, sentence: str) -> None:
         if sentence not in self.warnings:
@@ -254,31 +256,8 @@ class _Reader:
         if not any(char.isalnum() for char in value):
             return self.valueless(field)
         field = SYNONYMS.get(field, field)
-        problem, value = _checked(field, value)
+        problem, value = checked(field, value)
         if problem:
             self.warn(f"{problem} “{value}” is searched as text.")
             return self.counted(Quoted(value)) if exact_tokens(value) else Empty()
         return self.counted(Filter(field, value))
-
-
-def _checked(field: str, value: str) -> tuple[str, str]:
-    """What is wrong with the value of a filter ("" if nothing), and the value in its canonical form."""
-    low = value.lower()
-    if field in DATE_FIELDS:
-        example = "24h, 7d or P1W" if field == "last" else "2024, 2024-05-01, today or 3d"
-        return ("", low.strip()) if when.valid(field, value) else (f"{field}: needs something like {example}.", value)
-    if field == "lang":
-        names = {name.lower(): code for code, name in LANGUAGES.items()}
-        code = names.get(low, low)
-        known = code in LANGUAGES or (2 <= len(code) <= 3 and code.isascii() and code.isalpha())
-        return ("", code) if known else ("lang: needs a language such as uk or Ukrainian.", value)
-    if field == "is":
-        return ("", low) if low in IS_VALUES else (f"is: knows {', '.join(IS_VALUES)}.", value)
-    if field == "channel":
-        slug = low.replace(" ", "_").replace("-", "_")
-        return ("", slug) if slug in CHANNELS else (f"channel: knows {', '.join(CHANNELS)}.", value)
-    if field in ("story", "feed"):
-        return ("", value) if value.isascii() and value.isdigit() else (f"{field}: needs a number.", value)
-    if field in ("kind", "side", "theatre"):
-        return "", low.replace(" ", "_")
-    return "", value

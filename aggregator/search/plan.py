@@ -1,18 +1,23 @@
 """From a query to a plan that any engine can run: words analysed, names resolved to ids, dates reckoned from the present."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from aggregator.query import AllOf, AnyOf, Everything, Facet, Node, Not, Phrase, Plan, Word
+from aggregator.query import AllOf, AnyOf, Between, Everything, Facet, Node, Not, Phrase, Plan, StoryCount, Word
 from aggregator.search import when
 from aggregator.search.analyse import analyse_query, exact_tokens
-from aggregator.search.facets import BY_FIELD
-from aggregator.search.language import DATE_FIELDS, Query
+from aggregator.search.explain import Understood, explain
+from aggregator.search.facets import BY_FIELD, MARKS, SINGLE_SOURCE
+from aggregator.search.language import Query
+from aggregator.search.saved import Inserting, SavedSearches
 from aggregator.search.syntax import And, Ast, Empty, Filter, Negation, Or, Quoted, Term
+from aggregator.search.values import COUNT_FIELDS, DATE_FIELDS, bounds, near
 
 MIN_PREFIX = 2  # letters before the *
+MAX_NEAR = 400  # places that one near: looks for
 _PLACE_ID = re.compile(r"gn\d+|fw-[a-z0-9-]+")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 
@@ -26,13 +31,17 @@ class NameResolver(Protocol):
 
     def outlet(self, name: str) -> tuple[str, ...]: ...
 
+    def near(self, place_id: str, km: int) -> tuple[str, ...]:
+        """Places within so many kilometres of one, itself included, the nearest first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan, and what could not be done as it was asked."""
+    """A plan, what could not be done as it was asked, and how each part of the query was understood."""
 
     plan: Plan
     notes: tuple[str, ...] = ()
+    understood: tuple[Understood, ...] = ()
 
 
 @dataclass
@@ -47,44 +56,64 @@ class _Window:
             self.until = until
 
 
-def plan(query: Query, now: datetime, names: NameResolver, order: str = "newest") -> Planned:
-    """Return the plan of a query. ``order``: newest or relevance. Never raises on any query."""
-    return _Planner(now, names).plan(query.ast, order)
+def plan(
+    query: Query,
+    now: datetime,
+    names: NameResolver,
+    order: str = "newest",
+    *,
+    saved: SavedSearches | None = None,
+    marks: Mapping[str, Node] | None = None,
+) -> Planned:
+    """Return the plan of a query. Never raises on any query.
+
+    ``order``: newest or relevance. ``saved`` looks up what ``search:name`` stands for. ``marks``: what a reader's own ``is:starred`` and
+    ``is:unread`` mean, such as ``Articles(ids)`` or ``Not(Articles(read))``; without them they find nothing."""
+    inserting = Inserting(saved)
+    ast = inserting.into(query.ast)
+    planner = _Planner(now, names, marks or {}, inserting.notes)
+    made = planner.plan(ast, order)
+    return Planned(made, tuple(dict.fromkeys(planner.notes)), explain(query.ast, planner.resolved))
 
 
 @dataclass
 class _Planner:
     now: datetime
     names: NameResolver
-    notes: list[str] = field(default_factory=list)
+    marks: Mapping[str, Node]
+    notes: list[str]
     window: _Window = field(default_factory=_Window)
+    resolved: dict[Filter, tuple[str, ...]] = field(default_factory=dict)
 
-    def plan(self, ast: Ast, order: str) -> Planned:
+    def plan(self, ast: Ast, order: str) -> Plan:
         parts = [part for part in (ast.parts if isinstance(ast, And) else (ast,)) if not self.dated(part)]
         match = _all([self.node(part) for part in parts])
-        return Planned(Plan(match, self.window.since, self.window.until, order), tuple(dict.fromkeys(self.notes)))
+        return Plan(match, self.window.since, self.window.until, order)
 
     def dated(self, part: Ast) -> bool:
         """Take a date that holds for the whole query into the window; whether it was one."""
-        inner, opposite = (part.part, True) if isinstance(part, Negation) else (part, False)
+        inner = part.part if isinstance(part, Negation) else part
         if not (isinstance(inner, Filter) and inner.field in DATE_FIELDS):
             return False
-        name = inner.field
-        if name == "last":
-            length = when.length(inner.value)
-            span = None if length is None else when.span(inner.value, self.now)
-            name = "after"
-        else:
-            span = when.span(inner.value, self.now)
-        if span is None or (opposite and name == "on"):
-            self.notes.append(f"-{inner.field}:{inner.value} cannot be excluded; it is left out.")
-        elif name == "on":
-            self.window.narrow(*span)
-        elif (name == "after") is not opposite:
-            self.window.narrow(span[0], None)
-        else:
-            self.window.narrow(None, span[0])
+        between = self.between(inner)
+        if isinstance(part, Negation):
+            if between.since is not None and between.until is not None:
+                return False  # what is before or after it is no one span of time
+            between = Between(between.until, between.since)
+        self.window.narrow(between.since, between.until)
         return True
+
+    def between(self, condition: Filter) -> Between:
+        """The time that a date filter asks for."""
+        name, value = condition.field, condition.value
+        length = when.length(value) if name == "last" else None
+        if length is not None:
+            return Between(self.now - length if self.now - when.EARLIEST > length else when.EARLIEST)
+        span = when.span(value, self.now)
+        if span is None:  # the form was checked when the query was read; only a query made by hand comes here
+            self.notes.append(f"{name}:{value} is no date; it is left out.")
+            return Between()
+        return Between(*span) if name == "on" else Between(span[0]) if name == "after" else Between(None, span[0])
 
     def node(self, ast: Ast) -> Node | None:
         """The node for a part of the query; None where it says nothing."""
@@ -123,19 +152,48 @@ class _Planner:
     def filter(self, condition: Filter) -> Node | None:
         name, value = condition.field, condition.value
         if name in DATE_FIELDS:
-            self.notes.append(f"{name}:{value} within OR or brackets cannot be applied; it is left out.")
-            return None
+            return self.between(condition)
+        if name in COUNT_FIELDS:
+            asked = bounds(value)
+            return None if asked is None else StoryCount(name, asked.least, asked.most)
+        if name == "is" and value == SINGLE_SOURCE:
+            return StoryCount("origins", 1, 1)
+        if name == "is" and value in MARKS:
+            if value not in self.marks:
+                self.notes.append(f"is:{value} is known of readers who are logged in; here it finds nothing.")
+            return self.marks.get(value, AnyOf(()))
+        if name == "near":
+            return self.near(condition)
+        if name == "search":  # what was saved stands in its place by now
+            return _phrase(value, None)
         facet = BY_FIELD[name].name
         if name in ("place", "outlet", "by", "via"):
             ids = self.resolve(name, value)
             if not ids:
-                what = {"place": "place", "outlet": "outlet"}.get(name, "source")
-                self.notes.append(f"No {what} is known as “{value}”; it is searched as text.")
-                return _phrase(value, None)
+                return self.unknown(name, value)
+            self.resolved[condition] = ids
             return _any([Facet(facet, ident) for ident in ids])
         if name in ("story", "feed"):
             value = str(int(value))
         return Facet(facet, value)
+
+    def near(self, condition: Filter) -> Node | None:
+        asked = near(condition.value)
+        if asked is None:
+            return None
+        centres = self.resolve("place", asked[0])
+        ids = tuple(dict.fromkeys(ident for centre in centres for ident in (centre, *self.names.near(centre, asked[1]))))
+        if not ids:
+            return self.unknown("place", asked[0])
+        self.resolved[condition] = centres
+        if len(ids) > MAX_NEAR:
+            self.notes.append(f"near:({condition.value}) takes in {len(ids)} places; only the {MAX_NEAR} nearest are looked for.")
+        return _any([Facet("place", ident) for ident in ids[:MAX_NEAR]])
+
+    def unknown(self, name: str, value: str) -> Node | None:
+        what = {"place": "place", "outlet": "outlet"}.get(name, "source")
+        self.notes.append(f"No {what} is known as “{value}”; it is searched as text.")
+        return _phrase(value, None)
 
     def resolve(self, name: str, value: str) -> tuple[str, ...]:
         """Ids for a name; what has the form of an id is one, known or not."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 TEXT_FIELDS = ("title", "body")
-_PLAIN = re.compile(r"\w[\w.\-:/]*")
+_PLAIN = re.compile(r"\w[\w.\-:/]*|[<>]=?\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,8 @@ def to_text(ast: Ast) -> str:
     if isinstance(ast, Quoted):
         return f'{ast.field + ":" if ast.field else ""}"{ast.text}"'
     if isinstance(ast, Filter):
+        if ast.field == "near":
+            return f"near:({ast.value})"
         return f"{ast.field}:{ast.value}" if _PLAIN.fullmatch(ast.value) else f'{ast.field}:"{ast.value}"'
     if isinstance(ast, Negation):
         return f"-({to_text(ast.part)})" if isinstance(ast.part, And | Or) else f"-{to_text(ast.part)}"

@@ -11,7 +11,7 @@ _AGO = re.compile(r"(\d{1,4})(h|d|w|m|y)")
 _ISO = re.compile(r"p(?=.)(?:(\d{1,4})y)?(?:(\d{1,4})m)?(?:(\d{1,4})w)?(?:(\d{1,4})d)?(?:t(?:(\d{1,4})h)?)?")
 _HOURS = {"h": 1, "d": 24, "w": 24 * 7, "m": 24 * 30, "y": 24 * 365}
 _WORDS = {"today": 0, "yesterday": 1}
-_EARLIEST, _LATEST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
+EARLIEST, LATEST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 
 Span = tuple[datetime, datetime]  # the second is no part of it
 
@@ -55,7 +55,7 @@ def _single(text: str, now: datetime) -> Span | None:
     if text == "now":
         return now, now
     if (ago := length(text)) is not None:
-        start = max(now - ago, _EARLIEST) if now - _EARLIEST > ago else _EARLIEST
+        start = max(now - ago, EARLIEST) if now - EARLIEST > ago else EARLIEST
         return start, start
     match = _DATE.fullmatch(text)
     if match is None:
@@ -66,10 +66,10 @@ def _single(text: str, now: datetime) -> Span | None:
     except ValueError:
         return None
     if month is None:
-        end = start.replace(year=start.year + 1) if start.year < 9999 else _LATEST
+        end = start.replace(year=start.year + 1) if start.year < 9999 else LATEST
     elif day is None:
-        end = (start + timedelta(days=32)).replace(day=1) if (start.year, start.month) < (9999, 12) else _LATEST
+        end = (start + timedelta(days=32)).replace(day=1) if (start.year, start.month) < (9999, 12) else LATEST
     else:
         size = timedelta(days=1) if hour is None else timedelta(hours=1) if minute is None else timedelta(minutes=1)
-        end = start + (size if second is None else timedelta(seconds=1)) if start < _LATEST else _LATEST
+        end = start + (size if second is None else timedelta(seconds=1)) if start < LATEST else LATEST
     return start, end

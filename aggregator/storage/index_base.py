@@ -1,37 +1,34 @@
 """What the search indexes have in common: pages, stories, relevance and facet counts over one look-up that each engine has.
 
-Relevance is reckoned here and not by the engines, so that both give the same order: of the newest RANKED matches, those with the
-rarer words first, a word in the title counting as much as two in the text, the newer one first among equals.
+Facets are counted over all matches: the engine gives their positions, and the values come from columns in memory, which follow the
+index by its own log of changed positions.
 """
 
 import re
+import threading
 from abc import ABC, abstractmethod
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import islice
-from math import log
 
 import numpy as np
 from sqlalchemy import Connection
 
 from aggregator.errors import UsageError
-from aggregator.query import AllOf, AnyOf, Facet, FacetValue, Hits, IndexDocument, Node, Phrase, Plan, StoryHits, Valued, Word
+from aggregator.query import AllOf, AnyOf, Everything, Facet, FacetValue, Hits, IndexDocument, Node, Plan, StoryHits, Valued
 from aggregator.search.facets import BY_NAME, CODES
 from aggregator.storage.database import Database
-from aggregator.storage.index_rows import LAYOUT, IndexRow, index_row, spread, tally, window
+from aggregator.storage.facet_columns import Columns, Ints, Packed, block_of, columns
+from aggregator.storage.index_relevance import RANKED, ranked
+from aggregator.storage.index_rows import LAYOUT, IndexRow, index_row, spread, window
 
-RANKED = 5_000  # newest matches that relevance looks at
-FACET_CAP = 10_000  # newest matches that facets are counted over
 BATCH = 20  # documents a transaction
-MAX_CONCEPTS = 12  # words that relevance weighs
-TITLE_WEIGHT = 2.0
+CHANGES_KEPT = 100_000  # changed positions that the index remembers: a process that is further behind reads all facet values anew
 _RELEVANCE_CURSOR = re.compile(r"r(-?\d{1,19})\.(\d{1,6})")
 _CURSOR = re.compile(r"-?\d{1,19}")
 
 Hit = tuple[int, int, int | None]  # position, article id, story id
-Packed = tuple[int, int | None, bytes]  # article id, story id, packed facet values
+Found = tuple[int, int | None, bytes]  # article id, story id, packed facet values
 
 
 class BaseIndex(ABC):
@@ -41,6 +38,8 @@ class BaseIndex(ABC):
         """Raises StorageError if the database does not answer."""
         self.database = database
         self.fresh = False  # whether opening made the index anew, so that it has to be filled from the articles
+        self._columns: Columns | None = None
+        self._renewing = threading.Lock()
         with database.read() as connection:
             present = self._layout(connection)
         if present != LAYOUT:
@@ -75,8 +74,8 @@ class BaseIndex(ABC):
         """Matches with ``low <= position < high``, newest first."""
 
     @abstractmethod
-    def _positions(self, connection: Connection, match: Node, low: int, high: int, limit: int) -> Sequence[int]:
-        """Positions of the newest matches with ``low <= position < high``, newest first."""
+    def _positions(self, connection: Connection, match: Node, low: int, high: int, limit: int | None) -> Ints:
+        """Positions of the newest matches with ``low <= position < high``, newest first; of all of them, in any order, for None."""
 
     @abstractmethod
     def _at(self, connection: Connection, positions: Sequence[int]) -> Mapping[int, Hit]:
@@ -86,12 +85,29 @@ class BaseIndex(ABC):
     def _count(self, connection: Connection, match: Node, low: int, high: int) -> int: ...
 
     @abstractmethod
-    def _packed(self, connection: Connection, match: Node, low: int, high: int, limit: int) -> list[Packed]:
+    def _packed(self, connection: Connection, match: Node, low: int, high: int, limit: int) -> list[Found]:
         """The newest matches with their packed facet values, newest first."""
 
     @abstractmethod
     def _values(self, connection: Connection, ids: Sequence[int]) -> Mapping[int, str]:
         """Facet values by id."""
+
+    @abstractmethod
+    def _ids_after(self, connection: Connection, after: int, limit: int) -> Sequence[int]:
+        """Ids of articles greater than ``after``, ascending."""
+
+    @abstractmethod
+    def _edition(self, connection: Connection) -> tuple[str, int]:
+        """What tells this index from one that was made anew, and the number of its last change."""
+
+    @abstractmethod
+    def _changed(self, connection: Connection, after: int) -> Mapping[int, bytes | None] | None:
+        """Positions changed after that change, with their packed facet values, None for one that was removed; None as a whole where the
+        log does not reach back so far."""
+
+    @abstractmethod
+    def _documents(self, connection: Connection) -> Iterable[Packed]:
+        """Position and packed facet values of every document, by position."""
 
     # --- the port ---
 
@@ -119,11 +135,11 @@ class BaseIndex(ABC):
         """Newest first, or by relevance; ``total`` is known with relevance only. Raises UsageError for a cursor that is none."""
         with self.database.read() as connection:
             if plan.order == "relevance":
-                ranked, anchor, offset = self._ranked(connection, plan, after)
-                wanted = ranked[offset : offset + limit]
+                best, anchor, offset = self._ranked(connection, plan, after)
+                wanted = best[offset : offset + limit]
                 there = self._at(connection, wanted)
-                more = len(ranked) > offset + limit
-                return Hits(tuple(there[p][1] for p in wanted), f"r{anchor}.{offset + limit}" if more else None, len(ranked))
+                more = len(best) > offset + limit
+                return Hits(tuple(there[p][1] for p in wanted), f"r{anchor}.{offset + limit}" if more else None, len(best))
             low, high = _before(plan, after)
             hits = self._hits(connection, plan.match, low, high, limit + 1)
         page = hits[:limit]
@@ -133,11 +149,11 @@ class BaseIndex(ABC):
         """As ``articles``, one match a story: its newest, or its most relevant. Articles without a story have no part in it."""
         with self.database.read() as connection:
             if plan.order == "relevance":
-                ranked, anchor, offset = self._ranked(connection, plan, after)
-                there = self._at(connection, ranked)
-                best = list(_first_of_each(there[position] for position in ranked))
-                page = best[offset : offset + limit]
-                cursor = f"r{anchor}.{offset + limit}" if len(best) > offset + limit else None
+                best, anchor, offset = self._ranked(connection, plan, after)
+                there = self._at(connection, best)
+                firsts = list(_first_of_each(there[position] for position in best))
+                page = firsts[offset : offset + limit]
+                cursor = f"r{anchor}.{offset + limit}" if len(firsts) > offset + limit else None
             else:
                 found = list(islice(self._new_stories(connection, plan, limit, after), limit + 1))
                 page = found[:limit]
@@ -145,12 +161,13 @@ class BaseIndex(ABC):
         return StoryHits(tuple(hit[2] for hit in page if hit[2] is not None), tuple(hit[1] for hit in page), cursor)
 
     def facets(self, plan: Plan, names: Sequence[str], limit: int = 20) -> Mapping[str, tuple[FacetValue, ...]]:
-        """Counts over the newest FACET_CAP matches, largest first, then by value. Raises UsageError for what is not counted."""
+        """Counts over all matches, largest first, then by value. Raises UsageError for what is not counted."""
         _are_counted(names)
         low, high = window(plan)
         with self.database.read() as connection:
-            packed = [facets for _, _, facets in self._packed(connection, plan.match, low, high, FACET_CAP)]
-            counted = {name: tally(packed, CODES[name], limit) for name in names}
+            known = self._current_columns(connection)
+            hits = None if isinstance(plan.match, Everything) else self._positions(connection, plan.match, low, high, None)
+            counted = {name: known.counts(CODES[name], hits, low, high, limit) for name in names}
             values = self._values(connection, sorted({ident for counts in counted.values() for ident in counts}))
         return {name: _largest(counts, values, limit) for name, counts in counted.items()}
 
@@ -175,15 +192,16 @@ class BaseIndex(ABC):
             return self._count(connection, plan.match, *window(plan))
 
     def histogram(self, plan: Plan, edges: Sequence[datetime]) -> tuple[int, ...]:
-        """Matches between neighbours of ``edges``, over the newest FACET_CAP of them."""
+        """Matches between neighbours of ``edges``."""
         low, high = window(plan)
         bounds = [window(Plan(since=edge))[0] for edge in edges]
         with self.database.read() as connection:
-            found = self._positions(connection, plan.match, max(low, bounds[0]), min(high, bounds[-1]), FACET_CAP)
-        counts = [0] * (len(bounds) - 1)
-        for position in found:
-            counts[bisect_right(bounds, position) - 1] += 1
-        return tuple(counts)
+            found = np.sort(self._positions(connection, plan.match, max(low, bounds[0]), min(high, bounds[-1]), None))
+        return tuple(int(count) for count in np.diff(np.searchsorted(found, np.array(bounds, dtype=np.int64))))
+
+    def ids(self, after: int = 0, limit: int = 1000) -> tuple[int, ...]:
+        with self.database.read() as connection:
+            return tuple(self._ids_after(connection, after, limit))
 
     def close(self) -> None:
         """Close the connections of this process."""
@@ -221,22 +239,21 @@ class BaseIndex(ABC):
             if cursor is None:
                 raise UsageError(f"{after!r} is no cursor of a page by relevance.")
             high, offset = min(high, int(cursor[1])), int(cursor[2])
-        found = self._positions(connection, plan.match, low, high, RANKED)
-        if not found:
-            return [], high, offset
-        oldest_first = np.array(found[::-1], dtype=np.int64)
-        lowest, high = found[-1], found[0] + 1
-        scores = np.zeros(len(found))
-        for concept in list(_concepts(plan.match))[:MAX_CONCEPTS]:
-            weights = np.zeros(len(found))
-            for name, weight in (("title", TITLE_WEIGHT), ("body", 1.0)):
-                part = _within(concept, name)
-                if part is not None:
-                    within = self._positions(connection, AllOf((plan.match, part)), lowest, high, RANKED)
-                    weights[np.searchsorted(oldest_first, np.array(within, dtype=np.int64))] += weight
-            scores += weights * log(1.0 + len(found) / max(int(np.count_nonzero(weights)), 1))
-        best_first = np.lexsort((oldest_first, scores))[::-1]
-        return [int(position) for position in oldest_first[best_first]], high, offset
+        best, high = ranked(plan.match, low, high, lambda node, first, end, most: self._positions(connection, node, first, end, most))
+        return [int(position) for position in best], high, offset
+
+    def _current_columns(self, connection: Connection) -> Columns:
+        """The facet values in memory, brought up to what this connection sees."""
+        edition, seq = self._edition(connection)
+        with self._renewing:
+            known = self._columns
+            if known is None or known.edition != edition:
+                known = columns(edition, seq, block_of(self._documents(connection)))
+            elif known.seq < seq:
+                changed = self._changed(connection, known.seq)
+                known = columns(edition, seq, block_of(self._documents(connection))) if changed is None else known.since(seq, changed)
+            self._columns = known
+            return known
 
 
 def _are_counted(names: Iterable[str]) -> None:
@@ -266,20 +283,3 @@ def _first_of_each(hits: Iterable[Hit]) -> Iterator[Hit]:
         if hit[2] is not None and hit[2] not in seen:
             seen.add(hit[2])
             yield hit
-
-
-def _concepts(node: Node) -> Iterator[Node]:
-    """Words and phrases that are asked for; a word with its stems in several languages is one."""
-    if isinstance(node, Word | Phrase) or (isinstance(node, AnyOf) and all(isinstance(p, Word) and not p.exact for p in node.parts)):
-        yield node
-    elif isinstance(node, AllOf | AnyOf):
-        for part in node.parts:
-            yield from _concepts(part)
-
-
-def _within(concept: Node, name: str) -> Node | None:
-    """The concept in one field; None where it is asked for in the other one only."""
-    if isinstance(concept, Word | Phrase):
-        return None if concept.field not in (None, name) else replace(concept, field=name)
-    parts = [part for part in (_within(p, name) for p in getattr(concept, "parts", ())) if part is not None]
-    return AnyOf(tuple(parts)) if parts else None

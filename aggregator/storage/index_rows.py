@@ -10,13 +10,13 @@ from math import ceil
 import numpy as np
 
 from aggregator.errors import UsageError
-from aggregator.query import IndexDocument, Plan
+from aggregator.query import Between, IndexDocument, Plan
 from aggregator.search import analyse
 from aggregator.search.facets import BY_NAME, CODES
 
-LAYOUT = f"1 analyser {analyse.VERSION}"  # an index of another layout is emptied when it is opened
+LAYOUT = f"2 analyser {analyse.VERSION}"  # an index of another layout is emptied when it is opened
 MAX_BODY = 150_000  # characters of a body that are indexed: what PostgreSQL's tsvector (1 MB) holds even of hostile text
-ALL = "all"  # a facet token that every document bears
+ALL = "all:"  # a facet token that every document bears
 FIRST, LAST = -(1 << 62), 1 << 62  # positions before and after all others
 _MAX_FACET = 120
 _UNSAFE = re.compile("[^a-z0-9-]")
@@ -26,21 +26,21 @@ Pair = tuple[int, str]  # code of a facet, value
 
 @dataclass(frozen=True, slots=True)
 class IndexRow:
-    """A document after the analyser. The four texts are tokens with single spaces between; ``pairs`` are the values that are counted."""
+    """A document after the analyser. The four texts are tokens with single spaces between; ``pairs`` are the values that are counted.
+    ``copy_of``: the article or copy group whose text it is."""
 
     article_id: int
     position: int
     story_id: int | None
+    copy_of: int
+    wire: str | None
+    outlet: str | None
     title: str
     body: str
     title_exact: str
     body_exact: str
     facets: str
     pairs: tuple[Pair, ...]
-
-    @property
-    def columns(self) -> tuple[str, str, str, str, str]:
-        return self.title, self.body, self.title_exact, self.body_exact, self.facets
 
 
 def facet_token(name: str, value: str) -> str:
@@ -66,6 +66,9 @@ def index_row(document: IndexDocument) -> IndexRow:
         document.article_id,
         document.position,
         document.story_id,
+        document.copy_of if document.copy_of is not None else document.article_id,
+        document.wire and document.wire.replace("\0", ""),
+        next((outlet.replace("\0", "") for outlet in facets.get("outlet", ())), None),
         " ".join(title.stems),
         " ".join(body.stems),
         " ".join(title.exact),
@@ -78,6 +81,11 @@ def index_row(document: IndexDocument) -> IndexRow:
 def window(plan: Plan) -> tuple[int, int]:
     """First position of the plan's time, and the first after it."""
     return _position(plan.since, FIRST), _position(plan.until, LAST)
+
+
+def moment(between: Between) -> tuple[int, int]:
+    """First position of a time, and the first after it."""
+    return _position(between.since, FIRST), _position(between.until, LAST)
 
 
 def _position(at: datetime | None, default: int) -> int:
@@ -96,14 +104,3 @@ def spread(packed: Sequence[bytes], code: int) -> list[tuple[int, ...]]:
     ends = np.concatenate(([0], np.cumsum(wanted)))[np.cumsum([len(facets) // 8 for facets in packed], dtype=np.int64)].tolist()
     idents = (numbers[wanted] & 0xFFFFFFFF).tolist()
     return [tuple(idents[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
-
-
-def tally(packed: Sequence[bytes], code: int, limit: int) -> dict[int, int]:
-    """Counts by value id of one facet: the ``limit`` most frequent and all that are as frequent as the last of these."""
-    numbers = np.frombuffer(b"".join(packed), dtype="<i8")
-    counts = np.bincount((numbers[(numbers >> 32) == code] & 0xFFFFFFFF).astype(np.int64))
-    present = np.flatnonzero(counts)
-    if len(present) > limit > 0:
-        least = np.partition(counts[present], len(present) - limit)[len(present) - limit]
-        present = present[counts[present] >= least]
-    return {int(ident): int(counts[ident]) for ident in present}

@@ -1,27 +1,35 @@
 """The search index on PostgreSQL: the same tokens as on SQLite, in a tsvector with a GIN index.
 
 The tsvector carries no positions (they end at 16,383 and at 256 a word, which would make phrases in long texts fail); a phrase is
-looked up by its words and then checked in ``search_texts``. The matches are made in a MATERIALIZED step before they are sorted:
-left free, the planner walks the articles by date and unpacks each tsvector (244 ms instead of 0.2 for a rare word).
+looked up by its words and then checked in ``search_texts``, newest first, as far as the page goes. It is kept out of the row
+(toast_tuple_target), so that the rows of 20,000 matches are few pages. The matches are made in a MATERIALIZED step before they are
+sorted: left free, the planner walks the articles by date and unpacks each tsvector (244 ms instead of 0.2 for a rare word).
 """
 
-from collections.abc import Mapping, Sequence
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection
 
-from aggregator.query import AllOf, AnyOf, Everything, Facet, Node, Not, Phrase, Word
-from aggregator.storage.index_base import BaseIndex, Hit, Packed
-from aggregator.storage.index_rows import ALL, LAYOUT, IndexRow, Pair, facet_token, pack
+from aggregator.query import AllOf, AnyOf, Articles, Between, Everything, Facet, Node, Not, Phrase, StoryCount, Word
+from aggregator.storage.facet_columns import Ints, Packed
+from aggregator.storage.index_base import CHANGES_KEPT, BaseIndex, Found, Hit
+from aggregator.storage.index_rows import ALL, LAYOUT, IndexRow, Pair, facet_token, moment, pack
+from aggregator.storage.index_stories import RECOUNT, column_of
 
 _MAKE = """
-DROP TABLE IF EXISTS search_documents, search_texts, search_values, search_layout;
-CREATE TABLE search_layout (layout text NOT NULL);
-CREATE TABLE search_documents (position bigint PRIMARY KEY, article_id bigint NOT NULL UNIQUE, story_id bigint, facets bytea NOT NULL,
- tokens tsvector NOT NULL);
+DROP TABLE IF EXISTS search_documents, search_texts, search_values, search_stories, search_changes, search_layout;
+CREATE TABLE search_layout (layout text NOT NULL, edition text NOT NULL);
+CREATE TABLE search_documents (position bigint PRIMARY KEY, article_id bigint NOT NULL UNIQUE, story_id bigint, copy_of bigint NOT NULL,
+ wire text COLLATE "C", outlet text, facets bytea NOT NULL, tokens tsvector NOT NULL) WITH (toast_tuple_target = 128);
+CREATE INDEX search_documents_story ON search_documents (story_id);
+CREATE TABLE search_stories (story_id bigint PRIMARY KEY, origins integer NOT NULL, outlets integer NOT NULL);
 CREATE TABLE search_texts (position bigint PRIMARY KEY, title text NOT NULL, body text NOT NULL);
 CREATE TABLE search_values (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, facet integer NOT NULL, value text NOT NULL,
  UNIQUE (facet, value));
+CREATE TABLE search_changes (seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, position bigint NOT NULL);
 CREATE INDEX search_documents_tokens ON search_documents USING gin (tokens) WITH (fastupdate = off)
 """
 _LOCK = 0x66775F73656172  # any number that nobody else takes
@@ -30,6 +38,7 @@ _EXACT = {"title": "T", "body": "B"}
 _FACET = "f"
 _EVERY = f"'{_FACET}:{ALL}'"
 _NONE = f"({_EVERY} & !{_EVERY})"
+_BIG_ENDIAN = np.dtype(">i8")
 
 Condition = tuple[str, list[Any]]  # SQL and its parameters
 
@@ -49,25 +58,47 @@ class PostgresIndex(BaseIndex):
     def _make(self, connection: Connection) -> None:
         for statement in _MAKE.split(";\n"):
             connection.exec_driver_sql(statement)
-        connection.exec_driver_sql("INSERT INTO search_layout VALUES (%s)", (LAYOUT,))
+        connection.exec_driver_sql("INSERT INTO search_layout VALUES (%s, %s)", (LAYOUT, secrets.token_hex(8)))
 
     def _put(self, connection: Connection, rows: Sequence[IndexRow]) -> None:
         ids = self._ids(connection, sorted({pair for row in rows for pair in row.pairs}))
-        self._remove(connection, [row.article_id for row in rows])
+        stories = self._take_out(connection, [row.article_id for row in rows])
         connection.exec_driver_sql(
-            "INSERT INTO search_documents VALUES (%s, %s, %s, %s, array_to_tsvector(%s::text[]))",
-            [(row.position, row.article_id, row.story_id, pack(row.pairs, ids), _tokens(row)) for row in rows],
+            "INSERT INTO search_documents VALUES (%s, %s, %s, %s, %s, %s, %s, array_to_tsvector(%s::text[]))",
+            [
+                (row.position, row.article_id, row.story_id, row.copy_of, row.wire, row.outlet, pack(row.pairs, ids), _tokens(row))
+                for row in rows
+            ],
         )
         connection.exec_driver_sql(
             "INSERT INTO search_texts VALUES (%s, %s, %s)", [(row.position, f" {row.title_exact} ", f" {row.body_exact} ") for row in rows]
         )
+        self._note(connection, [row.position for row in rows], stories | {row.story_id for row in rows})
 
     def _remove(self, connection: Connection, article_ids: Sequence[int]) -> None:
-        connection.exec_driver_sql(
-            "WITH gone AS (DELETE FROM search_documents WHERE article_id = ANY(%s) RETURNING position)"
-            " DELETE FROM search_texts WHERE position IN (SELECT position FROM gone)",
-            (list(article_ids),),
-        )
+        self._note(connection, [], self._take_out(connection, article_ids))
+
+    def _take_out(self, connection: Connection, article_ids: Sequence[int]) -> set[int | None]:
+        """Remove these articles, and return the stories that they were in."""
+        gone = connection.exec_driver_sql(
+            "DELETE FROM search_documents WHERE article_id = ANY(%s) RETURNING position, story_id", (list(article_ids),)
+        ).all()
+        positions = [position for position, _ in gone]
+        if positions:
+            connection.exec_driver_sql("DELETE FROM search_texts WHERE position = ANY(%s)", (positions,))
+        self._note(connection, positions, set())
+        return {story_id for _, story_id in gone}
+
+    def _note(self, connection: Connection, positions: Sequence[int], stories: set[int | None]) -> None:
+        """Log changed positions, and count the origins and outlets of these stories anew."""
+        if positions:
+            connection.exec_driver_sql("INSERT INTO search_changes (position) SELECT unnest(%s::bigint[])", (list(positions),))
+            connection.exec_driver_sql(
+                "DELETE FROM search_changes WHERE seq <= (SELECT max(seq) FROM search_changes) - %s", (CHANGES_KEPT,)
+            )
+        if touched := sorted(story for story in stories if story is not None):
+            connection.exec_driver_sql("DELETE FROM search_stories WHERE story_id = ANY(%s)", (touched,))
+            connection.exec_driver_sql(RECOUNT.format(these="= ANY(%s)"), (touched,))
 
     def _ids(self, connection: Connection, pairs: Sequence[Pair]) -> dict[Pair, int]:
         columns = ([facet for facet, _ in pairs], [value for _, value in pairs])
@@ -81,22 +112,21 @@ class PostgresIndex(BaseIndex):
         return {(facet, value): ident for facet, value, ident in rows}
 
     def _hits(self, connection: Connection, match: Node, low: int, high: int, limit: int | None) -> list[Hit]:
-        condition, parameters = _where(match, low, high)
-        rows = connection.exec_driver_sql(
-            f"WITH found AS {_step(match)} (SELECT position, article_id, story_id FROM search_documents d WHERE {condition})"
-            " SELECT * FROM found ORDER BY position DESC LIMIT %s",
-            (*parameters, limit),
-        )
+        found, parameters = _newest("position, article_id, story_id", match, low, high)
+        rows = connection.exec_driver_sql(f"{found} LIMIT %s", (*parameters, limit))
         return [(row[0], row[1], row[2]) for row in rows.all()]
 
-    def _positions(self, connection: Connection, match: Node, low: int, high: int, limit: int) -> Sequence[int]:
-        condition, parameters = _where(match, low, high)
-        rows = connection.exec_driver_sql(
-            f"WITH found AS {_step(match)} (SELECT position FROM search_documents d WHERE {condition})"
-            " SELECT position FROM found ORDER BY position DESC LIMIT %s",
-            (*parameters, limit),
-        )
-        return rows.scalars().all()
+    def _positions(self, connection: Connection, match: Node, low: int, high: int, limit: int | None) -> Ints:
+        """In one array of bytes: 300,000 rows would take long one by one."""
+        if limit is None:
+            condition, parameters = _where(match, low, high)
+            found = f"SELECT position FROM search_documents d WHERE {condition}"
+        else:
+            found, parameters = _newest("position", match, low, high)
+            found, parameters = f"{found} LIMIT %s", [*parameters, limit]
+        joined = connection.exec_driver_sql(f"SELECT string_agg(int8send(position), '') FROM ({found}) p", tuple(parameters)).scalar_one()
+        positions: Ints = np.frombuffer(joined or b"", dtype=_BIG_ENDIAN).astype(np.int64)
+        return positions if limit is None else np.sort(positions)[::-1]
 
     def _at(self, connection: Connection, positions: Sequence[int]) -> Mapping[int, Hit]:
         query = "SELECT position, article_id, story_id FROM search_documents WHERE position = ANY(%s)"
@@ -106,18 +136,34 @@ class PostgresIndex(BaseIndex):
         condition, parameters = _where(match, low, high)
         return int(connection.exec_driver_sql(f"SELECT count(*) FROM search_documents d WHERE {condition}", tuple(parameters)).scalar_one())
 
-    def _packed(self, connection: Connection, match: Node, low: int, high: int, limit: int) -> list[Packed]:
-        condition, parameters = _where(match, low, high)
-        rows = connection.exec_driver_sql(
-            f"WITH found AS {_step(match)} (SELECT position, article_id, story_id, facets FROM search_documents d WHERE {condition})"
-            " SELECT article_id, story_id, facets FROM found ORDER BY position DESC LIMIT %s",
-            (*parameters, limit),
-        )
-        return [(row[0], row[1], bytes(row[2])) for row in rows.all()]
+    def _packed(self, connection: Connection, match: Node, low: int, high: int, limit: int) -> list[Found]:
+        found, parameters = _newest("position, article_id, story_id, facets", match, low, high)
+        rows = connection.exec_driver_sql(f"{found} LIMIT %s", (*parameters, limit))
+        return [(row[1], row[2], bytes(row[3])) for row in rows.all()]
 
     def _values(self, connection: Connection, ids: Sequence[int]) -> Mapping[int, str]:
         rows = connection.exec_driver_sql("SELECT id, value FROM search_values WHERE id = ANY(%s)", (list(ids),))
         return {row[0]: row[1] for row in rows}
+
+    def _ids_after(self, connection: Connection, after: int, limit: int) -> Sequence[int]:
+        query = "SELECT article_id FROM search_documents WHERE article_id > %s ORDER BY article_id LIMIT %s"
+        return connection.exec_driver_sql(query, (after, limit)).scalars().all()
+
+    def _edition(self, connection: Connection) -> tuple[str, int]:
+        query = "SELECT edition, (SELECT coalesce(max(seq), 0) FROM search_changes) FROM search_layout"
+        edition, seq = connection.exec_driver_sql(query).one()
+        return edition, seq
+
+    def _changed(self, connection: Connection, after: int) -> Mapping[int, bytes | None] | None:
+        first = connection.exec_driver_sql("SELECT min(seq) FROM search_changes").scalar_one()
+        if first is None or first > after + 1:
+            return None
+        query = "SELECT c.position, d.facets FROM search_changes c LEFT JOIN search_documents d USING (position) WHERE c.seq > %s"
+        return {row[0]: None if row[1] is None else bytes(row[1]) for row in connection.exec_driver_sql(query, (after,))}
+
+    def _documents(self, connection: Connection) -> Iterable[Packed]:
+        rows = connection.exec_driver_sql("SELECT position, facets FROM search_documents ORDER BY position")
+        return ((row[0], bytes(row[1])) for row in rows)
 
 
 def _tokens(row: IndexRow) -> list[str]:
@@ -126,54 +172,100 @@ def _tokens(row: IndexRow) -> list[str]:
     return sorted(tokens)
 
 
-def _step(match: Node) -> str:
-    """Without a condition on the tokens the index on the position is the way, and nothing need be made first."""
-    return "NOT MATERIALIZED" if isinstance(match, Everything) else "MATERIALIZED"
+def _newest(columns: str, match: Node, low: int, high: int) -> Condition:
+    """A SELECT of the matches, newest first, to be followed by LIMIT. What the tokens cannot tell, above all the texts of phrases, is
+    looked at in that order, as far as need be."""
+    if not _has_tokens(match):  # the index on the position is the way, and nothing need be made first
+        condition, parameters = _where(match, low, high)
+        return f"SELECT {columns} FROM search_documents d WHERE {condition} ORDER BY position DESC", parameters
+    first: list[Node] = []
+    later: list[Condition] = []
+    for part in match.parts if isinstance(match, AllOf) else (match,):
+        if isinstance(part, Phrase) and _is_outside(part):
+            first.append(_words_of(part))
+            later.append(_text_of(part))
+        elif _has_tokens(part):
+            first.append(part)
+        else:
+            later.append(_condition(part))
+    condition, parameters = _where(AllOf(tuple(first)), low, high)
+    found = f"WITH found AS MATERIALIZED (SELECT {columns} FROM search_documents d WHERE {condition})"
+    if not later:
+        return f"{found} SELECT * FROM found ORDER BY position DESC", parameters
+    conditions = " AND ".join(text for text, _ in later)
+    ordered = f"{found} SELECT * FROM (SELECT * FROM found ORDER BY position DESC) d WHERE {conditions} ORDER BY position DESC"
+    return ordered, [*parameters, *(value for _, values in later for value in values)]
 
 
 def _where(match: Node, low: int, high: int) -> Condition:
-    window, parameters = "d.position >= %s AND d.position < %s", [low, high]
-    if isinstance(match, Everything):
-        return window, parameters
-    condition, more = _condition(match)
-    return f"{window} AND {condition}", [*parameters, *more]
+    condition, parameters = _condition(match)
+    return f"d.position >= %s AND d.position < %s AND {condition}", [low, high, *parameters]
 
 
 def _condition(node: Node) -> Condition:
-    """SQL for the node: one tsquery as far as there is no phrase in it."""
-    if not _has_phrase(node):
+    """SQL for the node: one tsquery as far as it holds nothing that tokens cannot tell."""
+    if isinstance(node, Everything):
+        return "true", []
+    if not _is_outside(node):
         return "d.tokens @@ %s::tsquery", [_tsquery(node)]
+    if isinstance(node, Between):
+        return "(d.position >= %s AND d.position < %s)", [*moment(node)]
+    if isinstance(node, Articles):
+        return "d.article_id = ANY(%s)", [sorted(node.ids)]
+    if isinstance(node, StoryCount):
+        figure = f"s.{column_of(node)}"
+        asked = f"{figure} >= %s" if node.most is None else f"{figure} BETWEEN %s AND %s"
+        return (
+            f"coalesce((SELECT {asked} FROM search_stories s WHERE s.story_id = d.story_id), false)",
+            [node.least] if node.most is None else [node.least, node.most],
+        )
     if isinstance(node, Phrase):
-        return _phrase(node)
+        text, parameters = _text_of(node)
+        return f"(d.tokens @@ %s::tsquery AND {text})", [_tsquery(_words_of(node)), *parameters]
     if isinstance(node, Not):
         inner, parameters = _condition(node.part)
         return f"NOT ({inner})", parameters
     parts: list[Node] = list(getattr(node, "parts", ()))
-    plain = [part for part in parts if not _has_phrase(part)]
+    plain = [part for part in parts if not _is_outside(part)]
     kind = AllOf if isinstance(node, AllOf) else AnyOf
     grouped: list[Node] = [kind(tuple(plain))] if plain else []
-    made = [_condition(part) for part in (*grouped, *(part for part in parts if _has_phrase(part)))]
+    made = [_condition(part) for part in (*grouped, *(part for part in parts if _is_outside(part)))]
     joined = (" AND " if kind is AllOf else " OR ").join(sql for sql, _ in made)
     return f"({joined})", [parameter for _, parameters in made for parameter in parameters]
 
 
-def _phrase(phrase: Phrase) -> Condition:
+def _words_of(phrase: Phrase) -> Node:
+    """That its words are there, all in one column, in whatever order."""
     columns = (phrase.field,) if phrase.field else ("title", "body")
-    words: list[Node] = [AllOf(tuple(Word(token, column, exact=True) for token in phrase.tokens)) for column in columns]
+    return AnyOf(tuple(AllOf(tuple(Word(token, column, exact=True) for token in phrase.tokens)) for column in columns))
+
+
+def _text_of(phrase: Phrase) -> Condition:
+    """That its words follow each other; a subquery of its own for each row, or the planner would read all texts at once."""
+    columns = (phrase.field,) if phrase.field else ("title", "body")
     found = " OR ".join(f"strpos(x.{column}, %s) > 0" for column in columns)
     text = f" {' '.join(phrase.tokens)} "
-    return (
-        f"(d.tokens @@ %s::tsquery AND EXISTS (SELECT 1 FROM search_texts x WHERE x.position = d.position AND ({found})))",
-        [_tsquery(AnyOf(tuple(words))), *[text] * len(columns)],
-    )
+    return f"coalesce((SELECT {found} FROM search_texts x WHERE x.position = d.position), false)", [text] * len(columns)
 
 
-def _has_phrase(node: Node) -> bool:
+def _is_outside(node: Node) -> bool:
+    """Whether the tokens alone cannot tell."""
     if isinstance(node, Phrase):
         return len(node.tokens) > 1
     if isinstance(node, Not):
-        return _has_phrase(node.part)
-    return isinstance(node, AllOf | AnyOf) and any(map(_has_phrase, node.parts))
+        return _is_outside(node.part)
+    if isinstance(node, AllOf | AnyOf):
+        return any(map(_is_outside, node.parts))
+    return isinstance(node, Between | StoryCount | Articles)
+
+
+def _has_tokens(node: Node) -> bool:
+    """Whether a word, a phrase or a filter stands anywhere in it."""
+    if isinstance(node, Not):
+        return _has_tokens(node.part)
+    if isinstance(node, AllOf | AnyOf):
+        return any(map(_has_tokens, node.parts))
+    return isinstance(node, Word | Phrase | Facet)
 
 
 def _tsquery(node: Node) -> str:
@@ -191,6 +283,8 @@ def _tsquery(node: Node) -> str:
         return _lexeme(f"{_FACET}:{facet_token(node.name, node.value)}")
     if isinstance(node, Not):
         return f"!{_tsquery(node.part)}"
+    if not isinstance(node, AllOf | AnyOf):
+        raise TypeError(f"{node!r} is no condition on tokens")
     if not node.parts:
         return _EVERY if isinstance(node, AllOf) else _NONE
     return "(" + (" & " if isinstance(node, AllOf) else " | ").join(map(_tsquery, node.parts)) + ")"

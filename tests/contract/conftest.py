@@ -10,8 +10,13 @@ from sqlalchemy import text
 
 from aggregator.storage.database import Database
 from aggregator.storage.engine import open_store
+from aggregator.storage.index import open_index
+from aggregator.storage.index_base import BaseIndex
 from aggregator.storage.store import SqlStore
 from tests.contract.postgres import PostgresServer
+from tests.contract.search_corpus import documents, press
+
+ENGINES = ("sqlite", "memory", "postgres")
 
 
 @pytest.fixture(scope="session")
@@ -99,3 +104,56 @@ def _truncate(store: SqlStore, _template: Path) -> None:
 
 
 RESET = {"sqlite": _copy_file, "memory": _copy_memory, "postgres": _truncate}
+
+
+# --- search indexes ------------------------------------------------------------------------------------------------------
+
+
+def _url(engine: str, request: pytest.FixtureRequest, folder: Path) -> str:
+    if engine == "postgres":
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        return server.url(server.new_database())
+    return "sqlite://" if engine == "memory" else f"sqlite:///{folder / 'frontwire.db'}"
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseIndex]:
+    """An index of the whole press, to be read only."""
+    index = open_index(_url(request.param, request, tmp_path_factory.mktemp("index")))
+    index.put(documents())
+    yield index
+    index.close()
+
+
+@pytest.fixture(scope="module")
+def engines(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[BaseIndex, ...]]:
+    """The press in SQLite and in PostgreSQL."""
+    made = [open_index(_url(engine, request, tmp_path_factory.mktemp("index"))) for engine in ("memory", "postgres")]
+    for index in made:
+        index.put(documents())
+    yield tuple(made)
+    for index in made:
+        index.close()
+
+
+@pytest.fixture(params=ENGINES)
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BaseIndex]:
+    """A fresh, empty index."""
+    made = open_index(_url(request.param, request, tmp_path))
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def index_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database that several processes can open."""
+    return _url(request.param, request, tmp_path)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def library(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseIndex]:
+    """An index of the larger press, to be read only."""
+    index = open_index(_url(request.param, request, tmp_path_factory.mktemp("index")))
+    index.put(press())
+    yield index
+    index.close()

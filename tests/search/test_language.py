@@ -42,6 +42,16 @@ READ = [  # query, canonical text, parts of the warnings
     ("🔥", "", ["nothing to search"]),
     ("Kyiv - Lviv", "Kyiv Lviv", []),
     ("", "", []),
+    ('near:("Kryvyi Rih", 30 km) x', "near:(Kryvyi Rih, 30) x", []),
+    ("near:Pokrovsk,50", "near:(Pokrovsk, 50)", []),
+    ("-near:(Pokrovsk)", "-near:(Pokrovsk, 25)", []),
+    ("near:(Kyiv, 900)", '"Kyiv, 900"', ["at most 500 km"]),
+    ("near:(Kyiv, 9", "near:(Kyiv, 9)", ["not closed"]),
+    ("near:()", "near", ["no value"]),
+    ("origins:>=2 outlets:>3 origins:=1 outlets:0..4", "origins:>=2 outlets:>=4 origins:1 outlets:<=4", []),
+    ("origins:many", '"many"', ["needs a number"]),
+    ("is:single_source is:Starred is:unread", "is:single-source is:starred is:unread", []),
+    ('search:"Gaza aid" OR on:2024-05', 'search:"Gaza aid" OR on:2024-05', []),
 ]
 
 
@@ -103,6 +113,7 @@ PIECES = st.sampled_from(
         "copy",
         "foo:",
     ]
+    + ["near:(", "near:", ", 30", "origins:", ">=", "<", "search:", "outlets:", "is:unread"]
     + ["story:", "12", "Ё", "\x00", "\ud800", "last:", "3d", "..", "lang:", "uk", "kind:", "'", "F-16", "ß", "\n"]
 )
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.query import AllOf, AnyOf, Everything, Facet, Not, Phrase, Word
+from aggregator.query import AllOf, AnyOf, Articles, Between, Everything, Facet, Not, Phrase, StoryCount, Word
 from aggregator.search.language import parse
 from aggregator.search.plan import Planned, narrowed, plan
 
@@ -24,6 +24,10 @@ class Names:
 
     def outlet(self, name: str) -> tuple[str, ...]:
         return {"example gazette": ("example-gazette",)}.get(name.lower(), ())
+
+    def near(self, place_id: str, km: int) -> tuple[str, ...]:
+        around = {"gn706483": ("gn706483", "gn1", "gn2"), "gn266826": tuple(f"gn{n}" for n in range(500))}
+        return around.get(place_id, ()) if km < 100 else ()
 
 
 def planned(query: str) -> Planned:
@@ -80,6 +84,20 @@ NODES = [
     ("F-16", Word("f16")),
     ("state-owned", Phrase(("state", "owned"))),
     ("10:30", Phrase(("10", "30"))),
+    ("near:(Kharkiv, 30)", AnyOf((Facet("place", "gn706483"), Facet("place", "gn1"), Facet("place", "gn2")))),
+    ("near:Kharkiv", AnyOf((Facet("place", "gn706483"), Facet("place", "gn1"), Facet("place", "gn2")))),
+    ("near:(Kharkiv, 300 km)", Facet("place", "gn706483")),
+    ("origins:>=2", StoryCount("origins", 2)),
+    ("outlets:>2", StoryCount("outlets", 3)),
+    ("outlets:2..5", StoryCount("outlets", 2, 5)),
+    ("origins:<3", StoryCount("origins", 0, 2)),
+    ("-origins:1", Not(StoryCount("origins", 1, 1))),
+    ("is:single-source", StoryCount("origins", 1, 1)),
+    ("is:paywalled", Facet("is", "paywalled")),
+    ("lang:uk OR on:2024-05", AnyOf((Facet("lang", "uk"), Between(day("2024-05-01"), day("2024-06-01"))))),
+    ("-on:2024-05", Not(Between(day("2024-05-01"), day("2024-06-01")))),
+    ("lang:uk OR last:24h", AnyOf((Facet("lang", "uk"), Between(NOW - timedelta(days=1))))),
+    ("lang:uk OR -before:today", AnyOf((Facet("lang", "uk"), Not(Between(None, day("2024-05-15")))))),
     ("-lang:ru lang:uk", AllOf((Not(Facet("lang", "ru")), Facet("lang", "uk")))),
 ]
 
@@ -100,8 +118,10 @@ NOTES = [
     ("place:Nowhereville", Word("nowhereville", exact=True), "No place"),
     ("by:Somebody", Word("somebody", exact=True), "No source"),
     ("by:new-source", Facet("source", "new-source"), "taken for an id"),
-    ("drone OR after:2024", None, "within OR"),
-    ("-on:2024 lang:uk", Facet("lang", "uk"), "cannot be excluded"),
+    ("near:(Nowhereville, 30)", Word("nowhereville", exact=True), "No place"),
+    ("is:starred", AnyOf(()), "logged in"),
+    ("search:unknown", Word("unknown", exact=True), "No saved search"),
+    ("near:(Tripoli, 9)", None, "only the 400 nearest"),
     ("x*", None, "too short"),
 ]
 
@@ -112,6 +132,56 @@ def test_notes(query: str, node: object, note: str) -> None:
     assert any(note in sentence for sentence in made.notes)
     if node is not None:
         assert made.plan.match == node
+
+
+SAVED = {
+    "front": "lang:uk last:24h",
+    "wide": "search:front OR lang:ru",
+    "a": "x search:b",
+    "b": "search:a OR y",
+    "odd": "is:zzz",
+    "long": " ".join(f"w{n}" for n in range(60)),
+}
+
+
+def with_saved(query: str) -> Planned:
+    return plan(parse(query), NOW, Names(), saved=SAVED.get, marks={"starred": Articles(frozenset((7,)))})
+
+
+def test_a_saved_search_stands_for_its_query() -> None:
+    made = with_saved("search:front is:starred").plan
+    assert made.match == AllOf((Facet("lang", "uk"), Articles(frozenset((7,)))))
+    assert made.since == NOW - timedelta(days=1)
+    inner = AllOf((Facet("lang", "uk"), Between(NOW - timedelta(days=1))))
+    assert with_saved("search:wide").plan.match == AnyOf((inner, Facet("lang", "ru")))
+    assert with_saved("-search:front").plan.match == Not(inner)
+
+
+@pytest.mark.parametrize(
+    ("query", "note"),
+    [
+        ("search:a", "leads back to itself (a → b → a)"),
+        ("search:nobody", "No saved search is called “nobody”"),
+        ("search:odd", "In the saved search “odd”: is: knows"),
+        ("search:long search:long", "too long"),
+    ],
+)
+def test_what_is_wrong_with_a_saved_search_is_said(query: str, note: str) -> None:
+    assert any(note in sentence for sentence in with_saved(query).notes)
+
+
+def test_every_part_is_explained() -> None:
+    made = with_saved('drone -title:"air raid" in:Kharkiv by:Nobody origins:>=2 (is:copy OR pokr*) near:(Kharkiv, 9) search:front')
+    assert [(part.text, part.meaning) for part in made.understood] == [
+        ("drone", "“drone”: the word in any form, in title or text"),
+        ('-title:"air raid"', "not (“air raid”: these words as they stand, in the title)"),
+        ("place:Kharkiv", "about Kharkiv, or a place within it (gn706483)"),
+        ("by:Nobody", "“Nobody” as text: the name is not known"),
+        ("origins:>=2", "of a story with at least 2 origins"),
+        ("(is:copy OR pokr*)", "(a reprint or wire copy of another article) or (“pokr”: words that begin so, in title or text)"),
+        ("near:(Kharkiv, 9)", "about a place within 9 km of Kharkiv (gn706483)"),
+        ("search:front", "what the saved search front finds"),
+    ]
 
 
 def test_narrowing_adds_a_condition() -> None:
