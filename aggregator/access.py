@@ -54,14 +54,17 @@ class Token:
 class TokenStore(Protocol):
     """Tokens by the digest of their secret. A revoked one stays, so that revoking can be taken back."""
 
-    def add(self, user_id: int, name: str, scopes: Collection[Scope], digest: str, now: datetime) -> Token:
-        """Keep a new token of the user, who must exist."""
+    def add(self, user_id: int, name: str, scopes: Collection[Scope], digest: str, now: datetime, fever: str | None = None) -> Token:
+        """Keep a new token of the user, who must exist. ``fever``: its ``fever_digest``, where it may sync."""
 
     def get(self, token_id: int) -> Token:
         """Raises NotFoundError."""
 
     def by_digest(self, digest: str) -> Token | None:
         """The token, revoked or not, or None."""
+
+    def by_fever(self, digest: str) -> Token | None:
+        """The token of that ``fever_digest``, revoked or not, or None."""
 
     def all(self, user_id: int | None = None) -> tuple[Token, ...]:
         """Of one user or of all, newest first, revoked ones too."""
@@ -81,6 +84,15 @@ def new_secret() -> str:
 def digest(secret: str) -> str:
     """What is kept of a token: its SHA-256 in hex."""
     return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def fever_digest(user_name: str, secret: str, held: Collection[Scope]) -> str | None:
+    """What is kept of a token that may sync for programs of the Fever API (version 3): they show the MD5 of user and password in hex, and
+    this is the digest of that; None for other tokens."""
+    if Scope.SYNC not in held:
+        return None
+    shown = hashlib.md5(f"{user_name}:{secret}".encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()
+    return digest(shown)
 
 
 def named(name: str) -> str:

@@ -44,6 +44,7 @@ from aggregator.model import (
     Tags,
 )
 from aggregator.readers import SavedSearchStore
+from aggregator.reading import MarkStore, NumberStore
 from aggregator.tombstones import TombstoneStore
 
 
@@ -737,6 +738,12 @@ class Store(Protocol):
 
     @property
     def searches(self) -> SavedSearchStore: ...
+
+    @property
+    def marks(self) -> MarkStore: ...
+
+    @property
+    def numbers(self) -> NumberStore: ...
 
     @property
     def users(self) -> UserStore: ...

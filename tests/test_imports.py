@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 TREES = ("aggregator", "workers", "web")
-GROUND_PARTS = ("access", "bonds", "corrections", "errors", "model", "ports", "query", "readers", "settings", "tombstones")
+GROUND_PARTS = ("access", "bonds", "corrections", "errors", "model", "ports", "query", "readers", "reading", "settings", "tombstones")
 GROUND = {"aggregator", *(f"aggregator.{name}" for name in GROUND_PARTS)}
 STAGES = ("feeds", "fetch", "extract", "identity", "places", "sources", "stories", "claims", "search", "outputs", "sample")
 ENTRY_TO_BUILDING = {"aggregator.cli.gazetteer"}  # imports it inside the command, and says what to install where that fails
@@ -25,6 +25,7 @@ LAYERS = {  # every aggregator module that is no stage: what it may import besid
     "bonds": (),
     "corrections": (),
     "readers": (),
+    "reading": (),
     "tombstones": (),
     "settings": (),
     "lifeline": (),

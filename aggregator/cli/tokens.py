@@ -7,7 +7,7 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from aggregator.access import SCOPES, Scope, digest, named, new_secret, scopes, told
+from aggregator.access import SCOPES, Scope, digest, fever_digest, named, new_secret, scopes, told
 from aggregator.app import build
 from aggregator.errors import NotFoundError
 from aggregator.settings import load
@@ -31,7 +31,7 @@ def add(user: str, name: str, words: Sequence[str]) -> None:
     if owner is None:
         raise NotFoundError("user", user)
     secret, held = new_secret(), scopes(words)
-    made = app.store.tokens.add(owner.id, named(name), held, digest(secret), app.clock.now())
+    made = app.store.tokens.add(owner.id, named(name), held, digest(secret), app.clock.now(), fever_digest(owner.name, secret, held))
     click.echo(f"token {made.id} of {owner.name}, {made.name}: {', '.join(told(made.scopes))}. It is shown this once:", err=True)
     click.echo(secret)
 

@@ -636,6 +636,7 @@ tokens = Table(
     Column("name", Words, nullable=False),
     Column("scopes", Json, nullable=False),
     Column("digest", String, nullable=False, unique=True),  # of the secret, which is not kept
+    Column("fever", String, unique=True),  # digest of what programs of the Fever API show in its place
     Column("created_at", UtcTime, nullable=False),
     Column("last_used_at", UtcTime),
     Column("revoked", Boolean, nullable=False),
@@ -663,5 +664,27 @@ saved_searches = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("changed_at", UtcTime, nullable=False),
     Column("removed_at", UtcTime),
+    sqlite_autoincrement=True,
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("user_id", BigId, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("article_id", BigId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, autoincrement=False, index=True),
+    Column("read", Boolean, nullable=False),
+    Column("starred", Boolean, nullable=False),
+    Column("read_at", UtcTime),  # when that was said last
+    Column("starred_at", UtcTime),
+    sqlite_with_rowid=False,
+)
+
+list_numbers = Table(
+    "list_numbers",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("ident", Words, nullable=False),
+    UniqueConstraint("kind", "ident"),
     sqlite_autoincrement=True,
 )

@@ -17,6 +17,7 @@ from aggregator.storage.feeds import SqlFeeds
 from aggregator.storage.leases import DatabaseLease
 from aggregator.storage.ledger import SqlLedger
 from aggregator.storage.lines import SqlLines
+from aggregator.storage.marks import SqlMarks, SqlNumbers
 from aggregator.storage.namerules import SqlNameRules
 from aggregator.storage.outcomes import SqlOutcomes
 from aggregator.storage.partrules import SqlPartRules
@@ -57,6 +58,8 @@ class SqlStore:
         self.outcomes = SqlOutcomes(database)
         self.subscriptions = SqlSubscriptions(database)
         self.searches = SqlSearches(database)
+        self.marks = SqlMarks(database)
+        self.numbers = SqlNumbers(database)
         self.users = SqlUsers(database)
         self.tokens = SqlTokens(database)
         self.leases = DatabaseLease(database)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import ColumnElement, Row, select, update
 
 from aggregator.access import Scope, Token, told
 from aggregator.errors import NotFoundError
@@ -21,9 +21,10 @@ class SqlTokens:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def add(self, user_id: int, name: str, scopes: Collection[Scope], digest: str, now: datetime) -> Token:
+    def add(self, user_id: int, name: str, scopes: Collection[Scope], digest: str, now: datetime, fever: str | None = None) -> Token:
         """Keep a new token."""
-        values = {"user_id": user_id, "name": name, "scopes": list(told(scopes)), "digest": digest, "created_at": now, "revoked": False}
+        known_by = {"digest": digest, "fever": fever}
+        values = {"user_id": user_id, "name": name, "scopes": list(told(scopes)), "created_at": now, "revoked": False, **known_by}
         with self._db.write() as connection:
             return _token(connection.execute(insert(connection, T).values(values).returning(T)).one())
 
@@ -37,9 +38,11 @@ class SqlTokens:
 
     def by_digest(self, digest: str) -> Token | None:
         """The token, revoked or not, or None."""
-        with self._db.read() as connection:
-            row = connection.execute(select(T).where(T.c.digest == digest)).one_or_none()
-        return None if row is None else _token(row)
+        return self._one(T.c.digest == digest)
+
+    def by_fever(self, digest: str) -> Token | None:
+        """The token of that digest of the Fever API, revoked or not, or None."""
+        return self._one(T.c.fever == digest)
 
     def all(self, user_id: int | None = None) -> tuple[Token, ...]:
         """Newest first, revoked ones too."""
@@ -59,6 +62,11 @@ class SqlTokens:
         """Note the hour."""
         with self._db.write() as connection:
             connection.execute(update(T).where(T.c.id == token_id).values(last_used_at=now))
+
+    def _one(self, which: ColumnElement[bool]) -> Token | None:
+        with self._db.read() as connection:
+            row = connection.execute(select(T).where(which)).one_or_none()
+        return None if row is None else _token(row)
 
 
 def _token(row: Row[Any]) -> Token:

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
-from aggregator.access import SCOPES, Token, digest, named, new_secret, scopes
+from aggregator.access import SCOPES, Token, digest, fever_digest, named, new_secret, scopes
 from web.product import product
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/operate")
@@ -22,7 +22,8 @@ def make() -> str:
     """Make a token for whoever asks, and show it: this answer is the only one that ever holds it."""
     app = product()
     secret, name, held = new_secret(), named(request.form.get("name", "")), scopes(request.form.getlist("scope"))
-    made = app.store.tokens.add(current_user.id, name, held, digest(secret), app.clock.now())
+    fever = fever_digest(current_user.name, secret, held)
+    made = app.store.tokens.add(current_user.id, name, held, digest(secret), app.clock.now(), fever)
     return _page(made, secret)
 
 
