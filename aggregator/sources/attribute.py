@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from aggregator.model import Span
-from aggregator.sources import clauses, english, phrases, quotes, wire
+from aggregator.sources import clauses, english, marks, phrases, quotes, wire
 from aggregator.sources.finding import Finding
-from aggregator.sources.lexicon import Lexicon, hinted
+from aggregator.sources.lexicon import Lexicon
+from aggregator.sources.marks import Mark, Marks
 from aggregator.sources.phrases import Bounds
 from aggregator.sources.quotes import CLOSES, INSIDE, OPENS
 
 QUOTED = re.compile(f"{OPENS}[^{CLOSES}]*{CLOSES}")
 MIN_CLAUSE = 20  # characters before "; its spokesman did not answer" that may hold an attribution of their own
 DATELINES = 2  # paragraphs that may begin with a dateline: a repeated title may stand before it
+QUOTATION_MARKS = f" {OPENS}{INSIDE}{CLOSES}"  # none of them a letter
 LETTER = re.compile(r"[^\W\d_]")
 DASHES = ("–", "—", "-")
 NEAR = 2  # paragraphs between a floating quotation and the words that it continues
@@ -29,6 +31,7 @@ class Reading:
     masked: str
     quotes: tuple[quotes.Quote, ...]
     paragraphs: tuple[Bounds, ...]
+    marks: Marks
 
 
 class Completion(Protocol):
@@ -42,26 +45,25 @@ class Completion(Protocol):
 def read(body: str, lexicon: Lexicon, skip: Sequence[Span] = ()) -> Reading:
     """The findings of a body in order; none touches a span of ``skip``."""
     lines = quotes.paragraphs(body)
-    found = quotes.find(body)
+    found = quotes.find(body, lines)
+    marked = marks.find(body, lexicon)
     masked = quotes.mask(body, found)
     findings: list[Finding] = []
     asked: list[Bounds] = []
     last: tuple[Finding, int] | None = None  # the latest finding with a quotation, and its paragraph
     sentence_before: Bounds | None = None
-    asks, doubts = lexicon.hints.get("asked", ()), lexicon.hints.get("unverified", ())
     for number, (start, end) in enumerate(lines):
         dateline = wire.dateline_end(body[start:end]) if number < DATELINES else 0
         for first, stop in quotes.sentences(body, masked, start + dateline, end):
-            if any(first < span.end and stop > span.start for span in skip):
+            if skip and any(first < span.end and stop > span.start for span in skip):
                 continue
-            lowered = masked[first:stop].lower()
-            who = _asked(masked, first, stop, lexicon) if hinted(lowered, asks) else None
+            who = _asked(masked, first, stop, lexicon) if marked.has(Mark.ASKED, first, stop) else None
             if who is not None:
                 asked.append(who)
                 if who[0] - first < MIN_CLAUSE:
                     continue
                 stop = who[0]
-            if lexicon.unverified and hinted(lowered, doubts) and lexicon.unverified.search(masked, first, stop):
+            if lexicon.unverified and marked.has(Mark.UNVERIFIED, first, stop) and lexicon.unverified.search(masked, first, stop):
                 continue
             if _is_quotation(masked, first, stop):
                 if last is not None and number - last[1] <= NEAR:
@@ -69,14 +71,14 @@ def read(body: str, lexicon: Lexicon, skip: Sequence[Span] = ()) -> Reading:
                     last = (last[0], number)
                 continue
             if lexicon.language == "en":
-                new = english.read(body, masked, first, stop, lexicon)
+                new = english.read(masked, first, stop, lexicon, marked)
             else:
-                new = clauses.read(body, masked, first, stop, lexicon, sentence_before)
+                new = clauses.read(masked, first, stop, lexicon, marked, sentence_before)
             if not new and last is not None and last[1] == number and masked.startswith(DASHES, start) and masked.startswith(DASHES, first):
                 last[0].content.append(phrases.trim(masked, first, stop))  # "– …, said X. – …" in dialogue
                 continue
-            if not new and lexicon.language == "en" and masked[first:stop].endswith(":"):
-                new = english.announced(masked, first, stop, lexicon)
+            if not new and lexicon.language == "en" and masked[stop - 1] == ":":
+                new = english.announced(masked, first, stop, lexicon, marked)
                 last = (new[0], number) if new else last
             findings += new
             for finding in new:
@@ -84,13 +86,13 @@ def read(body: str, lexicon: Lexicon, skip: Sequence[Span] = ()) -> Reading:
                     last = (finding, number)
             sentence_before = (first, stop)
     findings = [finding for finding in findings if finding.content]  # no quotation followed what was announced
-    return Reading(tuple(findings), tuple(asked), masked, found, lines)
+    return Reading(tuple(findings), tuple(asked), masked, found, lines, marked)
 
 
 def _is_quotation(masked: str, start: int, end: int) -> bool:
     """Whether a sentence is quotation and nothing else."""
     text = masked[start:end]
-    return OPENS in text and LETTER.search(text) is None  # the characters that stand for a quotation are no letters
+    return OPENS in text and LETTER.search(text.strip(QUOTATION_MARKS)) is None
 
 
 def _asked(masked: str, start: int, end: int, lexicon: Lexicon) -> Bounds | None:

@@ -14,14 +14,15 @@ MEDIUM = re.compile(r"\b(?:newspaper|daily|weekly|magazine|publication|broadcast
 QUOTED_NAME = re.compile(r"[«„“\"]([^«»„“”\"]{2,40})[»“”\"]")
 
 
-def detect(outside: str, addressee: str | None, outlet: str | None, lexicon: Lexicon) -> str | None:
-    """The channel that the words around the content name; ``addressee`` is who was told, where the text says so.
+def detect(outside: str, addressee: str | None, outlet: str | None, lexicon: Lexicon, *, named: bool = True) -> str | None:
+    """The channel that the words around the content name; ``addressee`` is who was told, where the text says so. ``named``: whether
+    a word stands there without which no channel is named.
 
     What the outlet itself was told is an interview, whatever it came by, unless it was written."""
     told = is_outlet(addressee, outlet) if addressee else lexicon.language != "en" and _names_outlet(outside, outlet)
     if told and not WRITTEN.search(outside):
         return "interview"
-    for channel, pattern in lexicon.channels if lexicon.channel and lexicon.channel.search(outside) else ():
+    for channel, pattern in lexicon.channels if named and lexicon.channel and lexicon.channel.search(outside) else ():
         if pattern.search(outside):
             return channel
     return "interview" if addressee and (addressee[:1].isupper() or MEDIUM.search(addressee)) else None

@@ -9,6 +9,7 @@ import re
 
 from aggregator.sources.finding import Finding
 from aggregator.sources.lexicon import CueWord, Lexicon
+from aggregator.sources.marks import Mark, Marks
 from aggregator.sources.nominals import MAX_SPEAKER, STOP, Patterns, after, after_verb, before, is_apposition, patterns, phrase
 from aggregator.sources.phrases import Bounds, trim
 from aggregator.sources.quotes import CLOSES, OPENS
@@ -24,13 +25,15 @@ DASHES = ("–", "—", "-")
 SHORTEST = 3  # characters of what is said
 
 
-def read(body: str, masked: str, start: int, end: int, lexicon: Lexicon, sentence_before: Bounds | None) -> list[Finding]:
+def read(masked: str, start: int, end: int, lexicon: Lexicon, marked: Marks, sentence_before: Bounds | None) -> list[Finding]:
     """The attributions of one sentence; ``sentence_before`` is the sentence before it, which "this was said by X" takes up."""
     rules = patterns(lexicon.language)
-    findings = _relayed(masked, start, end, rules) or _prepositional(masked, start, end, rules, lexicon)
+    findings = _relayed(masked, start, end, rules) if marked.has(Mark.RELAYED, start, end) else []
+    findings = findings or _prepositional(masked, start, end, rules, lexicon)
     covered = [(f.cue[0], f.content[-1][1] if f.via else f.cue[1]) for f in findings]
     left = start
-    for cue in _cues(masked, start, end, lexicon):
+    hyphens = "-" in masked[start:end]
+    for cue in _cues(masked, start, end, lexicon) if hyphens or marked.has(Mark.CUE, start, end) else ():
         if any(a <= cue[0] < b for a, b in covered):
             continue
         finding = _finding(masked, start, left, end, cue, rules, sentence_before)
@@ -50,9 +53,6 @@ def read(body: str, masked: str, start: int, end: int, lexicon: Lexicon, sentenc
 def _cues(masked: str, start: int, end: int, lexicon: Lexicon) -> list[tuple[int, int, CueWord]]:
     found: list[tuple[int, int, CueWord]] = []
     after_last = 0
-    words = WORD.findall(masked[start:end].lower())
-    if lexicon.starts.isdisjoint(words) and not any("-" in word for word in words):
-        return found
     for match in WORD.finditer(masked, start, end):
         if match.start() < after_last:
             continue

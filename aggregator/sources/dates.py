@@ -1,15 +1,16 @@
 """When something was said, and the days that it is about, resolved against the day of publication (UTC)."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 
 from aggregator.sources import lexicon as lexicons
-from aggregator.sources.lexicon import WORD, Lexicon
+from aggregator.sources.lexicon import Lexicon
+from aggregator.sources.marks import Mark, Marks
 
-YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+LEAD = 40  # characters in which numbers and prepositions may stand before the first word that only dates have: "26th and 27th of"
 AHEAD = timedelta(days=20)  # a date without a year may lie this far behind publication; else it is last year's
 
 
@@ -22,7 +23,7 @@ class Days:
 
 
 @cache
-def _pattern(language: str) -> re.Pattern[str]:
+def pattern(language: str) -> re.Pattern[str]:
     lexicon = lexicons.load(language)
     assert lexicon is not None, language
     data = lexicon.data
@@ -51,17 +52,17 @@ def _any(listed: Iterable[str]) -> str:
     return "|".join(sorted(map(re.escape, listed), key=len, reverse=True)) or "(?!)"
 
 
-def resolve(text: str, published: datetime | None, lexicon: Lexicon) -> Days | None:
-    """The first day or days that a text names; None if it names none or publication is not known."""
+def resolve(body: str, spans: Sequence[tuple[int, int]], marked: Marks, published: datetime | None, lexicon: Lexicon) -> Days | None:
+    """The first day or days that spans of a body name; None if they name none or publication is not known."""
     if published is None:
         return None
-    if lexicon.date_words.isdisjoint(WORD.findall(text.lower())) and YEAR.search(text) is None:
-        return None
     today = published.date()
-    for match in _pattern(lexicon.language).finditer(text):
-        found = _meant(match, match.groupdict(), today, lexicon)
-        if found is not None:
-            return found
+    for start, end in spans:
+        for first in marked.within(Mark.DAY, start, end)[:1]:
+            for match in pattern(lexicon.language).finditer(body, max(start, first - LEAD), end):
+                found = _meant(match, match.groupdict(), today, lexicon)
+                if found is not None:
+                    return found
     return None
 
 

@@ -4,6 +4,7 @@ import re
 
 from aggregator.sources.finding import Finding
 from aggregator.sources.lexicon import CueWord, Lexicon
+from aggregator.sources.marks import Mark, Marks
 from aggregator.sources.phrases import FINITE, PREPOSITION, WHEN, Bounds, first_phrase, np_after, subject_before, trim
 from aggregator.sources.quotes import CLOSES, INSIDE, OPENS
 from aggregator.sources.relayed import according, left_content, relayed
@@ -68,33 +69,28 @@ BEFORE_COLON = re.compile(
 )
 ANNOUNCED = 60  # characters between a cue and the colon at the end of a paragraph
 COLON_WORD = CueWord(":", "neutral", "quote")
-IN_WORD = re.compile(r"[A-Za-z]|[’'-](?=[A-Za-z])")
 WORD = re.compile(r"[A-Za-z][A-Za-z’'-]*[A-Za-z]|[A-Za-z]")
+TOKEN = re.compile(r"\w+")
+TWO_WORDS = re.compile(r"\w+\W+\w")
+ONE_QUOTED = re.compile(rf"{OPENS}[^{CLOSES}]*{CLOSES}")
+THEN_QUOTED = re.compile(rf"[\s,:]*{OPENS}")
+AND_OR_BUT = re.compile(r"\b(?:and|but)\b")
+TOWARDS = re.compile(r" to (?:reporters|journalists|the media|(?:the )?(?:[A-Z][\w’'.-]*)(?: [A-Z][\w’'.-]*)*)(?= that|,| on| in|:)")
+CLAUSE_BEGINS = re.compile(r" (?:the|a|an|his|her|its|their|it|he|she|they|[A-Z]|\d|no|how|why|there|what|for)\b")
+GOING_ON = re.compile(r"(?:\band|\bbut|,)\s*(?:also |then |later |has |have )?$")
+JOINED_WITH = re.compile(r"\b(?:and|but)\s*(?:also |then |later )?$")
+JOINT_SINCE_COMMA = re.compile(r"(?:and|but)\b[^,]*$")
+RECENT = 80  # characters before a cue in which auxiliaries and adverbs stand
+JOINING = "’'-"  # between the parts of one word
 
 
-def _starts(text: str, lowered: str, lexicon: Lexicon) -> list[int]:
-    """Where in a text the words stand with which a cue may begin: by plain search, since a sentence has one or two of them."""
-    found = []
-    for form in lexicon.starts.intersection(WORD.findall(lowered)):
-        at = lowered.find(form)
-        while at >= 0:
-            if (match := WORD.match(text, at)) and len(match.group()) == len(form) and (at == 0 or not IN_WORD.match(text, at - 1)):
-                found.append(at)
-            at = lowered.find(form, at + 1)
-    return sorted(found)
-
-
-def cues_in(masked: str, start: int, end: int, lexicon: Lexicon) -> list[tuple[int, int, str, CueWord]]:
+def cues_in(masked: str, start: int, end: int, lexicon: Lexicon, marked: Marks) -> list[tuple[int, int, str, CueWord]]:
     """(start, end, form, word) of the cues of a sentence outside quotations, in order."""
     found: list[tuple[int, int, str, CueWord]] = []
     after = 0
-    text = masked[start:end]
-    lowered = text.lower()
-    if len(lowered) != len(text):  # a letter whose lower case is two characters
-        lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    for at in _starts(text, lowered, lexicon):
-        match = WORD.match(masked, start + at, end)
-        if match is None or match.start() < after:
+    for at in marked.within(Mark.CUE, start, end):
+        match = WORD.match(masked, at, end)
+        if match is None or at < after or at > start and masked[at - 1] in JOINING:
             continue
         form = match.group().lower()
         stop = match.end()
@@ -109,7 +105,7 @@ def cues_in(masked: str, start: int, end: int, lexicon: Lexicon) -> list[tuple[i
     return found
 
 
-def read(body: str, masked: str, start: int, end: int, lexicon: Lexicon) -> list[Finding]:
+def read(masked: str, start: int, end: int, lexicon: Lexicon, marked: Marks) -> list[Finding]:
     """The attributions of one sentence, in order of their cues."""
     findings = according(masked, start, end)
     limit = end
@@ -122,7 +118,7 @@ def read(body: str, masked: str, start: int, end: int, lexicon: Lexicon) -> list
     beside, covered = relayed(masked, start, end)
     findings += beside
     covered += [f.cue for f in findings]
-    cues = [c for c in cues_in(masked, start, end, lexicon) if not any(a <= c[0] < b for a, b in covered)]
+    cues = [c for c in cues_in(masked, start, end, lexicon, marked) if not any(a <= c[0] < b for a, b in covered)]
     previous: Finding | None = None
     for number, (cue_start, cue_end, form, word) in enumerate(cues):
         nearest = next((later[0] for later in cues[number + 1 :] if not later[3].strict), end)
@@ -130,15 +126,16 @@ def read(body: str, masked: str, start: int, end: int, lexicon: Lexicon) -> list
         if new is not None:
             findings.append(new)
             previous = new
-    if not findings and (said := BEFORE_COLON.match(masked, start, end)) and not PREPOSITION.match(said["who"]):
+    colon = ":" in masked[start:end]
+    if not findings and colon and (said := BEFORE_COLON.match(masked, start, end)) and not PREPOSITION.match(said["who"]):
         findings.append(Finding(said.span("cue"), COLON_WORD, said.span("who"), [trim(masked, said.end(), end)], (start, end)))
     findings.sort(key=lambda f: f.cue)
     return findings
 
 
-def announced(masked: str, start: int, end: int, lexicon: Lexicon) -> list[Finding]:
+def announced(masked: str, start: int, end: int, lexicon: Lexicon, marked: Marks) -> list[Finding]:
     """ "The governor added:" at the end of a paragraph, whose quotation the next one is: a finding without content as yet."""
-    cues = cues_in(masked, start, end, lexicon)
+    cues = cues_in(masked, start, end, lexicon, marked)
     if not cues or end - cues[-1][1] > ANNOUNCED or cues[-1][3].frame == "that":
         return []
     cue_start, cue_end, _, word = cues[-1]
@@ -154,32 +151,28 @@ def _finding(
     text = masked[left:cue_start]
     rest = masked[cue_end:end]
     gerund = form.split()[0].endswith("ing") or form in ("quoting", "citing")
-    if gerund and not BE.search(text):
+    if gerund and not BE.search(text, max(0, len(text) - RECENT)):
         return _participle(masked, start, end, cue, previous)
     closed = text.rstrip(" ,").endswith(CLOSES)
     if closed and word.frame not in ("that", "tell") and not rest.startswith((" that", ",", ":")):
         inverted = _inverted(masked, start, left, end, cue)
         if inverted is not None:
             return inverted
-    if word.frame in ("say", "np", "that", "quote") and BE.search(text) and not gerund:
+    if word.frame in ("say", "np", "that", "quote") and BE.search(text, max(0, len(text) - RECENT)) and not gerund:
         return None  # passive: "is said to", "was called"
     if word.frame in ("say", "quote") and text.rstrip().endswith(",") and (inverted := _told_after(masked, left, end, cue)):
         return inverted
-    relative = RELATIVE.search(text)
+    relative = RELATIVE.search(text, max(0, len(text) - RECENT))
     if relative is not None and not gerund:
         return _relative(masked, start, left + relative.start("who"), end, cue, nearest)
     subject, appositive = subject_before(masked, left, cue_start, inside=previous is not None)
     if subject is None:
-        if (
-            previous is not None
-            and re.search(r"(?:\band|\bbut|,)\s*(?:also |then |later |has |have )?$", text)
-            and re.search(r"(?:and|but)\b[^,]*$", text)
-        ):
+        if previous is not None and GOING_ON.search(text, max(0, len(text) - RECENT)) and JOINT_SINCE_COMMA.search(text):
             return _coordinated(masked, end, cue, previous, left + len(text.rstrip()) - len(text.rstrip().split()[-1]))
-        if previous is None and re.search(r"\b(?:and|but)\s*(?:also |then |later )?$", text):
+        if previous is None and JOINED_WITH.search(text, max(0, len(text) - RECENT)):
             return _joined(masked, start, end, cue)
         return None
-    negator = bool(NEGATED.search(text))
+    negator = bool(NEGATED.search(text, max(0, len(text) - RECENT)))
     if negator and word.strength != "deny":
         return None  # "has not claimed", "did not say": nothing is said
     # behind what is said: "…," X said
@@ -251,9 +244,7 @@ def right_content(masked: str, start: int, end: int, word: CueWord, form: str, n
         addressee = (given.start() + 1, given.end())
         at = given.end()
     else:
-        towards = re.compile(
-            r" to (?:reporters|journalists|the media|(?:the )?(?:[A-Z][\w’'.-]*)(?: [A-Z][\w’'.-]*)*)(?= that|,| on| in|:)"
-        ).match(masked, at, end)
+        towards = TOWARDS.match(masked, at, end)
         if towards:
             at = towards.end()
     moved = ADJUNCTS.match(masked, at, end)
@@ -263,7 +254,7 @@ def right_content(masked: str, start: int, end: int, word: CueWord, form: str, n
     if conjunction and conjunction.end() <= max(nearest, conjunction.start() + 1) and _is_adjunct(conjunction["adjunct"], moved, word):
         after, explicit = conjunction.end(), True
     between = masked[after : after + 3]
-    quoted = re.compile(rf"[\s,:]*{OPENS}").match(masked, after, end)
+    quoted = THEN_QUOTED.match(masked, after, end)
     if not explicit:
         if word.frame == "that":
             return None
@@ -273,9 +264,7 @@ def right_content(masked: str, start: int, end: int, word: CueWord, form: str, n
             word.strict
             and not quoted
             and not between.startswith((":", " the ", " a "))
-            and not re.match(
-                r" (?:the|a|an|his|her|its|their|it|he|she|they|[A-Z]|\d|no|how|why|there|what|for)\b", masked[after : after + 8]
-            )
+            and not CLAUSE_BEGINS.match(masked, after, min(end, after + 8))
         ):
             return None
     stop = end
@@ -293,18 +282,12 @@ def right_content(masked: str, start: int, end: int, word: CueWord, form: str, n
         last = behind.start()
     if last - first < 2 or not any(c.isalnum() or c == INSIDE for c in masked[first:last]):
         return None
-    words = len(re.findall(r"\w+", masked[first:last]))
     short = masked[first].isdigit() or masked[first].isupper() or word.lemma == "put"
-    if words < 2 and not short and INSIDE not in masked[first:last]:
+    if not short and INSIDE not in masked[first:last] and TWO_WORDS.search(masked, first, last) is None:
         return None
     text = masked[first:last]
-    if (
-        text[0] == OPENS
-        and CLOSES in text
-        and word.frame in ("say", "quote", "tell")
-        and len(re.findall(r"\w+", text[text.rindex(CLOSES) :])) == 0
-    ):
-        return [(m.start() + first, m.end() + first) for m in re.finditer(rf"{OPENS}[^{CLOSES}]*{CLOSES}", text)], addressee
+    if text[0] == OPENS and CLOSES in text and word.frame in ("say", "quote", "tell") and not TOKEN.search(text, text.rindex(CLOSES)):
+        return [(m.start() + first, m.end() + first) for m in ONE_QUOTED.finditer(text)], addressee
     return [(first, last)], addressee
 
 
@@ -314,7 +297,7 @@ def _is_adjunct(text: str, moved: re.Match[str] | None, word: CueWord) -> bool:
     left = left.strip(" ,")
     if not left:
         return True
-    if FINITE.search(left) or re.search(r"\b(?:and|but)\b", left) or len(left.split()) > 9:
+    if FINITE.search(left) or AND_OR_BUT.search(left) or len(left.split()) > 9:
         return False
     return word.frame in ("say", "tell") and bool(BESIDE.match(left))
 

@@ -23,6 +23,7 @@ TITLE = re.compile(
     r"|Minister|General|Colonel|Major|Captain|Lieutenant|Governor|Senator|Secretary|Sheikh|Ayatollah"
     r"|Brigadier|Admiral|Professor|Foreign|Defen[cs]e|State|Ambassador|King|Pope|Chancellor|Sergeant)\b\s?"
 )
+TITLE_WORDS = frozenset(word for word in re.split(r"\W+", TITLE.pattern) if word[:1].isupper())
 LINKS = "de|du|des|del|della|la|le|les|los|las|el|au|aux|en|of|the|for|für|der|die|das|dem|den|von|vom|zum|zur|para|per|do|dos"
 # A name at the end of a phrase behind a role in lower case; a place may follow it: "пенсионер Николай из Балаклеи". What an article or "of"
 # ties to the role is of the role: "ministre de la Défense" names nobody.
@@ -62,6 +63,13 @@ def gender(name: str, words: str, *, official: bool) -> str | None:
     if first.endswith(("a", "а", "я")):
         return "m" if first in MALE_IN_A else "f"
     return "m" if official else None
+
+
+def untitled(name: str) -> str:
+    """The name without the titles in it."""
+    if TITLE_WORDS.isdisjoint(name.replace(".", "").split()):
+        return name
+    return TITLE.sub("", name)
 
 
 def introduced(text: str, words: Sequence[str]) -> str | None:

@@ -15,6 +15,7 @@ CAPITALISED = r"[^\W\d_a-zа-яёіїєґßà-ÿ_][\w’'.-]*"
 NAME = re.compile(rf"\s*{CAPITALISED}(?:[ -](?:(?:al|el|de|van|von|bin|ibn|da|du|der|аль|ан|аш) )?{CAPITALISED}){{0,4}}\s*")
 INVERTED = re.compile(r"-(?:t-)?")  # French: "ajoute-t-elle"
 INVERTED_PRONOUN = re.compile(r"(?:ils?|elles?|on)\b")  # what stands behind it is of how it was said: "dit-elle sous couvert d'anonymat"
+ARABIC_SUBJECT = re.compile(r"\s*(\w+(?: ال\w+){0,3})")
 INITIALS = 2  # letters before a full stop that ends no phrase: "И. о. губернатора"
 MAX_TITLE = 30  # characters of a name in quotation marks
 MAX_SPEAKER = 14  # words
@@ -119,7 +120,7 @@ def after(masked: str, start: int, end: int, rules: Patterns) -> Bounds | None:
 
 def after_verb(masked: str, start: int, end: int) -> Bounds | None:
     """The subject between an Arabic verb and its object: the first word, with those behind it that have the article too."""
-    match = re.compile(r"\s*(\w+(?: ال\w+){0,3})").match(masked, start, end)
+    match = ARABIC_SUBJECT.match(masked, start, end)
     return match.span(1) if match else None
 
 

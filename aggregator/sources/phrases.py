@@ -1,10 +1,17 @@
 """Noun phrases of English around a cue, found by commas, capitals and the words that begin or end a phrase."""
 
 import re
+from collections.abc import Iterator
 
 from aggregator.sources.quotes import CLOSES, OPENS
 
 Bounds = tuple[int, int]
+
+
+def _listed(*lines: str) -> tuple[str, ...]:
+    return tuple(word for line in lines for word in line.split())
+
+
 DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 MONTHS = (
     "January|February|March|April|May|June|July|August|September|October|November|December|Jan\\.?|Feb\\.?"
@@ -26,15 +33,33 @@ TRAILING = re.compile(
     r"|already|since|further|still|not|did|does|both|all|\w{3,}ly|"
     rf"is|are|was|were|’s|{WHEN})[\s,]*)+$"
 )
-NO_SUBJECT = re.compile(
-    r"(?:^|\s)(?:to|the|a|an|his|her|its|their|our|my|your|of|for|by|in|on|at|with|from|into|be|been|being|is"
-    r"|are|was|were|this|these|no|any|some|such|as|than|not|more|what|how|why|where|when|if|because|about|"
-    r"must|should|can|cannot|let|or)$",
-    re.IGNORECASE,
+# Words behind which a verb has no subject of its own.
+# How a text ends in which TRAILING finds something, spaces and commas apart.
+TRAILING_ENDS = (
+    *DAYS.split("|"),
+    *MONTHS.replace("\\.?", "").split("|"),
+    *_listed(
+        "also has have had later earlier then once repeatedly previously would will might may could further again now never always first",
+        "recently instead already since still not did does both all ly is are was were ’s morning afternoon evening night week month year",
+        "summer spring fall autumn winter today yesterday overnight time . 0 1 2 3 4 5 6 7 8 9",
+    ),
 )
+# Words behind which a verb has no subject of its own.
+NO_SUBJECT = frozenset(
+    _listed(
+        "to the a an his her its their our my your of for by in on at with from into be been being is are was were this these no any some",
+        "such as than not more what how why where when if because about must should can cannot let or",
+    )
+)
+JOINT = re.compile(r"\b(?:and|but|or)$")
+CONJUNCTIONS = frozenset(
+    _listed(
+        "that because while when after before as if although though where but whereas since until so which whether what how whatever",
+    )
+)
+BREAK_MARK = re.compile(rf"[{CLOSES};:—–(]|--")
 BREAK = re.compile(
-    rf"{CLOSES},?|[;:—–]|\((?![^)]*\))| -- |\b(?:that|because|while|when|after|before|as|if|although|though|where"
-    rf"|but|whereas|since|until|so|which|whether|what|how|whatever)\s",
+    rf"{CLOSES},?|[;:—–]|\((?![^)]*\))| -- |\b(?:{'|'.join(sorted(CONJUNCTIONS, key=len, reverse=True))})\s",
     re.IGNORECASE,
 )
 LEAD = re.compile(
@@ -90,6 +115,13 @@ FIRST_PHRASE = re.compile(
 PARTICIPLE = re.compile(r"[A-Z]\w+(?:ed|ing)\b(?! [A-Z])")  # "Chastened by the losses, the general said": he is behind the comma
 
 
+WORD = re.compile(r"\w+")
+GENERATION = re.compile(r"\s*(?:[A-Z][\w.’'-]+ ?){0,3}(?:Jr|Sr|III|II)\b")
+JOINED = re.compile(r"\b(?:and|but)\s(?=[A-Z]|the |a |an |its |his |her |their |that |he |she |they |it )")
+WHO_CLAUSE = re.compile(r"\b(?:who|which|that)\b.*")
+TIED = re.compile(r"\b(?:of|to|by|for|with|from|in|at|on|against|about|the|a|an|his|her|its|their)\s*$")
+SAYS = re.compile(r"\b(?:said|says)\b")
+SPACE = " ,\t\u00a0\u2009\u202f"
 ABBREVIATED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Gen|Lt|Col|Maj|Sen|Rep|Gov|Rev|Prof|Capt|Sgt|Adm|Brig|Del|St|[A-Z])$")
 PARTY = re.compile(r" ?\([A-Z][\w., -]{0,24}\)")  # "Rep. Ann Holt (D-Ohio)"
 LAST = 120  # characters before a cue in which adverbs and dates may trail a noun phrase
@@ -108,10 +140,18 @@ def trim(masked: str, start: int, end: int) -> Bounds:
     return start, end
 
 
+def _breaks(text: str) -> Iterator[re.Match[str]]:
+    """What may part a subject from the clause before it, from the last quotation on."""
+    start = max(0, text.rfind(CLOSES, 0, len(text) - 2))
+    if BREAK_MARK.search(text, start) is None and CONJUNCTIONS.isdisjoint(WORD.findall(text.lower(), start)):
+        return iter(())
+    return BREAK.finditer(text, start)
+
+
 def subject_before(masked: str, left: int, cue: int, *, inside: bool) -> tuple[Bounds | None, Bounds | None]:
     """(speaker, appositive) of the noun phrase that ends at the cue, or (None, None)."""
     text = masked[left:cue]
-    trailing = TRAILING.search(text, max(0, len(text) - LAST))
+    trailing = TRAILING.search(text, max(0, len(text) - LAST)) if text.rstrip(SPACE).endswith(TRAILING_ENDS) else None
     closed = False
     if trailing:
         closed = "," in trailing.group() and not text[: trailing.start()].rstrip().endswith(",")  # "who met her on Tuesday, said"
@@ -120,10 +160,10 @@ def subject_before(masked: str, left: int, cue: int, *, inside: bool) -> tuple[B
     text = text.rstrip(" ,")
     party = PARTY_END.search(text)
     text = text[: party.start()] if party else text
-    if not text or NO_SUBJECT.search(text) or re.search(r"\b(?:and|but|or)$", text):
+    if not text or text[-12:].split()[-1].lower() in NO_SUBJECT or JOINT.search(text, max(0, len(text) - 4)):
         return None, None
     offset = 0
-    for found in BREAK.finditer(text):
+    for found in _breaks(text):
         if found.end() < len(text) and not (
             found.group().strip().lower() in ("as", "that", "after", "before", "since", "what", "which")
             and closed
@@ -142,7 +182,7 @@ def subject_before(masked: str, left: int, cue: int, *, inside: bool) -> tuple[B
     if closed:
         while number > 0 and APPOSITIVE.match(text[slice(*pieces[number])]):
             number -= 1
-    elif number > 0 and re.match(r"\s*(?:[A-Z][\w.’'-]+ ?){0,3}(?:Jr|Sr|III|II)\b", text[slice(*pieces[number])]):
+    elif number > 0 and GENERATION.match(text[slice(*pieces[number])]):
         number -= 1
     begin, finish = pieces[number]
     if number < len(pieces) - 1:
@@ -151,7 +191,7 @@ def subject_before(masked: str, left: int, cue: int, *, inside: bool) -> tuple[B
     head = text[begin:finish]
     if inside or FINITE.search(head):
         joined = None
-        for found in re.finditer(r"\b(?:and|but)\s(?=[A-Z]|the |a |an |its |his |her |their |that |he |she |they |it )", head):
+        for found in JOINED.finditer(head):
             if FINITE.search(head[: found.start()]) or inside and len(head[: found.start()].split()) > 3:
                 joined = found
         if joined:
@@ -164,19 +204,19 @@ def subject_before(masked: str, left: int, cue: int, *, inside: bool) -> tuple[B
     begin += len(head) - len(head.lstrip())
     head = text[begin:finish]
     core = head.split(",")[0]
-    plain = re.sub(r"\b(?:who|which|that)\b.*", "", core)
+    plain = WHO_CLAUSE.sub("", core)
     if (
         FINITE.search(plain)
         or len(core.split()) > 12
         or PREPOSITION.match(core)
-        and not re.match(r"There\b", core)
+        and not core.startswith("There")
         or not NP_START.match(core)
     ):
         last = TRAIL_NP.search(text)
         if last is None or last.group().strip() in ("There", "This", "That"):
             return None, None
         begin, finish, appositive = last.start(), last.end(), None
-        if re.search(r"\b(?:of|to|by|for|with|from|in|at|on|against|about|the|a|an|his|her|its|their)\s*$", text[:begin]):
+        if TIED.search(text, max(0, begin - 12), begin):
             return None, None
     start, end = trim(masked, left + begin, left + finish)
     if party and end == left + party.start():
@@ -209,7 +249,7 @@ def np_after(masked: str, start: int, end: int, *, leads: bool = False) -> tuple
             close = CLOSER.search(masked, close.end(), end)
         until = close.start() if close else end
         piece = masked[reach + 1 : until]
-        if not (LEADING_APPOSITIVE if leads else LATE_APPOSITIVE).match(piece) or re.search(r"\b(?:said|says)\b", piece):
+        if not (LEADING_APPOSITIVE if leads else LATE_APPOSITIVE).match(piece) or SAYS.search(piece):
             break
         if leads and (until == end or len(piece.split()) > 12):
             break

@@ -141,6 +141,11 @@ class Registry:
         return next((n.source for n in names if n.exact is None or n.exact in name), names[0].source if names else None)
 
     @functools.cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """All words of all names."""
+        return frozenset().union(*self.names)
+
+    @functools.cached_property
     def nations(self) -> Mapping[str, str]:
         """Word that names a country, its people or its capital, folded -> country."""
         found: dict[str, str] = {}
@@ -177,7 +182,11 @@ class Registry:
     def _named(self, text: str) -> Iterator[tuple[Found, int]]:
         words = words_of(text)
         for first in range(len(words)):
+            if words[first][2] not in self.vocabulary and not _may_have_clitic(words[first][2]):
+                continue
             for last in range(first, min(len(words), first + LONGEST)):
+                if last > first and words[last][2] not in self.vocabulary:
+                    break
                 for key in _keys([word for _, _, word in words[first : last + 1]]):
                     start, end = words[first][0], words[last][1]
                     for name in self.names.get(key, ()):
@@ -198,6 +207,10 @@ def _keys(words: list[str]) -> Iterator[frozenset[str]]:
     for clitic in clitics:
         if first.startswith(clitic) and len(first) >= len(clitic) + least:
             yield frozenset([first[len(clitic) :], *rest])
+
+
+def _may_have_clitic(word: str) -> bool:
+    return "ء" <= word[:1] <= "ي" or "א" <= word[:1] <= "ת"
 
 
 def _fits(name: Name, text: str, start: int, end: int, *, whole: bool) -> bool:

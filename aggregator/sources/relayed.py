@@ -7,6 +7,7 @@ from aggregator.sources.lexicon import CueWord
 from aggregator.sources.phrases import LEAD, Bounds, np_after, subject_before, trim
 from aggregator.sources.quotes import CLOSES, INSIDE, OPENS
 
+TOKEN = re.compile(r"\w+")
 ACCORDING = re.compile(r"\baccording to\b", re.IGNORECASE)
 
 
@@ -18,7 +19,7 @@ def left_content(masked: str, start: int, end: int) -> list[Bounds]:
     text = masked[start:end]
     lead = LEAD.match(text)
     quoted = text.count(INSIDE)
-    plain = re.findall(r"\w+", text.replace(INSIDE, " "))
+    plain = TOKEN.findall(text.replace(INSIDE, " "))
     if quoted and len(plain) <= 2:
         first = masked.index(OPENS, start, end) if OPENS in text else start
         return [(first, masked.rindex(CLOSES, start, end) + 1)] if CLOSES in text else []

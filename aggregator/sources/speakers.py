@@ -1,12 +1,14 @@
 """Who is meant by the words next to a cue: by name, by kind ("the ministry"), by surname, by pronoun, or by role alone."""
 
+import functools
 import re
 from dataclasses import dataclass, field, replace
 
 from aggregator.model import Source, Speaker
+from aggregator.sources import lexicon as lexicons
 from aggregator.sources.anaphora import Met, speaker_of
 from aggregator.sources.lexicon import Lexicon
-from aggregator.sources.naming import ARTICLE, CAPITAL, FROM_PLACE, INDEFINITE, PERSON, SINGLE, TITLE, TRAILING, introduced
+from aggregator.sources.naming import ARTICLE, FROM_PLACE, INDEFINITE, PERSON, SINGLE, TRAILING, introduced, untitled
 from aggregator.sources.registry import Registry
 
 OF = re.compile(r"\b(?:of|for|from|with|at|in|to|by)\b|['’]s?$")
@@ -23,6 +25,8 @@ FULL_STOP = re.compile(r"\w{4,}\.")  # two sentences rather than a name
 LINKED = re.compile(r"-(?:linked|backed|affiliated|aligned|controlled|installed|owned|led|based|born|appointed|friendly)\b")
 LEADS_TO_PLACE = re.compile(r"(?:^|\s)(?:из|с|в|во|на|у|з|із|зі|de|du|à|aus|von|in|en)$", re.IGNORECASE)
 CASELESS = ("ar", "he")
+ROLE_WORD = re.compile(r"[\w’'-]+")
+PARTS = re.compile("[,،]")
 ROLE_KINDS = ("official", "soldier", "police", "emergency", "medical")
 
 
@@ -39,7 +43,7 @@ class Resolver:
     def __post_init__(self) -> None:
         surnames: dict[str, str] = {}
         for match in PERSON.finditer(self.body):
-            name = TITLE.sub("", match.group())
+            name = untitled(match.group())
             if " " in name and not FULL_STOP.search(name):
                 surnames.setdefault(name.split()[-1].removesuffix("'s").removesuffix("’s"), name)
         self.met = Met(self.registry, self.lexicon, self.masked or self.body, surnames=surnames)
@@ -60,7 +64,7 @@ class Resolver:
         self.met.note(speaker_of(source))
 
     def _who(self, text: str, appositive: str | None, at: int) -> Speaker:
-        pieces = [piece.strip(' “”"«»') for piece in re.split("[,،]", text)]
+        pieces = [piece.strip(' “”"«»') for piece in PARTS.split(text)]
         core, role = PLACED.sub("", pieces[0]), AGE.sub("", appositive.strip(" ,")) if appositive else None
         role = COMMA.split(role)[0] if role else role
         if role is not None and (not role or NO_ROLE.match(role)):
@@ -92,7 +96,7 @@ class Resolver:
             return None
         for piece in others:
             found = self.registry.find(piece)
-            if found is not None and found.kind == "official" or PERSON.fullmatch(TITLE.sub("", piece).strip()):
+            if found is not None and found.kind == "official" or PERSON.fullmatch(untitled(piece).strip()):
                 return piece
         return None
 
@@ -104,7 +108,7 @@ class Resolver:
 
     def _surname(self, core: str) -> Speaker | None:
         """A surname alone: somebody met before in this text comes before the registry."""
-        name = TITLE.sub("", core).strip()
+        name = untitled(core).strip()
         if " " in name or name[:1].islower():
             return None
         for speaker in reversed(self.met.speakers):
@@ -199,10 +203,10 @@ class Resolver:
         return Speaker(None, None, "", name, kind=self._people_kind(role or "") or "unknown", role=role)
 
     def _person(self, core: str, role: str | None) -> Speaker | None:
-        name = TITLE.sub("", ARTICLE.sub("", core)).strip()
+        name = untitled(ARTICLE.sub("", core)).strip()
         matches = list(PERSON.finditer(name))
         if not matches:
-            bare = re.fullmatch(CAPITAL, name)
+            bare = SINGLE.fullmatch(name)
             full = self.met.surnames.get(name) if bare else None
             if full is None:
                 return None
@@ -235,14 +239,22 @@ class Resolver:
         return Speaker(None, None, "", name, kind=kind, role=name, anonymity="role" if kind in ROLE_KINDS else "anonymous")
 
     def _people_kind(self, text: str) -> str | None:
-        for word in reversed(re.findall(r"[\w’'-]+", text.lower())):
-            kind = self.lexicon.people.get(word) or self.lexicon.people.get(word.removesuffix("'s").removesuffix("’s"))
-            if kind is not None:
-                return kind
-        return None
+        return _kind_of_people(text, self.lexicon.language)
 
     def _name(self, ident: str | None) -> str | None:
         return self.registry.get(ident).name if ident else None
+
+
+@functools.lru_cache(maxsize=5_000)
+def _kind_of_people(text: str, language: str) -> str | None:
+    """Kind of the last noun for people in a phrase; cached, since a speaker is looked at from many sides."""
+    lexicon = lexicons.load(language)
+    assert lexicon is not None, language
+    for word in reversed(ROLE_WORD.findall(text.lower())):
+        kind = lexicon.people.get(word) or lexicon.people.get(word.removesuffix("'s").removesuffix("’s"))
+        if kind is not None:
+            return kind
+    return None
 
 
 def _plain(core: str, role: str | None) -> Speaker:

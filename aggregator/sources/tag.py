@@ -10,6 +10,7 @@ from aggregator.model import Attribution, Cue, Mention, Quantity, SoughtComment,
 from aggregator.sources import attribute, channels, dates, english, lexicon, wire
 from aggregator.sources.finding import Finding
 from aggregator.sources.lexicon import Lexicon
+from aggregator.sources.marks import Mark
 from aggregator.sources.quotes import OPENS
 from aggregator.sources.registry import Registry
 from aggregator.sources.speakers import Resolver
@@ -17,7 +18,6 @@ from aggregator.sources.speakers import Resolver
 SHARED_BY = re.compile(
     r"\b(?:shared|posted|published|released|translated|obtained|circulated) by (?P<who>[^;.,“\"]{2,60}(?:, who is with [A-Z]\w+)?)"
 )
-WORD = re.compile(r"[^\W\d_][\w’'-]*")
 NUMBER_OR_WORD = re.compile(r"\d+(?:[.,\u00a0 ]\d{3})*(?![\d.])|[^\W\d_][\w’'-]*")
 BEHIND_NOUN = re.compile(r",| (?:of|from|by|on|in|released|read|published|issued|carried|for|to)\b")
 EVENT_ROLES = ("event", "mention", "dateline")
@@ -88,7 +88,7 @@ class SourceTagger:
             speaker = replace(speaker, start=finding.speaker[0], end=finding.speaker[1], text=body[slice(*finding.speaker)])
         content = " ".join(body[a:b] for a, b in finding.content)
         carried = self._carried(document, finding, before, speaker.source_id or speaker.name)
-        about = dates.resolve(content, document.published, words)
+        about = dates.resolve(body, finding.content, document.reading.marks, document.published, words)
         return Attribution(
             speaker=speaker,
             cue=Cue(*finding.cue, body[slice(*finding.cue)], finding.word.lemma, finding.word.strength),
@@ -100,9 +100,9 @@ class SourceTagger:
             about_from=about.first if about else None,
             about_to=about.last if about else None,
             place_ids=_places(document.mentions, finding, document.primary),
-            hedged=bool(words.hedges and words.hedges.search(content)),
+            hedged=bool(words.hedges and document.has(Mark.HEDGE, finding.content) and words.hedges.search(content)),
             negated=finding.negator or finding.word.lemma in words.negations,
-            numbers=_numbers(content, words),
+            numbers=_numbers(content, words) if document.has(Mark.UNIT, finding.content) else (),
             confidence=_confidence(finding, speaker.source_id, document.reading.masked),
         )
 
@@ -110,23 +110,30 @@ class SourceTagger:
         """Channel, day of saying and chain that the words around the content name, with what the speaker carries on from before."""
         body, reading, words = document.body, document.reading, document.words
         start, end = finding.sentence
-        outside = _without(body, start, end, finding.content)
-        addressee = body[slice(*finding.addressee)] if finding.addressee else None
-        beside = outside
-        if words.language == "en" and finding.word.frame == "np":
-            beside += " " + " ".join(m.group() for a, b in finding.content for m in english.CHANNEL_INSIDE.finditer(reading.masked, a, b))
         shared = SHARED_BY.search(body, start, end) if " by " in body[start:end] else None
         spans = (shared.span("who"),) if shared and not any(a <= shared.start() < b for a, b in finding.content) else ()
-        said = dates.resolve(_without(body, start, end, [*finding.content, *_of_another(finding, before)]), document.published, words)
+        beside = _outside(start, end, [*finding.content, *_of_another(finding, before)])
+        said = dates.resolve(body, beside, reading.marks, document.published, words)
         return document.memory.carry(
             speaker,
             channels.Carried(
                 paragraph=max(0, bisect_right(reading.paragraphs, (start, len(body))) - 1),
-                channel=channels.detect(beside, addressee, document.outlet, words) or _document(body, finding.speaker, words),
+                channel=self._channel(document, finding) or _document(body, finding.speaker, words),
                 said_on=said.first if said and said.first == said.last else None,
                 via=spans,
             ),
         )
+
+    def _channel(self, document: "_Document", finding: Finding) -> str | None:
+        """The channel that the words around the content name, or that stands within a request ("warned residents in a post on X to …")."""
+        body, words = document.body, document.words
+        beside = " ".join(body[a:b] for a, b in _outside(*finding.sentence, finding.content))
+        named = document.has(Mark.CHANNEL, [finding.sentence, *finding.content])
+        if named and words.language == "en" and finding.word.frame == "np":
+            masked = document.reading.masked
+            beside += " " + " ".join(m.group() for a, b in finding.content for m in english.CHANNEL_INSIDE.finditer(masked, a, b))
+        addressee = body[slice(*finding.addressee)] if finding.addressee else None
+        return channels.detect(beside, addressee, document.outlet, words, named=named)
 
     def _via(self, body: str, span: tuple[int, int]) -> Via:
         found = self.registry.search(body[slice(*span)])
@@ -147,6 +154,10 @@ class _Document:
     primary: Sequence[str]
     agency: str | None
     memory: channels.Memory = field(default_factory=channels.Memory)
+
+    def has(self, mark: Mark, spans: Sequence[tuple[int, int]]) -> bool:
+        """Whether a word with this mark stands in one of the spans."""
+        return any(self.reading.marks.has(mark, start, end) for start, end in spans)
 
 
 def _of_another(finding: Finding, before: Finding | None) -> list[tuple[int, int]]:
@@ -169,14 +180,14 @@ def _document(body: str, speaker: tuple[int, int] | None, words: Lexicon) -> str
     return channel
 
 
-def _without(body: str, start: int, end: int, spans: Sequence[tuple[int, int]]) -> str:
+def _outside(start: int, end: int, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """The sentence without what is said in it."""
     parts = []
     for a, b in sorted(spans):
         if start <= a < end:
-            parts.append(body[start:a])
+            parts.append((start, a))
             start = max(start, b)
-    return " ".join([*parts, body[start:end]])
+    return [*parts, (start, end)]
 
 
 def _form(masked: str, content: Sequence[tuple[int, int]]) -> str:
@@ -198,8 +209,6 @@ def _places(mentions: Sequence[Mention], finding: Finding, primary: Sequence[str
 
 def _numbers(content: str, words: Lexicon) -> tuple[Quantity, ...]:
     """Numbers with a unit that is counted in war: "at least 14 people … killed"."""
-    if words.units.keys().isdisjoint(WORD.findall(content.lower())):
-        return ()
     found = []
     tokens = [(m.start(), m.end(), m.group().lower()) for m in NUMBER_OR_WORD.finditer(content)]
     for index, (start, end, token) in enumerate(tokens):

@@ -1,7 +1,7 @@
 """The agency a text was taken from: datelines, credit lines, bylines."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from aggregator.model import Span
 from aggregator.sources.registry import Registry
@@ -32,6 +32,26 @@ CREDIT = re.compile(
     re.MULTILINE,
 )
 
+# Pieces without one of which CREDIT matches nothing.
+CREDIT_HINTS = (
+    *(
+        "©",
+        "(c)",
+        "Copyright",
+        "contributed",
+        "Source",
+        "Джерело",
+        "Источник",
+        "Quelle",
+        "Fuente",
+        "المصدر",
+        "переда",
+        "повідомл",
+        "сообща",
+    ),
+    *("AFP", "AP", "Reuters", "dpa", "EFE", "ANSA", "UPI", "Xinhua"),
+)
+
 
 def dateline_end(body: str) -> int:
     """Where the text behind its dateline begins; 0 without one."""
@@ -54,13 +74,13 @@ def detect(body: str, byline: str | None, registry: Registry) -> str | None:
             if agency := _agency(part, registry):
                 return agency
     tail = body[-TAIL:]
-    for match in CREDIT.finditer(tail):
+    for match in _credits(tail):
         if agency := _agency(next(name for name in match.groups() if name), registry):
             return agency
-    for match in CREDIT.finditer(body[:HEAD]):
+    for match in _credits(body[:HEAD]):
         if match["passes"] and (agency := _agency(match["passes"], registry)):
             return agency
-    if REPORTING.search(tail):
+    if "ing by " in tail and REPORTING.search(tail):
         return "reuters"
     return None
 
@@ -74,6 +94,10 @@ def agency_spans(body: str) -> tuple[Span, ...]:
         if match and name and (match["slash"] or match[0].rstrip().endswith(DASHES)):  # brackets alone may hold anything
             return tuple(Span(*found.span()) for found in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", body))
     return ()
+
+
+def _credits(text: str) -> Iterator[re.Match[str]]:
+    return CREDIT.finditer(text) if any(hint in text for hint in CREDIT_HINTS) else iter(())
 
 
 def _heads(body: str) -> Sequence[int]:

@@ -22,7 +22,7 @@ QUOTES = [
 
 @pytest.mark.parametrize(("body", "expected"), QUOTES)
 def test_find(body: str, expected: list[str]) -> None:
-    assert [body[q.start : q.end] for q in find(body)] == expected
+    assert [body[q.start : q.end] for q in find(body, paragraphs(body))] == expected
 
 
 SENTENCES = [
@@ -37,13 +37,13 @@ SENTENCES = [
 
 @pytest.mark.parametrize(("body", "expected"), SENTENCES)
 def test_sentences(body: str, expected: list[str]) -> None:
-    masked = mask(body, find(body))
+    masked = mask(body, find(body, paragraphs(body)))
     assert [body[a:b] for start, end in paragraphs(body) for a, b in sentences(body, masked, start, end)] == expected
 
 
 @given(st.text(alphabet=st.sampled_from('ab. "“”«»„\n,A'), max_size=80))
 def test_offsets_stay(body: str) -> None:
-    quotes = find(body)
+    quotes = find(body, paragraphs(body))
     masked = mask(body, quotes)
     assert len(masked) == len(body)
     assert all(0 <= q.start < q.end <= len(body) for q in quotes)

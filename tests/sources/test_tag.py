@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.model import Mention, Place, Span
-from aggregator.sources import dates, lexicon, wire
+from aggregator.sources import dates, lexicon, marks, wire
 from aggregator.sources.registry import load
 from aggregator.sources.tag import SourceTagger, SourceTags
 
@@ -156,9 +156,9 @@ DATES = [
 def test_dates(text: str, expected: tuple[str, str] | None) -> None:
     words = lexicon.load("en")
     assert words is not None
-    days = dates.resolve(text, WEDNESDAY, words)
+    days = dates.resolve(text, [(0, len(text))], marks.find(text, words), WEDNESDAY, words)
     assert (days and (days.first, days.last)) == expected
-    assert dates.resolve(text, None, words) is None
+    assert dates.resolve(text, [(0, len(text))], marks.find(text, words), None, words) is None
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_dates(text: str, expected: tuple[str, str] | None) -> None:
 def test_dates_of_other_languages(language: str, text: str, expected: tuple[str, str]) -> None:
     words = lexicon.load(language)
     assert words is not None
-    days = dates.resolve(text, WEDNESDAY, words)
+    days = dates.resolve(text, [(0, len(text))], marks.find(text, words), WEDNESDAY, words)
     assert (days and (days.first, days.last)) == expected
 
 
