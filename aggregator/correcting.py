@@ -100,6 +100,17 @@ class Correcting:
             return False
         now = self.clock.now()
         hashed = body_hash(article.title, text.body)
-        after = Revision(article_id, article.revision + 1, article.title, text.body, hashed, now, text.kinds, Cause.VERDICTS, text.links)
+        after = Revision(
+            article_id,
+            article.revision + 1,
+            article.title,
+            text.body,
+            hashed,
+            now,
+            text.kinds,
+            Cause.VERDICTS,
+            text.links,
+            read.modified_at,
+        )
         tags = self.tag(replace(article, body=text.body, kinds=text.kinds), text.removed)
         return self.store.articles.correct(article, after, text.removed, tags, now)

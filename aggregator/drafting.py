@@ -136,6 +136,7 @@ def new_article(entry: LedgerEntry, feed: Feed, fetched: FetchedPage, text: Text
         removed=draft.removed,
         links=draft.links,
         facts=PageFacts(draft.section, draft.caption, draft.agency, draft.free, draft.languages),
+        modified_at=min(draft.updated, now) if draft.updated else None,
     )
 
 

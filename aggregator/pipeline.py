@@ -12,7 +12,7 @@ done again when its lease lapses, by anybody, with the same result. The steps th
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from aggregator.claims.group import group as group_claims
@@ -31,6 +31,7 @@ from aggregator.drafting import (
     visit_of,
     without_text,
 )
+from aggregator.editing import flags_of
 from aggregator.errors import NotFoundError
 from aggregator.feeds import catalogue
 from aggregator.furnishing import Furnishing
@@ -178,6 +179,8 @@ class Pipeline:
         tags = self._tags(new, new.removed, article_id)
         cause = cause_of(article, self.store.articles.removed(article_id), new)
         reason = reason or ("" if cause is Cause.OUTLET else "the outlet changed nothing: more of its site's lines are known")
+        if cause is Cause.OUTLET:
+            new = replace(new, flags=flags_of(self.store, article_id, new, tags))
         self.store.articles.revise(article_id, in_language(new, tags), aliases, tags, now, entry_id, visit, reason, cause)
         if article.text_from != "page":  # else its lines are known
             self._learn(article_id, new, new.removed)

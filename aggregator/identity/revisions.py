@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from aggregator.identity.numbers import numbers_in
+from aggregator.identity.numbers import figures_in
 
 PAIR = 0.5  # likeness from which a removed and an added sentence are one that was changed
 
@@ -136,5 +136,5 @@ def _changed(old: str, new: str) -> Change:
 
 def _other_numbers(old: str, new: str) -> bool:
     """Whether a number of the old text gave way to another: numbers that were only added or only dropped do not count."""
-    before, after = set(numbers_in(old)), set(numbers_in(new))
+    before, after = set(figures_in(old)), set(figures_in(new))
     return bool(before - after) and bool(after - before)
