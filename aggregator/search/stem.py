@@ -8,9 +8,11 @@ each language of its script, and one of them is the stem that the text's own lan
 
 import threading
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import snowballstemmer
+
+from aggregator.search import arabic
 
 MARK = "~"
 _MIN = 3  # letters that a stem keeps
@@ -51,8 +53,6 @@ _SECOND = ("ов", "ев", "єв", "ів", "їв")
 _HE_PREFIXES = "והבלכמש"
 _HE_SUFFIXES = (("יים", 3), ("יות", 3), ("ים", 3), ("ות", 2), ("ית", 3), ("יה", 3), ("ה", 2), ("י", 3), ("ת", 3))  # and letters to keep
 _HE_FINALS = str.maketrans("ךםןףץ", "כמנפצ")
-_AR_HEADS = ("ال", "لل", "و", "ب", "ل", "ف", "ك")
-_AR_SUFFIXES = (("يات", 3), ("ات", 3), ("ون", 4), ("ين", 4), ("يه", 3), ("ه", 3), ("ي", 4))
 
 _local = threading.local()
 
@@ -108,16 +108,7 @@ def _hebrew(word: str) -> str:
 
 
 def _arabic(word: str) -> str:
-    """Joined particles and the article go as in Hebrew (Snowball leaves some), then the feminine and the sound plurals."""
-    stem = word
-    while head := next((h for h in _AR_HEADS if stem.startswith(h) and len(stem) - len(h) >= _MIN), ""):
-        stem = stem[len(head) :]
-    for end, keep in _AR_SUFFIXES:
-        if stem.endswith(end) and len(stem) - len(end) >= keep:
-            stem = stem[: -len(end)]
-            break
-    shorter = _snowball("ar", stem)
-    return shorter if len(shorter) >= _MIN else stem
+    return arabic.stem(word, partial(_snowball, "ar"))
 
 
 _OWN: dict[str, Callable[[str], str]] = {"ru": _russian, "uk": _ukrainian, "he": _hebrew, "ar": _arabic}
@@ -150,9 +141,13 @@ def stem(word: str, language: str | None) -> str:
 
 
 def query_stems(word: str) -> tuple[str, ...]:
-    """Stems of a folded word in each language of its script, the usual one's first, without doubles."""
+    """Stems of a folded word in each language of its script, the usual one's first, without doubles; in Arabic also those of its broken
+    plurals, or of the singular of one."""
     kind = script(word)
-    return tuple(dict.fromkeys(_stem_in(word, language, kind) for language in _OF_SCRIPT[kind]))
+    stems = [_stem_in(word, language, kind) for language in _OF_SCRIPT[kind]]
+    if kind == "arabic" and word.isalpha():
+        stems += arabic.query_stems(word, partial(_snowball, "ar"))
+    return tuple(dict.fromkeys(stems))
 
 
 def _stem_in(word: str, language: str, kind: str) -> str:
