@@ -20,6 +20,7 @@ from aggregator.errors import (
     NotFoundError,
     ScopeError,
     StorageError,
+    TakenDownError,
     TokenError,
     TooManyError,
     UsageError,
@@ -43,7 +44,8 @@ HEADERS = {
 }
 PUBLIC = ("feeds", "dossiers", "api", "websub", "map")  # blueprints
 PRIVATE = ("/operate", "/login", "/logout")
-STATUS = {
+STATUS = {  # the first that fits
+    TakenDownError: 410,
     **{NotFoundError: 404, UsageError: 400, FeedError: 400, BrokerError: 503, StorageError: 503},
     **{TokenError: 401, ScopeError: 403, TooManyError: 429},
 }

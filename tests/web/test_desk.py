@@ -19,6 +19,8 @@ ACTIONS = [
     "/operate/undo",
     "/operate/feed/1/pause",
     "/operate/sample/remove",
+    "/operate/article/1/remove",
+    "/operate/removed/1/readmit",
     "/logout",
 ]
 OPML = (
