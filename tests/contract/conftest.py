@@ -150,7 +150,7 @@ def index_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return _url(request.param, request, tmp_path)
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=["memory", "postgres"])
 def library(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseIndex]:
     """An index of the larger press, to be read only."""
     index = open_index(_url(request.param, request, tmp_path_factory.mktemp("index")))
