@@ -52,6 +52,8 @@ class Settings:
     sample: bool = False
     sample_port: int = 8765
     full_text: str = "token"
+    api_limit: int = 120  # 0: none
+    api_limit_token: int = 1200  # 0: none
     log_level: str = "INFO"
 
     @property
@@ -150,6 +152,8 @@ DOCS: Mapping[str, str] = {
     "sample": "start the sample press with `frontwire up` and subscribe to it (yes/no)",
     "sample_port": "port of the sample press on its addresses 127.0.5.N",
     "full_text": "who gets whole texts of articles in answers for programs: never, token (with the scope full-text) or open (everybody)",
+    "api_limit": "requests a minute that the API answers to one address without a token; 0: any number",
+    "api_limit_token": "requests a minute that the API answers to one access token; 0: any number",
     "log_level": "DEBUG, INFO, WARNING or ERROR",
 }
 SECRET = frozenset({"secret_key"})
@@ -229,6 +233,10 @@ def _value(variable: str, name: str, text: str) -> object:
             if not (0 < number < 65536 or (number == 0 and name in ("broker_port", "process_workers"))):
                 raise ValueError("out of range")
             return number
+        if name in ("api_limit", "api_limit_token"):
+            if not (text.isdecimal() and int(text) <= 1_000_000):
+                raise ValueError("out of range 0 … 1000000")
+            return int(text)
         if name in ("host_gap_s", "tick_s", "lease_s"):
             seconds = float(text)
             if not 0 <= seconds <= 3600:

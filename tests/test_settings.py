@@ -44,6 +44,7 @@ def test_values_are_read_into_their_types() -> None:
         ("FRONTWIRE_FETCH_ONLY", "10.0.0.0/99", "10.0.0.0/99"),
         ("FRONTWIRE_SAMPLE", "perhaps", "yes/no"),
         ("FRONTWIRE_LOG_LEVEL", "LOUD", "no such level"),
+        ("FRONTWIRE_API_LIMIT", "-1", "0 … 1000000"),
         ("FRONTWIRE_FULL_TEXT", "perhaps", "never, token or open"),
     ],
 )

@@ -17,10 +17,10 @@ from aggregator.errors import (
     BrokerError,
     FeedError,
     FrontwireError,
+    GazetteerError,
     NotFoundError,
     ScopeError,
     StorageError,
-    TakenDownError,
     TokenError,
     TooManyError,
     UsageError,
@@ -44,9 +44,8 @@ HEADERS = {
 }
 PUBLIC = ("feeds", "dossiers", "api", "websub", "map")  # blueprints
 PRIVATE = ("/operate", "/login", "/logout")
-STATUS = {  # the first that fits
-    TakenDownError: 410,
-    **{NotFoundError: 404, UsageError: 400, FeedError: 400, BrokerError: 503, StorageError: 503},
+STATUS = {
+    **{NotFoundError: 404, UsageError: 400, FeedError: 400, BrokerError: 503, StorageError: 503, GazetteerError: 503},
     **{TokenError: 401, ScopeError: 403, TooManyError: 429},
 }
 
@@ -74,6 +73,7 @@ def create_app(app: App) -> Flask:
         COMPRESS_MIMETYPES=[
             *("text/html", "text/css", "text/plain", "text/csv", "text/javascript", "application/json", "application/feed+json"),
             *("application/rss+xml", "application/atom+xml", "application/geo+json", "application/problem+json", "image/svg+xml"),
+            "application/x-ndjson",
         ],
     )
     flask.wsgi_app = ProxyFix(flask.wsgi_app, x_for=1, x_proto=1, x_host=1) if app.settings.base_url else flask.wsgi_app  # type: ignore[method-assign]
@@ -85,8 +85,9 @@ def create_app(app: App) -> Flask:
     flask.session_interface = Sessions()
     Compress(flask)
     auth.register(flask)
-    for blueprint in (*pages.BLUEPRINTS, *operate.BLUEPRINTS, *api.BLUEPRINTS):
+    for blueprint in (*pages.BLUEPRINTS, *operate.BLUEPRINTS):
         flask.register_blueprint(blueprint)
+    api.register(flask, app.settings)
     documents.register(flask)
     flask.register_blueprint(feeds.blueprint)
     flask.register_blueprint(dossiers.blueprint)

@@ -76,7 +76,8 @@ SYLLABLES = ("bar", "cel", "dom", "fen", "gil", "hos", "jur", "kel", "lim", "mov
 
 def open_app(folder: Path, base_url: str = BASE, **settings: Any) -> App:
     """The product over a data folder, with a registry but without a gazetteer."""
-    return build(Settings(data_dir=folder, gazetteer_dir=folder / "none", base_url=base_url, secret_key="for tests only", **settings))
+    values: dict[str, Any] = {"base_url": base_url, "secret_key": "for tests only", "api_limit": 0, "api_limit_token": 0}
+    return build(Settings(data_dir=folder, gazetteer_dir=folder / "none", **values | settings))
 
 
 def fill(folder: Path) -> None:

@@ -29,6 +29,9 @@ PAGES = [
     "/map?q=%3Cscript%3E%22%27%26",
     "/map?box=20,40,45,55&at=gn706483",
     "/outlets",
+    "/searches",
+    "/trends",
+    "/trends?q=heating&q=lang:en&q=nothing+matches+this&q=%3Cscript%3E%22%27%26",
     "/sources",
     "/about",
     "/login",
@@ -205,6 +208,12 @@ def test_every_route_was_thought_of(flask: Flask) -> None:
         "/",
         "/stream",
         "/outlets",
+        "/outlets.opml",
+        "/searches",
+        "/searches.opml",
+        "/trends",
+        "/trends.csv",
+        "/trends.json",
         "/sources",
         "/about",
         "/map",
@@ -217,6 +226,6 @@ def test_every_route_was_thought_of(flask: Flask) -> None:
         "/logout",
         "/static/<version>/<path:name>",
     }
-    prefixes = ("/story/", "/article/", "/place/", "/source/", "/outlet/", "/stream.", "/operate", "/api/v1/", "/websub/")
+    prefixes = ("/story/", "/article/", "/place/", "/source/", "/outlet/", "/search/", "/stream.", "/operate", "/api/v1/", "/websub/")
     strange = {rule.rule for rule in flask.url_map.iter_rules() if rule.rule not in known and not rule.rule.startswith(prefixes)}
     assert strange == set()

@@ -1,7 +1,23 @@
-"""The HTTP API, version 1."""
+"""The HTTP API, version 1: one file a noun. What an endpoint declares is what it reads, answers and documents (docs/api.md)."""
 
-from web.api import v1
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+from aggregator.settings import Settings
+from web.api import articles, exports, feeds, limits, openapi, places, registers, sayings, status, stories
+from web.api.endpoint import blueprint
 from web.api.problem import problem
 
-BLUEPRINTS = (v1.blueprint,)
-__all__ = ["BLUEPRINTS", "problem"]
+# Their endpoints enter the blueprint when they are imported.
+NOUNS = (status, articles, stories, sayings, places, registers, exports, feeds, openapi)
+__all__ = ["NOUNS", "problem", "register"]
+
+
+def register(flask: Flask, settings: Settings) -> None:
+    """Put the API and its page into the application."""
+    limits.register(flask, settings)
+    protection = flask.extensions["csrf"]
+    assert isinstance(protection, CSRFProtect)
+    protection.exempt(blueprint)  # no cookie opens anything here, so no forged form does
+    flask.register_blueprint(blueprint)
+    flask.register_blueprint(openapi.pages)

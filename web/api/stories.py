@@ -1,0 +1,40 @@
+"""/api/v1/stories: stories that match a query, and one with its claims."""
+
+from typing import Any, cast
+
+from aggregator.claims.dossier import compile_dossier
+from web.api import shapes
+from web.api.asked import Search
+from web.api.endpoint import endpoint
+from web.api.items import article_json, story_json
+from web.claims import entry_json
+from web.pages.stream import read_query
+from web.product import product
+from web.query import QueryView
+
+
+def story_page(query: QueryView, limit: int, cursor: str | None) -> tuple[list[shapes.Story], str | None]:
+    """A page of the stories with a matching article, and the cursor of the next."""
+    app = product()
+    hits = app.index.stories(query.plan, limit, cursor)
+    return [story_json(story) for story in app.store.stories.many(hits.story_ids)], hits.next_after
+
+
+@endpoint("GET", "/stories", "stories", items="stories")
+def stories(asked: Search) -> shapes.Stories:
+    """Stories with a matching article. That with the newest match first, or by relevance."""
+    query = read_query()
+    found, following = story_page(query, asked.limit, asked.cursor)
+    return {"query": query.text, "notes": query.notes, "stories": found, "next": following}
+
+
+@endpoint("GET", "/stories/<int:story_id>", "stories")
+def story(story_id: int) -> shapes.FullStory:
+    """A story with its articles and claims. Under the id of a story that became part of another stands that other."""
+    store = product().store
+    found = store.stories.get(story_id)
+    articles = {article.id: article for article in store.stories.articles(found.id)}
+    made = compile_dossier(store.stories.attributions(found.id), found.id)
+    claims = cast(Any, [entry_json(entry, articles) for entry in made.entries])
+    whole: Any = {**story_json(found), "claims": claims, "articles": [article_json(one) for one in articles.values()]}
+    return cast(shapes.FullStory, whole)
