@@ -32,6 +32,7 @@ class Per(StrEnum):
 
 
 _LENGTHS = {Per.HOUR: timedelta(hours=1), Per.DAY: timedelta(days=1), Per.WEEK: timedelta(weeks=1)}
+_LONGEST = {Per.HOUR: timedelta(days=3), Per.DAY: timedelta(days=100)}  # times that are shown in such spans
 _USUAL = {Per.HOUR: 48, Per.DAY: 30, Per.WEEK: 26}
 
 
@@ -63,23 +64,24 @@ def begin(at: datetime, per: Per) -> datetime:
     return day if per is Per.DAY else day - timedelta(days=day.weekday())
 
 
-def latest(per: Per, number: int, now: datetime) -> Frame:
-    """The last ``number`` spans up to the one that is not over yet; 1 to MOST."""
-    first = begin(now, per) - (min(max(number, 1), MOST) - 1) * per.length
-    return Frame(per, tuple(first + n * per.length for n in range(min(max(number, 1), MOST) + 1)))
+def latest(per: Per, number: int, at: datetime) -> Frame:
+    """The last ``number`` spans up to the one that an hour is in; 1 to MOST of them."""
+    number = min(max(number, 1), MOST)
+    first = begin(at, per) - (number - 1) * per.length
+    return Frame(per, tuple(first + n * per.length for n in range(number + 1)))
 
 
 def fitting(plans: Sequence[Plan], now: datetime, per: Per | None = None, number: int | None = None) -> Frame:
-    """A frame for plans that are shown together: that of their dates where each has a beginning, else the last days; of spans that give
-    neither two bars nor two hundred. What is given is kept."""
-    until = min(max((plan.until or now for plan in plans), default=now), now)
-    since = min((plan.since for plan in plans if plan.since), default=None) if all(plan.since for plan in plans) else None
-    if number is not None or since is None or since >= until:
-        return latest(per or Per.DAY, number or (per or Per.DAY).usual, until if since is not None and since < until else now)
-    length = until - since
-    per = per or (Per.HOUR if length <= timedelta(days=3) else Per.DAY if length <= timedelta(days=100) else Per.WEEK)
-    last = begin(until - timedelta(microseconds=1), per)
-    return latest(per, (last - begin(since, per)) // per.length + 1, last)
+    """A frame for plans that are shown together: the time that they name, if each names one, else what comes before its end; in spans of
+    which there are neither very few nor very many. ``per`` and ``number`` of spans are kept where they are given."""
+    end = min(max((plan.until or now for plan in plans), default=now), now)
+    last = end if end == now else end - timedelta(microseconds=1)
+    starts = [plan.since for plan in plans if plan.since]
+    start = min(starts) if starts and len(starts) == len(plans) and min(starts) < end else None
+    if start is None or number is not None:
+        return latest(per or Per.DAY, number or (per or Per.DAY).usual, last)
+    per = per or next((per for per, longest in _LONGEST.items() if end - start <= longest), Per.WEEK)
+    return latest(per, (begin(last, per) - begin(start, per)) // per.length + 1, last)
 
 
 def counts(index: SearchIndex, plan: Plan, edges: Sequence[datetime]) -> tuple[int, ...]:

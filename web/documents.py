@@ -99,21 +99,22 @@ def register(flask: Flask) -> None:
     flask.extensions["frontwire-documents"] = Documents()
 
 
-def document(media_type: str, make: Callable[[], bytes]) -> Response:
-    """What the address of this request stands for, made anew only when the index has moved on; 304 if the client has it."""
+def document(media_type: str, make: Callable[[], bytes], changed: datetime | None = None) -> Response:
+    """What the address of this request stands for, made anew only when the index has moved on; 304 if the client has it. ``changed``: when
+    what it stands for was changed last, where that does not come from the index (a saved search)."""
     app = product()
     documents = current_app.extensions["frontwire-documents"]
     assert isinstance(documents, Documents)
     state = documents.state(app)
     minute = int(app.clock.now().timestamp() // 60)  # last:24h means another day by then
-    found = documents.get((request.full_path, state.seq, minute), make)
+    address = f"{request.full_path}#{changed.timestamp()}" if changed else request.full_path
+    found = documents.get((address, state.seq, minute), make)
     coding = coding_of(request.headers.get("Accept-Encoding", "")) if len(found.body) >= SHORTEST else ""
     response = Response(found.encoded(coding), content_type=f"{media_type}; charset=utf-8")
     response.set_etag(f"{found.tag}:{coding}" if coding else found.tag)
     if coding:
         response.headers["Content-Encoding"] = coding
-    if state.at is not None:
-        response.last_modified = state.at
+    response.last_modified = max(filter(None, (state.at, changed)), default=None)
     response.headers["Cache-Control"] = f"public, max-age={MAX_AGE_S}"
     response.make_conditional(request)
     return response

@@ -25,7 +25,7 @@ from aggregator.errors import (
     TooManyError,
     UsageError,
 )
-from web import api, auth, documents, dossiers, feeds, operate, pages, product, websub
+from web import api, auth, documents, dossiers, feeds, operate, opml, pages, product, websub
 from web.present import FILTERS
 
 STATIC = Path(__file__).parent / "static"
@@ -42,7 +42,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-PUBLIC = ("feeds", "dossiers", "api", "websub", "map")  # blueprints
+PUBLIC = ("feeds", "dossiers", "opml", "api", "websub", "map")  # blueprints
 PRIVATE = ("/operate", "/login", "/logout")
 STATUS = {
     **{NotFoundError: 404, UsageError: 400, FeedError: 400, BrokerError: 503, StorageError: 503, GazetteerError: 503},
@@ -93,6 +93,7 @@ def create_app(app: App) -> Flask:
     flask.register_blueprint(dossiers.blueprint)
     pages.map.register(flask)
     websub.register(flask)
+    flask.register_blueprint(opml.blueprint)
     flask.add_url_rule("/static/<version>/<path:name>", "static", _serve_static)
     flask.register_error_handler(FrontwireError, _on_our_error)
     flask.register_error_handler(HTTPException, _on_http_error)

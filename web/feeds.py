@@ -1,4 +1,5 @@
-"""Every list as a feed: /stream.rss, .atom and .json (JSON Feed), and as .csv and .geojson; so too a story, place, source and outlet.
+"""Every list as a feed: /stream.rss, .atom and .json (JSON Feed), and as .csv and .geojson; so too a story, place, source,
+outlet and saved search.
 
 The items of a list are its stories, its articles with ``items=articles``, or the claims of its stories with ``items=claims``; those of a
 story are its articles, or its claims. Days that are over are archive documents (``archive=2026-03-04``). Ids are tag URIs made
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
+from aggregator import readers
 from aggregator.errors import UsageError
 from aggregator.model import Article
 from aggregator.outputs import atom, csv, geojson, json_feed, rss
@@ -27,6 +29,7 @@ from web.items import article_item, story_item
 from web.pages.stream import place_of, read_query
 from web.present import query_url
 from web.product import cards, outlets, product
+from web.searches import to_number
 
 blueprint = Blueprint("feeds", __name__)
 blueprint.after_request(open_to_all)
@@ -87,6 +90,16 @@ def outlet(outlet_id: str, form: str) -> Response:
     return _answer(form, lambda: _listing(form, Kind("outlet", found.id, found.name, f"/outlet/{found.id}", f"outlet:{found.id}")))
 
 
+@blueprint.get(f"/search/<ident>.{FORM}")
+def search(ident: str, form: str) -> Response | Redirect:
+    """What a saved search finds, by its number; its name leads there."""
+    found = readers.one_of(product().store.searches, ident)
+    if ident != str(found.id):
+        return to_number(url_for("feeds.search", ident=found.id, form=form))
+    kind = Kind("search", str(found.id), found.name, f"/search/{found.id}", found.query)
+    return _answer(form, lambda: _listing(form, kind), found.changed_at)
+
+
 @blueprint.get(f"/story/<int:story_id>.{FORM}")
 def story(story_id: int, form: str) -> Response | Redirect:
     """The articles of a story, newest first."""
@@ -118,8 +131,8 @@ def story(story_id: int, form: str) -> Response | Redirect:
     return _answer(form, make)
 
 
-def _answer(form: str, make: Callable[[], bytes]) -> Response:
-    return document(FORMATS[form][0], make)
+def _answer(form: str, make: Callable[[], bytes], changed: datetime | None = None) -> Response:
+    return document(FORMATS[form][0], make, changed)
 
 
 def _listing(form: str, kind: Kind) -> bytes:

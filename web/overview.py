@@ -1,46 +1,51 @@
-"""What stands beside the stream: how many articles an hour, and what is on this view. The chart is SVG made here."""
+"""What stands beside the stream: how many articles came lately, or in the time that the query names; and what is on this view."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from aggregator import trends
 from aggregator.app import App
-from aggregator.query import FacetValue, Plan
-from web.present import MONTHS, count
+from aggregator.query import FacetValue
+from aggregator.trends import Per, Span
+from web.present import query_url
+from web.query import QueryView
+from web.trendchart import SMALL, chart, dates, label
 
 HOURS = 24
 DAYS = 14  # where nothing came within HOURS
-WIDTH, HEIGHT, BASE = 240, 64, 50  # of the view box; bars stand on BASE, the hours below
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A chart, what it shows as ``rows`` (a name, articles, texts, address), and where there is more of it."""
+
+    heading: str
+    chart: Markup
+    rows: tuple[tuple[str, int, int, str], ...]
+    more: str
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A chart with its heading, and the view in figures; ``texts`` is None where articles are too many to tell copies."""
+    """A chart, and the view in figures; ``texts`` is None where articles are too many to tell copies."""
 
-    heading: str
-    chart: Markup | None
+    bars: Bars | None
     articles: int
     texts: int | None
     outlets: int
     languages: int
 
 
-def overview(app: App, plan: Plan, counts: Mapping[str, Sequence[FacetValue]], articles: int, now: datetime, cap: int) -> Overview:
-    """The view of a plan. ``counts`` has the facets outlet, lang and is, counted over the newest ``cap`` articles."""
-    hour = now.replace(minute=0, second=0, microsecond=0)
-    edges = [hour + timedelta(hours=n - HOURS + 1) for n in range(HOURS + 1)]
-    bars = app.index.histogram(plan, edges)
-    heading = "Last 24 hours"
-    if not any(bars):
-        edges = [hour.replace(hour=0) + timedelta(days=n - DAYS + 1) for n in range(DAYS + 1)]
-        bars = app.index.histogram(plan, edges)
-        heading = "Last 14 days"
+def overview(
+    app: App, query: QueryView, counts: Mapping[str, Sequence[FacetValue]], articles: int, now: datetime, cap: int, path: str
+) -> Overview:
+    """The view of a query at ``path``. ``counts`` has the facets outlet, lang and is, counted over the newest ``cap`` articles."""
     states = {value.value: value.count for value in counts.get("is", ())}
     return Overview(
-        heading=heading,
-        chart=_chart(bars, edges) if any(bars) else None,
+        bars=_bars(app, query, now, path),
         articles=articles,
         texts=articles - states.get("copy", 0) if articles <= cap else None,
         outlets=len(counts.get("outlet", ())),
@@ -48,24 +53,27 @@ def overview(app: App, plan: Plan, counts: Mapping[str, Sequence[FacetValue]], a
     )
 
 
-def _chart(bars: Sequence[int], edges: Sequence[datetime]) -> Markup:
-    step = WIDTH / len(bars)
-    most = max(bars)
-    hourly = edges[1] - edges[0] < timedelta(days=1)
-    out = []
-    for number, height in enumerate(bars):
-        if height:
-            tall = max(2.0, height / most * (BASE - 4))
-            label = f"{_label(edges[number], hourly)}: {count(height, 'article')}"
-            box = f'x="{number * step + 1:.1f}" y="{BASE - tall:.1f}" width="{step - 2:.1f}" height="{tall:.1f}"'
-            out.append(f"<rect {box}><title>{escape(label)}</title></rect>")
-    for number in (0, len(bars) // 2):
-        out.append(f'<text x="{number * step + 1:.1f}" y="{HEIGHT - 2}">{_label(edges[number], hourly)}</text>')
-    out.append(f'<text x="{WIDTH}" y="{HEIGHT - 2}" text-anchor="end">{"now" if hourly else "today"}</text>')
-    told = f"Articles {'an hour' if hourly else 'a day'}: {', '.join(map(str, bars))}"
-    axis = f'<path d="M0 {BASE + 0.5}h{WIDTH}"/>'
-    return Markup(f'<svg class="bars" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{told}">{axis}{"".join(out)}</svg>')
+def _bars(app: App, query: QueryView, now: datetime, path: str) -> Bars | None:
+    """The time that the query names; else the last hours, or days where nothing came in these."""
+    if query.plan.since or query.plan.until:
+        frame = trends.fitting([query.plan], now)
+        spans = trends.trend(app.index, query.plan, frame, now)
+        heading = f"Articles {'by ' if frame.per is not Per.DAY else 'a '}{frame.per}"
+    else:
+        frame = trends.latest(Per.HOUR, HOURS, now)
+        spans, heading = trends.trend(app.index, query.plan, frame, now), "Last 24 hours"
+        if not any(span.articles for span in spans):
+            frame = trends.latest(Per.DAY, DAYS, now)
+            spans, heading = trends.trend(app.index, query.plan, frame, now), "Last 14 days"
+    if not any(span.articles for span in spans):
+        return None
 
+    def link(span: Span) -> str:
+        return query_url(path, q=query.only("on", dates(span, frame.per)))
 
-def _label(at: datetime, hourly: bool) -> str:
-    return f"{at:%H:%M}" if hourly else f"{at.day} {MONTHS[at.month - 1]}"
+    return Bars(
+        heading=heading,
+        chart=chart("recent", heading, spans, frame.per, SMALL, link),
+        rows=tuple((label(span, frame.per), span.articles, span.texts, link(span)) for span in reversed(spans) if span.articles),
+        more=query_url("/trends", q=query.text),
+    )

@@ -96,6 +96,12 @@ def view(typed: str, form: Mapping[str, str], now: datetime, names: Names, order
     return QueryView(typed, query.text, query.ast, planned.plan, chips, (*query.warnings, *planned.notes))
 
 
+def bracketed(text: str) -> str:
+    """A query in its canonical text, as a part of another one."""
+    ast = parse(text).ast
+    return f"({to_text(ast)})" if isinstance(ast, Or) else to_text(ast)
+
+
 def _parts(ast: Ast) -> list[Ast]:
     if isinstance(ast, Empty):
         return []

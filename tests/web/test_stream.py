@@ -139,11 +139,16 @@ def test_the_overview_counts_and_draws(reader: Browsing) -> None:
     assert "Last 24 hours" in page.text
     assert "4 outlets in 3 languages" in page.text
     (chart,) = page.find("//svg[@class='bars']")
-    counts = [int(number) for number in (chart.get("aria-label") or "").split(": ")[1].split(", ")]
-    assert len(counts) == 24
-    assert sum(counts) == 4
+    bars = [bar.get("aria-label") or "" for bar in chart.iter("a")]
+    assert len(bars) == 4 and sum(": 1 article" in bar for bar in bars) == 4
+    assert "4 articles with 3 texts of their own" in (chart.findtext("desc") or "")
+    assert len(page.find("//aside//details//tbody/tr")) == 4  # the same as a table
+    (hit,) = [bar for bar in bars if "with 0 texts of their own" in bar]  # the wire copy
+    address = next(bar.get("href") for bar in chart.iter("a") if bar.get("aria-label") == hit)
+    assert headlines(reader.get(address)) == ["Heating returns to eleven Kharkiv schools"]
+    assert "Last 14 days" in reader.get("/?q=sur+OR+place:gn267008").text
     old = reader.get(f"/?q=before:{newsroom.NOW.date().isoformat()}+-last:30h")
-    assert "Last 14 days" in old.text
+    assert "Articles a day" in old.text
 
 
 def test_an_empty_product_says_what_to_do(empty: Browsing) -> None:

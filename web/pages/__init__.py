@@ -1,5 +1,14 @@
 """The readers' pages."""
 
-from web.pages import dossier, lists, map, reading, stream
+from web.pages import dossier, lists, map, reading, searches, stream, trends
 
-BLUEPRINTS = (stream.blueprint, map.blueprint, reading.blueprint, dossier.blueprint, lists.blueprint)
+BLUEPRINTS = (
+    stream.blueprint,
+    map.blueprint,
+    reading.blueprint,
+    dossier.blueprint,
+    lists.blueprint,
+    searches.blueprint,
+    searches.changing,
+    trends.blueprint,
+)

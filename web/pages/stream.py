@@ -13,7 +13,8 @@ from web.cards import StoryCard
 from web.overview import Overview, overview
 from web.present import language_name, query_url, words
 from web.product import cards, names, outlets, product
-from web.query import FORM_FIELDS, QueryView, view
+from web.query import FORM_FIELDS, QueryView, bracketed, view
+from web.searches import saving
 
 blueprint = Blueprint("pages", __name__)
 
@@ -62,7 +63,7 @@ def stream_page(query: QueryView, *, with_facets: bool = True) -> StreamPage:
     if with_facets:
         counts = app.index.facets(query.plan, COUNTED, FACET_LIMIT)
         facets = facet_rows(query, counts)
-        beside = overview(app, query.plan, counts, articles, app.clock.now(), FACET_CAP) if articles else None
+        beside = overview(app, query, counts, articles, app.clock.now(), FACET_CAP, request.path) if articles else None
     order = query.plan.order if query.plan.order != "newest" else None
     return StreamPage(query, cards(hits.story_ids), facets, hits.next_after, articles, order, beside)
 
@@ -74,10 +75,10 @@ def facet_rows(query: QueryView, counts: Mapping[str, tuple[FacetValue, ...]]) -
 
 
 def read_query(extra: str = "") -> QueryView:
-    """The query of the request: the search box and the form's fields, within ``extra``."""
+    """The query of the request: the search box and the form's fields, within ``extra``, which may be any query."""
     typed = request.args.get("q", "")
     order = request.args.get("order", "newest")
-    text = f"{extra} {typed}".strip()
+    text = f"{bracketed(extra)} {typed}".strip()
     return view(text, request.args, product().clock.now(), names(), order if order in ORDERS else "newest")
 
 
@@ -115,7 +116,15 @@ def stream() -> str | Response:
     page = stream_page(query)
     sample = any(card.story.sample for card in page.cards)
     totals = None if page.cards else product().store.totals()  # says which empty page it is
-    return render_template("stream.html", page=page, totals=totals, sample=sample, more=more_of(page), outlets=outlets().values())
+    return render_template(
+        "stream.html",
+        page=page,
+        totals=totals,
+        sample=sample,
+        more=more_of(page),
+        outlets=outlets().values(),
+        saving=saving(query) if query.text else None,
+    )
 
 
 def _labels(counts: Mapping[str, tuple[FacetValue, ...]]) -> Mapping[str, str]:

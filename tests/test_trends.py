@@ -1,0 +1,119 @@
+"""Counts over time: which spans are counted, and that the counts are exact whatever an index keeps."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.query import Everything, Facet, IndexDocument, Plan, SearchIndex, Word
+from aggregator.storage.index import open_index
+from aggregator.trends import MOST, Frame, Per, Span, begin, counts, fitting, latest, of_last_day, trend
+
+NOW = datetime(2026, 3, 4, 14, 30, tzinfo=UTC)  # a Wednesday
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def document(number: int, when: datetime, copy: bool = False) -> IndexDocument:
+    position = (int(when.timestamp()) << 20) + number
+    facets = {"is": ("copy",)} if copy else {}
+    return IndexDocument(number, position, number, f"Report {number}", "drones over the harbour", "en", facets)
+
+
+@pytest.fixture
+def index() -> Iterator[SearchIndex]:
+    """Twelve articles, one every two hours up to now, every third a copy."""
+    opened = open_index("sqlite://")
+    opened.put(document(number, NOW - timedelta(hours=2 * number), number % 3 == 0) for number in range(12))
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    ("per", "when", "begins"),
+    [
+        (Per.HOUR, "2026-03-04T14:30:59", "2026-03-04T14:00"),
+        (Per.DAY, "2026-03-04T14:30", "2026-03-04T00:00"),
+        (Per.WEEK, "2026-03-04T14:30", "2026-03-02T00:00"),
+        (Per.WEEK, "2026-03-02T00:00", "2026-03-02T00:00"),
+        (Per.WEEK, "2026-03-01T23:59", "2026-02-23T00:00"),
+    ],
+)
+def test_when_a_span_begins(per: Per, when: str, begins: str) -> None:
+    assert begin(at(when), per) == at(begins)
+
+
+@pytest.mark.parametrize(
+    ("plans", "per", "number", "first", "last", "spans"),
+    [
+        ([Plan()], None, None, "2026-02-03", "2026-03-05", 30),
+        ([Plan(since=at("2026-03-01"))], None, None, "2026-03-01", "2026-03-05", 4),
+        ([Plan(since=at("2026-03-02T12:00"))], None, None, "2026-03-02T12:00", "2026-03-04T15:00", 51),
+        ([Plan(since=at("2025-03-01"))], None, None, "2025-02-24", "2026-03-09", 54),
+        ([Plan(since=at("2026-03-01"), until=at("2026-03-03"))], Per.DAY, None, "2026-03-01", "2026-03-03", 2),
+        ([Plan(until=at("2026-02-01"))], None, None, "2026-01-02", "2026-02-01", 30),
+        ([Plan(since=at("2026-03-01")), Plan()], None, None, "2026-02-03", "2026-03-05", 30),  # one of them has no beginning
+        ([Plan(since=at("2026-03-01")), Plan(since=at("2026-02-25"))], Per.DAY, None, "2026-02-25", "2026-03-05", 8),
+        ([Plan(since=at("2027-01-01"))], None, None, "2026-02-03", "2026-03-05", 30),  # the future
+        ([Plan(since=at("2026-03-01"), until=at("2026-02-01"))], None, None, "2026-01-02", "2026-02-01", 30),  # no time at all
+        ([Plan(since=at("2026-03-01"))], Per.WEEK, 3, "2026-02-16", "2026-03-09", 3),
+        ([Plan()], Per.HOUR, None, "2026-03-02T15:00", "2026-03-04T15:00", 48),
+        ([Plan(since=at("1950-01-01"))], None, None, None, "2026-03-09", MOST),
+        ([], None, None, "2026-02-03", "2026-03-05", 30),
+    ],
+)
+def test_a_frame_that_fits(plans: list[Plan], per: Per | None, number: int | None, first: str | None, last: str, spans: int) -> None:
+    frame = fitting(plans, NOW, per, number)
+    assert (len(frame.edges) - 1, frame.edges[-1]) == (spans, at(last))
+    assert first is None or frame.edges[0] == at(first)
+
+
+@given(
+    st.sampled_from(Per),
+    st.integers(-5, 1000),
+    st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001  # hypothesis wants them naive
+)
+def test_spans_join_and_the_last_holds_the_hour(per: Per, number: int, when: datetime) -> None:
+    edges = latest(per, number, when).edges
+    assert all(end - start == per.length for start, end in zip(edges, edges[1:], strict=False))
+    assert edges[-2] <= when < edges[-1] and 2 <= len(edges) <= MOST + 1
+    assert edges[0] == begin(edges[0], per)
+
+
+def test_articles_and_texts_are_counted_and_today_is_not_over(index: SearchIndex) -> None:
+    days = latest(Per.DAY, 2, NOW)
+    first, last = trend(index, Plan(), days, NOW)
+    assert first == Span(at("2026-03-03"), at("2026-03-04"), 4, 3, True)
+    assert last == Span(at("2026-03-04"), at("2026-03-05"), 8, 5, False)
+    assert trend(index, Plan(Word("nothing")), days, NOW) == tuple(Span(s.start, s.end, 0, 0, s.over) for s in (first, last))
+    within = trend(index, Plan(Word("drone"), since=NOW - timedelta(hours=3), until=NOW), days, NOW)  # its own dates hold
+    assert [span.articles for span in within] == [0, 1]
+    assert of_last_day(index, Plan(), NOW) == 12 and of_last_day(index, Plan(until=NOW - timedelta(hours=20)), NOW) == 1
+
+
+def test_counts_are_exact_where_the_index_counts_only_the_newest(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    hours = latest(Per.HOUR, 30, NOW)
+    exact = counts(index, Plan(), hours.edges)
+    whole = type(index).histogram
+
+    def capped(self: SearchIndex, plan: Plan, edges: Sequence[datetime]) -> tuple[int, ...]:
+        kept, left = [], 5
+        for bar in reversed(whole(self, plan, edges)):
+            kept.append(min(bar, left))
+            left -= kept[-1]
+        return tuple(reversed(kept))
+
+    monkeypatch.setattr(type(index), "histogram", capped)
+    assert sum(index.histogram(Plan(), hours.edges)) == 5
+    assert counts(index, Plan(), hours.edges) == exact and sum(exact) == 12
+
+
+def test_copies_of_a_narrow_query_are_those_of_the_query(index: SearchIndex) -> None:
+    frame = Frame(Per.DAY, (at("2026-03-03"), at("2026-03-05")))
+    (only,) = trend(index, Plan(Facet("is", "copy")), frame, NOW)
+    assert (only.articles, only.texts) == (4, 0)
+    assert trend(index, Plan(Everything()), frame, NOW)[0].texts == 8
