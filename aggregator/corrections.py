@@ -120,7 +120,7 @@ class PartRuleStore(Protocol):
 STORY, COPY = "story", "copy"  # what a ruling is about
 TOGETHER, APART, PINNED, TITLED = "together", "apart", "pinned", "titled"  # kinds of rulings
 
-Stood = tuple[tuple[int, tuple[int, ...]], ...]  # ids of stories or copy groups, each with articles that were in it
+Stood = tuple[tuple[int, tuple[int, ...]], ...]  # ids of stories, each with the articles that were in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class Ruling:
 
     TOGETHER: ``articles`` and ``others`` are one story, or one text. APART: the ``articles`` are one, and none of the ``others`` is with
     them. PINNED: the ``articles`` are in the story that has the ``others``. TITLED: the story that has the ``articles`` is called ``text``.
-    ``before``: how they stood when it was said, for whoever takes it back. ``waits``: not carried out yet, or not yet taken back."""
+    ``before``: the stories that it changed as they stood, for whoever takes it back. ``waits``: not carried out yet, or not yet taken back."""
 
     id: int
     about: str

@@ -15,6 +15,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from aggregator.arranging import STORIES_EDITION, Arranging
+from aggregator.bonds import Bonds
 from aggregator.claims.group import group as group_claims
 from aggregator.correcting import Correcting
 from aggregator.drafting import (
@@ -65,7 +67,6 @@ from aggregator.tagging import Taggers
 from aggregator.tombstones import Tombstone
 
 STORY_WINDOW = timedelta(days=14)  # how long a story can take in further articles
-STORIES_EDITION = "stories-edition"  # a cursor that counts how often all stories were formed anew
 NO_ANSWER = "no_answer"  # what is counted where no page came and nobody said why
 FOLLOW_BATCH = 20  # articles a turn of follow() takes, and with it a transaction of the index
 
@@ -83,6 +84,7 @@ class Pipeline:
     furnishing: Furnishing = field(init=False)
     placing: Placing = field(init=False)
     habits: Habits = field(init=False)
+    arranging: Arranging = field(init=False)
     correcting: Correcting = field(init=False)
     _book: StoryBook | None = field(default=None, repr=False)
     _book_seq: int = -1
@@ -92,6 +94,7 @@ class Pipeline:
         self.furnishing = Furnishing(self.store, self.clock)
         self.placing = Placing(self.store, self.clock, self.retag)
         self.habits = Habits(self.store, self.clock)
+        self.arranging = Arranging(self.store, self.clock, self.refresh_story, self.lease_s)
         self.correcting = Correcting(
             self.store, self.clock, self.furnishing, self._tags_of, self.retag, lambda: self.taggers.sources.registry
         )
@@ -241,8 +244,9 @@ class Pipeline:
     # --- what follows from articles -----------------------------------------------------------------------------------
 
     def follow(self, limit: int = FOLLOW_BATCH) -> int:
-        """Take the next changes of the log: copies, story, claims, index; when the last is taken, apply operators' corrections to the next
-        articles, which makes changes of them. Return how many changes and articles were left to take before.
+        """Carry out operators' rulings, then take the next changes of the log: copies, story, claims, index; when the last is taken, apply
+        operators' corrections to the next articles, which makes changes of them. Return how many rulings, changes and articles were left
+        to take before.
 
         Runs in one process at a time (the queue ``serial``, and a lease against a second one)."""
         turn = self.store.leases.acquire("follow", self.lease_s)
@@ -250,6 +254,7 @@ class Pipeline:
             return 0
         try:
             self._refill_index()
+            arranged = self.arranging.carry_out()
             seq = self.store.changes.cursor("index")
             changes = self.store.changes.since(seq, limit)
             waiting = self.index_lag()
@@ -259,7 +264,7 @@ class Pipeline:
                 self._book_seq = changes[-1].seq
             if len(changes) < limit:
                 self.correcting.step(limit)
-            return waiting
+            return waiting + arranged
         finally:
             self.store.leases.release("follow", turn.token)
 
@@ -281,9 +286,10 @@ class Pipeline:
         ids = [ident for ident in dict.fromkeys(change.article_id for change in changes) if ident not in removed]
         fresh = {change.article_id for change in changes if change.kind in ("stored", "revised", "corrected")}
         stories: dict[int, None] = {}
+        bonds = self.arranging.copy_bonds()
         for article_id in ids:
             if article_id in fresh:
-                self._group(article_id)
+                self._group(article_id, bonds)
             story_id = self.assign(article_id, book)
             if story_id is not None:
                 stories[story_id] = None
@@ -294,21 +300,21 @@ class Pipeline:
 
     def _open_book(self, seq: int) -> StoryBook:
         """The book of live stories: kept between turns, read anew from the store when somebody else moved the cursor or formed all
-        stories anew."""
+        stories anew or arranged some."""
         edition = self.store.changes.cursor(STORIES_EDITION)
         if self._book is None or (self._book_seq, self._book_edition) != (seq, edition):
-            self._book, self._book_edition = StoryBook(), edition
+            self._book, self._book_edition = StoryBook(bonds=self.arranging.story_bonds()), edition
             for document, story_id in self.store.stories.documents(self.clock.now() - STORY_WINDOW):
                 if story_id is not None:
                     self._book.add(document, story_id)
         return self._book
 
-    def _group(self, article_id: int) -> None:
+    def _group(self, article_id: int, bonds: Bonds) -> None:
         try:
             article = self.store.articles.get(article_id)
         except NotFoundError:  # removed since
             return
-        join(fingerprint(article.id, article.body, article.at, wire=article.wire, outlet_id=article.outlet_id), self.store.copies)
+        join(fingerprint(article.id, article.body, article.at, wire=article.wire, outlet_id=article.outlet_id), self.store.copies, bonds)
 
     def assign(self, article_id: int, book: StoryBook) -> int | None:
         try:
@@ -330,7 +336,8 @@ class Pipeline:
         documents = self.store.stories.documents_of(story_id)
         if not documents:
             return
-        self.store.stories.refresh(story_id, choose(documents))
+        title = self.arranging.title([document.article_id for document in documents])
+        self.store.stories.refresh(story_id, title or choose(documents))
         self.store.stories.set_claims(story_id, group_claims(story_id, self.store.stories.attributions(story_id)))
 
     def repair_stories(self) -> int:
@@ -359,5 +366,6 @@ class Pipeline:
         self.index.put(index_document(article, tags[article.id], feeds.get(article.feed_id or 0), theatres) for article in articles)
 
     def index_lag(self) -> int:
-        """Changes that readers cannot find yet, and articles that new corrections have not come to yet."""
-        return self.store.changes.head() - self.store.changes.cursor("index") + self.correcting.left()
+        """Changes that readers cannot find yet, rulings that wait, and articles that new corrections have not come to yet."""
+        waiting = self.correcting.left() + len(self.store.rulings.waiting())
+        return self.store.changes.head() - self.store.changes.cursor("index") + waiting

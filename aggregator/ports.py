@@ -543,6 +543,9 @@ class StoryStore(Protocol):
     def merge(self, source: int, target: int) -> None:
         """Move all articles to ``target`` (noted as ``moved``) and leave a redirect."""
 
+    def revive(self, story_id: int) -> bool:
+        """Make a redirect a story again, with no articles yet; False, and nothing done, if it is none."""
+
     def get(self, story_id: int) -> Story:
         """Return the story, following redirects (its ``id`` is then another); raises NotFoundError."""
 

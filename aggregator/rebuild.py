@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
+from aggregator.arranging import STORIES_EDITION
 from aggregator.identity.copies import fingerprint, join
-from aggregator.pipeline import FOLLOW_BATCH, STORIES_EDITION, Pipeline
+from aggregator.pipeline import FOLLOW_BATCH, Pipeline
 from aggregator.stories.cluster import StoryBook
 from aggregator.stories.repair import repair
 
@@ -53,13 +54,13 @@ class Rebuild:
     def copies(self, over: Over) -> int:
         """Forget all copy groups and find them again, in the order in which the articles came; each revision counts, oldest first, as
         it did when it came."""
-        ids = self._ids()
+        ids, bonds = self._ids(), self.pipeline.arranging.copy_bonds()
         self.store.copies.clear()
         for article_id in over(ids):
             article = self.store.articles.get(article_id)
             for revision in self.store.articles.revisions(article_id):
                 known = fingerprint(article.id, revision.body, article.at, wire=article.wire, outlet_id=article.outlet_id)
-                join(known, self.store.copies)
+                join(known, self.store.copies, bonds)
         return len(ids)
 
     def stories(self, over: Over) -> int:
@@ -67,7 +68,7 @@ class Rebuild:
         ids = self._ids()
         self.store.stories.clear()
         self.store.changes.advance(STORIES_EDITION, self.store.changes.cursor(STORIES_EDITION) + 1)
-        book = StoryBook()
+        book = StoryBook(bonds=self.pipeline.arranging.story_bonds())
         stories: dict[int, None] = {}
         for article_id in over(ids):
             story_id = self.pipeline.assign(article_id, book)

@@ -70,6 +70,12 @@ class SqlStories:
             recount(connection, [old, new])
             log(connection, sorted(moved), "moved", self._db.now(connection))
 
+    def revive(self, story_id: int) -> bool:
+        """Make a redirect a story again, with no articles yet; False, and nothing done, if it is none."""
+        with self._db.write() as connection:
+            query = update(T).where(T.c.id == story_id, T.c.redirect_to.is_not(None)).values(redirect_to=None).returning(T.c.id)
+            return connection.execute(query).one_or_none() is not None
+
     def get(self, story_id: int) -> Story:
         """Return the story, following redirects; raises NotFoundError."""
         with self._db.read() as connection:

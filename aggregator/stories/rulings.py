@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 
 from aggregator.bonds import Bonds, bind
-from aggregator.corrections import APART, PINNED, TITLED, TOGETHER, Ruling
+from aggregator.corrections import APART, COPY, PINNED, TITLED, TOGETHER, Ruling
 
 StoryOf = Callable[[int], int | None]  # of an article
 
@@ -64,27 +64,29 @@ def title(rulings: Iterable[Ruling], articles: Collection[int]) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """Articles that go back to where they stood. ``former``: the story or copy group that they were in."""
+    """Articles that go back to where they stood. ``former``: the story that they were in; ``stood``: all that tell which that is now."""
 
     former: int
     articles: tuple[int, ...]
+    stood: tuple[int, ...]
 
 
 def returns(undone: Ruling, bonds: Bonds) -> Iterator[Return]:
     """How all stood before a ruling that is taken back, less the articles whom what still holds binds to others than they stood with."""
     for former, articles in undone.before:
         free = [article for article in articles if bonds.mates([article]) <= set(articles)]
-        kept = tuple(article for article in free if bonds.strangers([article]).isdisjoint(articles))
-        yield Return(former, kept)
+        kept = [article for article in free if bonds.strangers([article]).isdisjoint(articles)]
+        moves = undone.articles if undone.kind == PINNED or undone.about == COPY else articles
+        yield Return(former, tuple(article for article in kept if article in moves), articles)
 
 
 def places_for(back: Sequence[Return], story_of: StoryOf, live: Collection[int]) -> Mapping[int, int | None]:
-    """The story for each former one: itself where it is ``live``; else the one where most of its articles are, unless another of the
+    """The story for each former one: itself where it is ``live``; else the one where most of its articles are, unless a larger of the
     former ones has that; None: it is to be opened again."""
     found: dict[int, int | None] = {each.former: each.former for each in back if each.former in live}
-    for each in back:
+    for each in sorted(back, key=lambda one: -len(one.stood)):
         if each.former in found:
             continue
-        now = Counter(story for article in each.articles if (story := story_of(article)) is not None and story not in found.values())
+        now = Counter(story for article in each.stood if (story := story_of(article)) is not None and story not in found.values())
         found[each.former] = min(now, key=lambda story: (-now[story], story)) if now else None
     return found

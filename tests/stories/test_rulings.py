@@ -80,6 +80,11 @@ def test_a_contradiction_names_the_earlier_ruling(new: Ruling, texts: list[tuple
     assert (found.id if found else None) == against
 
 
+def test_of_a_pin_only_what_was_pinned_goes_back() -> None:
+    undone = ruling(1, PINNED, (3,), (1,), before=((10, (1, 2)), (20, (3, 4))))
+    assert list(returns(undone, Bonds())) == [Return(10, (), (1, 2)), Return(20, (3,), (3, 4))]
+
+
 def test_the_last_title_holds() -> None:
     rulings = [ruling(1, TITLED, (1, 2), text="First"), ruling(2, TITLED, (2, 9), text="Second"), ruling(3, TOGETHER, (1, 2))]
     assert [title(rulings, articles) for articles in ((1,), (1, 2), (4,))] == ["First", "Second", None]
@@ -87,9 +92,9 @@ def test_the_last_title_holds() -> None:
 
 def test_undoing_leaves_those_whom_others_bind() -> None:
     undone = ruling(1, TOGETHER, (1, 2), (3, 4), before=((10, (1, 2)), (20, (3, 4))))
-    assert list(returns(undone, Bonds())) == [Return(10, (1, 2)), Return(20, (3, 4))]
-    assert list(returns(undone, bonds_of([ruling(2, TOGETHER, (2, 3))]))) == [Return(10, (1,)), Return(20, (4,))]
-    assert list(returns(undone, bonds_of([ruling(2, APART, (1,), (2,))]))) == [Return(10, ()), Return(20, (3, 4))]
+    assert list(returns(undone, Bonds())) == [Return(10, (1, 2), (1, 2)), Return(20, (3, 4), (3, 4))]
+    assert list(returns(undone, bonds_of([ruling(2, TOGETHER, (2, 3))]))) == [Return(10, (1,), (1, 2)), Return(20, (4,), (3, 4))]
+    assert list(returns(undone, bonds_of([ruling(2, APART, (1,), (2,))]))) == [Return(10, (), (1, 2)), Return(20, (3, 4), (3, 4))]
 
 
 @pytest.mark.parametrize(
@@ -97,10 +102,10 @@ def test_undoing_leaves_those_whom_others_bind() -> None:
     [
         ({1: 20, 2: 20, 3: 20, 4: 20}, {20}, {10: None, 20: 20}),  # 10 leads to 20
         ({1: 10, 2: 10, 3: 20, 4: 20}, {10, 20}, {10: 10, 20: 20}),
-        ({1: 31, 2: 31, 3: 31, 4: 31}, {31}, {10: 31, 20: None}),  # rebuilt: neither is there
-        ({1: 31, 2: 32, 3: 31, 4: 32}, {31, 32}, {10: 31, 20: 32}),
+        ({1: 31, 2: 31, 3: 31, 4: 31}, {31}, {10: None, 20: 31}),  # rebuilt: neither is there
+        ({1: 31, 2: 32, 3: 31, 4: 32}, {31, 32}, {10: 32, 20: 31}),
         ({}, set(), {10: None, 20: None}),
     ],
 )
 def test_former_stories_are_found_again(now: dict[int, int], live: set[int], places: dict[int, int | None]) -> None:
-    assert places_for([Return(10, (1, 2)), Return(20, (3, 4))], now.get, live) == places
+    assert places_for([Return(10, (1,), (1, 2)), Return(20, (), (3, 4, 5))], now.get, live) == places
