@@ -25,6 +25,7 @@ FIELDS = frozenset({"id", "name", "kind", "side", "country", "organisation", "al
 FIELDS |= {"merged_into", "history"}
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 WORD = re.compile(r"(?<!\w)[lLdD]['’](?=\w)|(?:[^\W\d_]\.){2,}|[^\W_]+(?:['’ʼ`´‘][^\W_]+)*")
+KNOWN_PHRASES = 20_000  # names and phrases whose words are kept; more than the registry has names, which are asked for in turn
 LONGEST = 9  # words of the longest name that is looked for inside a phrase
 
 CYRILLIC_ENDING = re.compile(
@@ -59,13 +60,25 @@ def _words() -> NameWords:
     return NameWords(same, frozenset(data["empty"]), frozenset(data["titles"]))
 
 
+class _Letters(dict[int, int | None]):
+    """How characters are compared: marks and apostrophes not at all, letters of one meaning as one."""
+
+    def __missing__(self, point: int) -> int | None:
+        self[point] = None if unicodedata.combining(chr(point)) else point
+        return self[point]
+
+
+LETTERS = _Letters(PERSIAN | dict.fromkeys(map(ord, ".'’ʼ`´‘ـ")))
+
+
 @functools.lru_cache(maxsize=20_000)
 def fold(word: str) -> str:
     """A word as it is compared: no case, no accents, no vowel marks, one spelling, a light stem; "" for a word without weight."""
-    text = unicodedata.normalize("NFKD", TURKISH_ENDING.sub("", word)).casefold().translate(PERSIAN)
-    text = "".join(c for c in text if not unicodedata.combining(c) and c not in ".'’ʼ`´‘ـ")
-    if re.search(r"['’]s$", word):
-        text = text[:-1]
+    if word.isascii() and word.isalnum():
+        text = word.lower()
+    else:
+        text = unicodedata.normalize("NFKD", TURKISH_ENDING.sub("", word)).casefold().translate(LETTERS)
+        text = text[:-1] if word.endswith(("'s", "’s")) else text
     words = _words()
     if text in words.empty:
         return ""
@@ -79,10 +92,10 @@ def fold(word: str) -> str:
     return text
 
 
-@functools.lru_cache(maxsize=5_000)
+@functools.lru_cache(maxsize=KNOWN_PHRASES)
 def words_of(text: str) -> tuple[tuple[int, int, str], ...]:
     """(start, end, folded) of the words of weight; cached, since a text names its speakers again and again."""
-    return tuple((m.start(), m.end(), key) for m in WORD.finditer(text) if (key := fold(m.group())))
+    return tuple([(*m.span(), key) for m in WORD.finditer(text) if (key := fold(m.group()))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,11 +373,13 @@ def _names(data: object, what: str, label: str) -> dict[str, tuple[str, ...]]:
 def _index(sources: Iterable[Source], metonyms: Mapping[str, set[str]]) -> dict[frozenset[str], tuple[Name, ...]]:
     names: dict[frozenset[str], tuple[Name, ...]] = {}
     for source in sources:
+        seen: set[tuple[frozenset[str], bool, str | None]] = set()
         for alias in names_of(source):
-            key = frozenset(word for _, _, word in words_of(alias))
+            key = frozenset([word for _, _, word in words_of(alias)])
             core = alias.removeprefix("The ").removeprefix("the ")
-            exact = core if core.isupper() and len(core) <= 6 and "." not in core else None
+            exact = core if len(core) <= 6 and core.isupper() and "." not in core else None
             name = Name(source, len(key), whole=alias in metonyms[source.id], exact=exact)
-            if all(other.source is not source or other.whole != name.whole or other.exact != exact for other in names.get(key, ())):
+            if (key, name.whole, exact) not in seen:
+                seen.add((key, name.whole, exact))
                 names[key] = (*names.get(key, ()), name)
     return names
