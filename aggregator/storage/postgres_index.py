@@ -189,11 +189,12 @@ def _newest(columns: str, match: Node, low: int, high: int) -> Condition:
         else:
             later.append(_condition(part))
     condition, parameters = _where(AllOf(tuple(first)), low, high)
-    found = f"WITH found AS MATERIALIZED (SELECT {columns} FROM search_documents d WHERE {condition})"
+    kept = "position, article_id, story_id, facets" if "facets" in columns else "position, article_id, story_id"
+    found = f"WITH found AS MATERIALIZED (SELECT {kept if later else columns} FROM search_documents d WHERE {condition})"
     if not later:
-        return f"{found} SELECT * FROM found ORDER BY position DESC", parameters
+        return f"{found} SELECT {columns} FROM found ORDER BY position DESC", parameters
     conditions = " AND ".join(text for text, _ in later)
-    ordered = f"{found} SELECT * FROM (SELECT * FROM found ORDER BY position DESC) d WHERE {conditions} ORDER BY position DESC"
+    ordered = f"{found} SELECT {columns} FROM (SELECT * FROM found ORDER BY position DESC) d WHERE {conditions} ORDER BY position DESC"
     return ordered, [*parameters, *(value for _, values in later for value in values)]
 
 
