@@ -21,6 +21,7 @@ from aggregator.errors import (
     NotFoundError,
     ScopeError,
     StorageError,
+    TakenDownError,
     TokenError,
     TooManyError,
     UsageError,
@@ -44,7 +45,8 @@ HEADERS = {
 }
 PUBLIC = ("feeds", "dossiers", "opml", "api", "websub", "map")  # blueprints
 PRIVATE = ("/operate", "/login", "/logout")
-STATUS = {
+STATUS = {  # the first that fits
+    TakenDownError: 410,
     **{NotFoundError: 404, UsageError: 400, FeedError: 400, BrokerError: 503, StorageError: 503, GazetteerError: 503},
     **{TokenError: 401, ScopeError: 403, TooManyError: 429},
 }
@@ -91,9 +93,9 @@ def create_app(app: App) -> Flask:
     documents.register(flask)
     flask.register_blueprint(feeds.blueprint)
     flask.register_blueprint(dossiers.blueprint)
+    flask.register_blueprint(opml.blueprint)
     pages.map.register(flask)
     websub.register(flask)
-    flask.register_blueprint(opml.blueprint)
     flask.add_url_rule("/static/<version>/<path:name>", "static", _serve_static)
     flask.register_error_handler(FrontwireError, _on_our_error)
     flask.register_error_handler(HTTPException, _on_http_error)

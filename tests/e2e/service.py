@@ -44,6 +44,7 @@ class Service:
             "FRONTWIRE_FETCH_ALLOW": LOOPBACK,
             "FRONTWIRE_FETCH_ONLY": LOOPBACK,
             "FRONTWIRE_HOST_GAP_S": "0",
+            "FRONTWIRE_API_LIMIT": "0",  # tests ask again and again
             "FRONTWIRE_TICK_S": "1",
             "FRONTWIRE_LEASE_S": "10",
             "FRONTWIRE_PROCESS_WORKERS": "2",

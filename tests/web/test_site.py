@@ -216,6 +216,7 @@ def test_every_route_was_thought_of(flask: Flask) -> None:
         "/trends.json",
         "/sources",
         "/about",
+        "/api",
         "/map",
         "/map.json",
         "/map/names.json",
