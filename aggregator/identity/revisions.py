@@ -121,6 +121,11 @@ def _replaced(old: list[str], new: list[str]) -> list[Change]:
 
 
 def _changed(old: str, new: str) -> Change:
+    return Change("changed", old, new, _other_numbers(old, new), changed(old, new))
+
+
+def changed(old: str, new: str) -> tuple[Part, ...]:
+    """The words of two versions of one sentence, old and new interleaved."""
     before, after = old.split(), new.split()
     parts: list[Part] = []
     for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
@@ -131,7 +136,7 @@ def _changed(old: str, new: str) -> Change:
             parts.append(Part("removed", " ".join(before[a:b])))
         if c < d:
             parts.append(Part("added", " ".join(after[c:d])))
-    return Change("changed", old, new, _other_numbers(old, new), tuple(parts))
+    return tuple(parts)
 
 
 def _other_numbers(old: str, new: str) -> bool:

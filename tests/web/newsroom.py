@@ -209,6 +209,16 @@ def _revise(app: App, article_id: int, feed: Feed, name: str, title: str, body: 
     app.store.articles.revise(article_id, _new(feed, name, title, body, "en", at), [], _heating(body), at)
 
 
+def revise(app: App, article_id: int, title: str, body: str) -> None:
+    """The outlet of an article changes it now, and everything follows."""
+    found = app.store.articles.get(article_id)
+    name = found.url_key.rpartition("/")[2]
+    new = replace(_new(_feed(app, OUTLETS[found.outlet_id]), name, title, body, found.language, found.at), text_from=found.text_from)
+    app.store.articles.revise(article_id, new, [], app.store.articles.tags([article_id])[article_id], datetime.now(UTC))
+    while app.pipeline.follow():
+        pass
+
+
 def _heating(body: str) -> Tags:
     """Speakers of each sort: registered, named, unnamed, one that the registry does not know any more, and one with a via."""
     said: list[tuple[str, str, str | None, str, str, dict[str, Any]]] = [

@@ -1,11 +1,12 @@
 """The readers' pages."""
 
-from web.pages import dossier, lists, map, reading, searches, stream, trends
+from web.pages import changes, dossier, lists, map, reading, searches, stream, trends
 
 BLUEPRINTS = (
     stream.blueprint,
     map.blueprint,
     reading.blueprint,
+    changes.blueprint,
     dossier.blueprint,
     lists.blueprint,
     searches.blueprint,

@@ -8,11 +8,13 @@ from werkzeug.wrappers import Response
 
 from aggregator.claims.checks import Note, check
 from aggregator.claims.dossier import Dossier, compile_dossier
+from aggregator.editing import edits_of
 from aggregator.identity.revisions import compare
 from aggregator.model import Article, Cause, Mention, Place, Tags
 from web.cards import places_of, text_groups
 from web.gazetteer import about_place, theatres_of
 from web.maps.locator import locator
+from web.pages.changes import shown
 from web.pages.map import town_names
 from web.pages.stream import more_of, place_of, read_query, stream_page
 from web.present import links_of, marked
@@ -69,6 +71,7 @@ def article(article_id: int) -> str:
     found = store.articles.get(article_id)
     tags = store.articles.tags([article_id])[article_id]
     revisions = store.articles.revisions(article_id)
+    last = next(reversed(edits_of(revisions)), None)
     places = places_of([found], {found.id: tags})
     return render_template(
         "article.html",
@@ -79,11 +82,8 @@ def article(article_id: int) -> str:
         story=store.stories.get(found.story_id) if found.story_id else None,
         origin=store.articles.get(found.copy_group) if found.copy_group and found.copy_group != found.id else None,
         revisions=revisions,
-        edits=[
-            (new, compare(old.title, old.body, new.title, new.body))
-            for old, new in zip(revisions, revisions[1:], strict=False)
-            if new.cause is Cause.OUTLET
-        ],
+        edits=[one for one in shown(revisions) if one.revision.number > 1 and one.revision.cause is Cause.OUTLET],
+        edit=compare(last[0].title, last[0].body, last[1].title, last[1].body) if last else None,
         corrected=revisions[-1] if revisions[-1].cause is not Cause.OUTLET else None,
         places=places,
         map=locator(places, town_names()) if places else None,
