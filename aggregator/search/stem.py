@@ -140,6 +140,7 @@ def stem(word: str, language: str | None) -> str:
     return _stem_in(word, language, kind)
 
 
+@lru_cache(maxsize=20_000)
 def query_stems(word: str) -> tuple[str, ...]:
     """Stems of a folded word in each language of its script, the usual one's first, without doubles; in Arabic also those of its broken
     plurals, or of the singular of one."""
