@@ -44,6 +44,7 @@ LAYERS = {  # every aggregator module that is no stage: what it may import besid
     "fetching": ("polling", "removing"),
     "furnishing": (),
     "arranging": (),
+    "grounds": (),
     "correcting": ("furnishing", "placing"),
     "pipeline": ("editing", "removing", "tagging", "drafting", "furnishing", "habits", "placing", "arranging", "correcting"),
     "storage": (),

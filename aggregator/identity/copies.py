@@ -137,9 +137,9 @@ def containment(a: Fingerprint, b: Fingerprint, boilerplate: Collection[int] = (
 
     0 below ``FEWEST`` shared ones, and where fewer than ``HEAD`` of the first third of the smaller text are shared.
     """
-    level = max(_level(a.words), _level(b.words))
+    level = max(level_of(a.words), level_of(b.words))
     skip = set(boilerplate)
-    first, second = ([s for s in _thinned(fp.shingles, level) if s not in skip] for fp in (a, b))
+    first, second = ([s for s in thinned(fp.shingles, level) if s not in skip] for fp in (a, b))
     small, large = (first, set(second)) if len(first) <= len(second) else (second, set(first))
     shared = sum(s in large for s in small)
     head = small[: (len(small) + 2) // 3]
@@ -150,7 +150,7 @@ def containment(a: Fingerprint, b: Fingerprint, boilerplate: Collection[int] = (
 
 def other_edition(a: Fingerprint, b: Fingerprint) -> bool:
     """The veto: whether figures in like places say that one text is another day's edition of the same form."""
-    first, second = _by_place(a.numbers), _by_place(b.numbers)
+    first, second = by_place(a.numbers), by_place(b.numbers)
     same = differing = 0
     for place, values in first.items():
         others = second.get(place)
@@ -174,11 +174,7 @@ def _matches(
     fp: Fingerprint, sharing: Mapping[int, tuple[int, ...]], groups: Mapping[int, int], copies: CopyStore
 ) -> list[tuple[float, Fingerprint]]:
     """Articles that carry this text, best first, by containment."""
-    boilerplate = {
-        shingle
-        for shingle, articles in sharing.items()
-        if len(articles) > BOILERPLATE and len({groups.get(article, article) for article in articles}) > BOILERPLATE
-    }
+    boilerplate = boilerplate_in(sharing, groups)
     counts: Counter[int] = Counter()
     for shingle, articles in sharing.items():
         if shingle not in boilerplate:
@@ -195,22 +191,31 @@ def _matches(
     return sorted(found, key=lambda match: (-match[0], match[1].article_id))
 
 
+def boilerplate_in(sharing: Mapping[int, tuple[int, ...]], groups: Mapping[int, int]) -> frozenset[int]:
+    """The shingles that stand in too many groups to be anybody's text."""
+    return frozenset(
+        shingle
+        for shingle, articles in sharing.items()
+        if len(articles) > BOILERPLATE and len({groups.get(article, article) for article in articles}) > BOILERPLATE
+    )
+
+
 def _united(before: Fingerprint, now: Fingerprint) -> Fingerprint:
     """The fingerprint of all revisions up to this one."""
     words = max(before.words, now.words)
-    level = max(_level(before.words), _level(now.words))
-    shingles = tuple(dict.fromkeys([*_thinned(now.shingles, level), *_thinned(before.shingles, level)]))
+    level = max(level_of(before.words), level_of(now.words))
+    shingles = tuple(dict.fromkeys([*thinned(now.shingles, level), *thinned(before.shingles, level)]))
     return replace(now, at=min(before.at, now.at), shingles=shingles, numbers=before.numbers | now.numbers, words=words)
 
 
 # --- fingerprints -----------------------------------------------------------------------------------------------------
 
 
-def _level(words: int) -> int:
+def level_of(words: int) -> int:
     return next((level for most, level in SAMPLE if words <= most), SPARSEST)
 
 
-def _thinned(shingles: Iterable[int], level: int) -> list[int]:
+def thinned(shingles: Iterable[int], level: int) -> list[int]:
     """The sample as it would be for a longer text: samples are nested, so texts of any two lengths can be compared."""
     mask = (1 << level) - 1
     return [shingle for shingle in shingles if not shingle & mask]
@@ -230,7 +235,7 @@ def _sampled(words: list[Token]) -> tuple[int, ...]:
         rolled ^= rolled >> np.uint64(31)
         rolled *= _PRIME
         rolled ^= rolled >> np.uint64(29)
-    mask = np.uint64((1 << _level(len(words))) - 1)
+    mask = np.uint64((1 << level_of(len(words))) - 1)
     return tuple(dict.fromkeys(rolled[(rolled & mask) == 0].view(np.int64).tolist()))
 
 
@@ -255,7 +260,7 @@ def _placed_numbers(words: list[Token]) -> frozenset[str]:
     return frozenset(placed)
 
 
-def _by_place(numbers: Collection[str]) -> dict[str, set[str]]:
+def by_place(numbers: Collection[str]) -> dict[str, set[str]]:
     out: dict[str, set[str]] = {}
     for placed in numbers:
         place, _, number = placed.rpartition("=")

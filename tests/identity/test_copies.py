@@ -163,9 +163,9 @@ def test_the_sample_of_a_text_holds_those_of_its_parts(text: str, cut: int) -> N
     words = text.split()
     part = fingerprint(1, " ".join(words[:cut]), DAY)
     whole = fingerprint(2, text, DAY)
-    level = max(copies._level(part.words), copies._level(whole.words))
+    level = max(copies.level_of(part.words), copies.level_of(whole.words))
     if part.words >= copies.SHINGLE:
-        assert set(copies._thinned(part.shingles, level)) <= set(copies._thinned(whole.shingles, level))
+        assert set(copies.thinned(part.shingles, level)) <= set(copies.thinned(whole.shingles, level))
 
 
 @given(_TEXT, _TEXT)
