@@ -81,10 +81,11 @@ class Rebuild:
         return len(ids)
 
     def index(self, over: Over) -> int:
-        """Empty the search index and fill it again."""
+        """Take out of the search index what is no article any more, and put every article into it anew. Readers search meanwhile, and find
+        each article as it was before or as it is then."""
         ids, batch = self._ids(), []
         head = self.store.changes.head()
-        self.pipeline.index.clear()
+        self._prune(set(ids))
         for article_id in over(ids):
             batch.append(article_id)
             if len(batch) == FOLLOW_BATCH:
@@ -93,6 +94,12 @@ class Rebuild:
         self.pipeline.index_articles(batch)
         self.store.changes.advance("index", max(head, self.store.changes.cursor("index")))
         return len(ids)
+
+    def _prune(self, present: set[int]) -> None:
+        after = 0
+        while found := self.pipeline.index.ids(after):
+            self.pipeline.index.remove([ident for ident in found if ident not in present])
+            after = found[-1]
 
     def _ids(self) -> list[int]:
         ids: list[int] = []

@@ -52,9 +52,7 @@ def _theatres(about: Iterable[Mention], theatres: Mapping[str, tuple[str, ...]])
 
 
 def _states(article: Article) -> list[str]:
-    states = []
-    if article.copy_group is not None:
-        states.append("original" if article.copy_group == article.id else "copy")
+    states = ["original" if article.copy_group in (None, article.id) else "copy"]
     if article.wire:
         states.append("wire")
     if article.edits:

@@ -1,5 +1,6 @@
 """What an article is found by."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -50,3 +51,10 @@ def test_a_region_finds_its_villages_and_what_is_merely_named_finds_nothing() ->
 
 def test_every_theatre_of_the_catalogue_with_countries_can_be_found() -> None:
     assert {theatre for found in THEATRES.values() for theatre in found} == {t.id for t in catalogue.load().theatres if t.countries}
+
+
+@pytest.mark.parametrize(("group", "state"), [(None, "original"), (1, "original"), (7, "copy")])
+def test_whoever_copies_nobody_is_an_original(group: int | None, state: str) -> None:
+    document = index_document(replace(ARTICLE, copy_group=group, wire="agency"), Tags(), None, THEATRES)
+    assert document.facets["is"] == (state, "wire")
+    assert (document.copy_of, document.wire) == (group, "agency")
