@@ -8,6 +8,7 @@ from aggregator.app import App
 from tests.web import newsroom
 from tests.web.browsing import Browsing
 from tests.web.markup import faults
+from web import documents
 
 
 @pytest.fixture
@@ -53,11 +54,33 @@ def test_an_old_version_keeps_its_address_and_its_tags(reader: Browsing, app: Ap
     assert reader.open(f"/article/{edited}/revision/3").status_code == 404
 
 
+def test_programs_get_the_versions_and_their_flags(reader: Browsing, edited: int) -> None:
+    answer = reader.open(f"/api/v1/articles/{edited}/revisions").get_json()
+    first, second = answer["revisions"]
+    assert (answer["article"], first["flags"], first["changes"], first["cause"]) == (edited, [], [], "outlet")
+    assert second["flags"] == ["retitled", "number_changed", "silent"] and second["left_out"] == 0
+    (change,) = second["changes"]
+    assert change["change"] == "changed" and change["another_number"] and "nine" in change["old"] and "eleven" in change["new"]
+    assert reader.open(second["page"].removeprefix(newsroom.BASE)).status_code == 200
+    assert reader.open("/api/v1/articles/99999/revisions").status_code == 404
+
+
+def test_no_whole_text_is_given_out_in_pieces(desk: Browsing) -> None:
+    article_id = newsroom.article_of(desk.app, "teplo")
+    more = "\n".join(
+        f"Sentence {n} of a text that was a teaser before and is whole now, as pages are when a wall falls." for n in range(30)
+    )
+    newsroom.revise(desk.app, article_id, "Whole", more)
+    newest = desk.open(f"/api/v1/articles/{article_id}/revisions").get_json()["revisions"][-1]
+    assert newest["left_out"] > 20 and sum(len(change["old"] + change["new"]) for change in newest["changes"]) <= 840
+
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
-def test_an_edit_is_one_item_with_a_later_hour(desk: Browsing) -> None:
+def test_an_edit_is_one_item_with_a_later_hour(desk: Browsing, monkeypatch: pytest.MonkeyPatch) -> None:
     """The item of an article keeps its id through an edit, comes once, and names the hour of the edit."""
+    monkeypatch.setattr(documents, "LOOK_S", 0.0)
     app = desk.app
     article_id = newsroom.article_of(app, "teplo")
     before = _items(desk, article_id)
