@@ -1,4 +1,5 @@
-"""What people type as a name, resolved to ids: places by the gazetteer, cited sources by the registry, outlets by the store.
+"""What people type as a name, resolved to ids: places by the gazetteer, cited sources by the registry, outlets and saved searches by the
+store.
 
 The names of a query are resolved as broadly as readers expect: a place name means every place of that name that is nearly as
 well known as the best known one.
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from aggregator.errors import GazetteerError, NotFoundError
 from aggregator.places.gazetteer import Gazetteer
 from aggregator.ports import Store
+from aggregator.readers import one_of
 from aggregator.sources.registry import Registry
 
 PLACES_A_NAME = 3
@@ -53,6 +55,13 @@ class Names:
         around = [n.place.id for n in self.gazetteer.near(centre.lat, centre.lon, km, PLACES_AROUND) if n.place.id != place_id]
         named = self.store.articles.places(around)
         return (place_id, *(ident for ident in around if ident in named))
+
+    def saved(self, name: str) -> str | None:
+        """The query that was saved under a name or number; None where there is none."""
+        try:
+            return one_of(self.store.searches, name).query
+        except NotFoundError:
+            return None
 
     def label(self, field: str, value: str) -> str:
         """What to call a value of a facet when it is shown to people."""

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from aggregator.names import Names
 from aggregator.query import Plan
+from aggregator.search.explain import Understood
 from aggregator.search.language import parse
 from aggregator.search.plan import plan
 from aggregator.search.syntax import And, Ast, Empty, Filter, Negation, Or, Quoted, Term, both, to_text
@@ -47,7 +48,7 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class QueryView:
-    """A query as pages need it. ``notes`` say what was not understood."""
+    """A query as pages need it. ``notes`` say what was not understood, ``understood`` what each part means."""
 
     typed: str
     text: str
@@ -55,6 +56,7 @@ class QueryView:
     plan: Plan
     chips: tuple[Chip, ...]
     notes: tuple[str, ...]
+    understood: tuple[Understood, ...] = ()
 
     def has(self, field: str, value: str) -> bool:
         """Whether this filter is in force."""
@@ -90,10 +92,10 @@ def view(typed: str, form: Mapping[str, str], now: datetime, names: Names, order
     extra = [Filter(field, value.strip()) for field in FORM_FIELDS if (value := form.get(field, "")).strip()]
     if extra:
         query = parse(to_text(both([*_parts(query.ast), *extra])))
-    planned = plan(query, now, names, order)
+    planned = plan(query, now, names, order, saved=names.saved)
     parts = _parts(query.ast)
     chips = tuple(Chip(_label(part, names), to_text(both([p for p in parts if p is not part]))) for part in parts)
-    return QueryView(typed, query.text, query.ast, planned.plan, chips, (*query.warnings, *planned.notes))
+    return QueryView(typed, query.text, query.ast, planned.plan, chips, (*query.warnings, *planned.notes), planned.understood)
 
 
 def bracketed(text: str) -> str:

@@ -41,7 +41,8 @@ def find(query: tuple[str, ...], limit: int, order: str, as_json: bool) -> None:
     """Search the articles with the query language of docs/query-language.md."""
     app = build(load())
     read = parse(" ".join(query))
-    planned = plan(read, app.clock.now(), names_of(app), order)
+    names = names_of(app)
+    planned = plan(read, app.clock.now(), names, order, saved=names.saved)
     for note in (*read.warnings, *planned.notes):
         click.echo(f"note: {note}", err=True)
     hits = app.index.articles(planned.plan, limit)
@@ -82,7 +83,7 @@ def list_searches(removed: bool, as_json: bool) -> None:
     app = build(load())
     found = app.store.searches.removed(100) if removed else app.store.searches.all()
     names, now = names_of(app), app.clock.now()
-    counted = {one.id: trends.of_last_day(app.index, plan(parse(one.query), now, names).plan, now) for one in found}
+    counted = {one.id: trends.of_last_day(app.index, plan(parse(one.query), now, names, saved=names.saved).plan, now) for one in found}
     if as_json:
         for one in found:
             click.echo(orjson.dumps(_facts(app, one) | {"articles_last_day": counted[one.id]}))
@@ -101,7 +102,8 @@ def show(which: str, as_json: bool) -> None:
     app = build(load())
     found = readers.one_of(app.store.searches, which)
     read, now = parse(found.query), app.clock.now()
-    planned = plan(read, now, names_of(app))
+    names = names_of(app)
+    planned = plan(read, now, names, saved=names.saved)
     facts = _facts(app, found) | {
         "understood": read.text,
         "notes": [*read.warnings, *planned.notes],

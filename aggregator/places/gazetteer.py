@@ -4,6 +4,7 @@ Nothing is read at the start but the manifest and the few places added by hand; 
 the pages. An open gazetteer goes on reading the generation that it opened (write.py); ``is_current`` tells of a newer one.
 """
 
+import heapq
 import json
 import math
 import mmap
@@ -12,13 +13,14 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import marisa_trie
 
 from aggregator.errors import GazetteerError, NotFoundError
 from aggregator.model import Place
-from aggregator.places.candidates import Candidate, Candidates, prominence
+from aggregator.places.candidates import CAPITAL_WORTH, KIND_WORTH, PEOPLE_WORTH, PEOPLE_WORTH_ELSEWHERE, Candidate, Candidates, prominence
 from aggregator.places.normalise import name_key, script_of
 from aggregator.places.overlay import read_overlay
 from aggregator.places.rows import HAND, KINDS, PlaceRow
@@ -42,6 +44,9 @@ from aggregator.places.write import (
 BUILD_HINT = "Run `frontwire gazetteer build`."
 CACHED_PLACES = 20_000
 CACHED_WORDS = 50_000
+MOST_BEGUN = 20_000
+MOST_RANKED = 60  # of these
+OWN_NAME = 3.0  # of prominence, for the name that a place is shown by before those it has in other tongues
 NEAR_KINDS = frozenset(("settlement", "site"))
 FARTHEST_KM = 500.0
 KM_A_DEGREE = 111.19  # rather too few: what lies at the edge of a circle is looked at
@@ -201,6 +206,34 @@ class Gazetteer:
                 pass  # no id after all: a name such as "Gnesta"
         ranked = sorted(self.candidates(name_key(text)), key=prominence, reverse=True)
         return tuple(self.place(c.row) for c in ranked[:limit])
+
+    def beginning(self, text: str, limit: int = 8) -> tuple[Place, ...]:
+        """Places with a name that begins with what was typed so far (two letters at least), the likeliest first; one of which it is the
+        whole name before others like it. Looks at no more than MOST_BEGUN names."""
+        key = name_key(text)
+        if len(key) < 2:
+            return ()
+        found: dict[int, int] = {}
+        built = islice(self._trie.iteritems(key), MOST_BEGUN)
+        added = ((name, one) for name, ones in self._added_names.items() if name.startswith(key) for one in ones)
+        for name, (row, rank) in (*added, *built):
+            found[row] = min(rank, found.get(row, rank), -1 if name == key else rank)
+        likely = heapq.nlargest(MOST_RANKED, found, key=self._people)
+        places = {row: self.place(row) for row in likely}
+        worth = {
+            row: prominence(self.candidate(row, max(found[row], 0))) + (found[row] < 0) + OWN_NAME * name_key(place.name).startswith(key)
+            for row, place in places.items()
+        }
+        return tuple(places[row] for row in heapq.nlargest(limit, likely, key=worth.__getitem__))
+
+    def _people(self, row: int) -> float:
+        """How likely a place is meant, roughly: the record alone costs a fifth of a candidate."""
+        if row >= self._size:
+            return math.inf  # added by hand: somebody wants it
+        _, _, people, number, flags, *_ = RECORD.unpack_from(self._records, row * RECORD.size)
+        kind = KINDS[number]
+        known = math.log10(people) * PEOPLE_WORTH.get(kind, PEOPLE_WORTH_ELSEWHERE) if people > 1 else 0.0
+        return KIND_WORTH[kind] + known + CAPITAL_WORTH * bool(flags & CAPITAL)
 
     def candidates(self, key: str) -> Candidates:
         """Everything a name key (normalise.name_key) stands for, in no order."""

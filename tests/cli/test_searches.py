@@ -50,3 +50,11 @@ def test_what_names_no_command_is_searched(run: Run) -> None:
 def test_a_query_that_is_not_understood_is_kept_and_says_so(run: Run) -> None:
     saved = run("search", "save", "odd", "colour:red")
     assert saved.status == 0 and "“colour:” is no field" in saved.err
+
+
+def test_a_saved_search_stands_in_a_query(run: Run) -> None:
+    run("search", "save", "ports", "port OR harbour")
+    assert "note" not in run("search", "find", "search:Ports").err
+    assert "No saved search is called “docks”" in run("search", "find", "search:docks").err
+    run("search", "save", "both", "search:ports search:docks")
+    assert "No saved search is called “docks”" in run("search", "show", "both").out

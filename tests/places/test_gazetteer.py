@@ -266,3 +266,32 @@ def test_candidates_carry_the_country(gazetteer: Gazetteer) -> None:
     assert one.country == gazetteer.country_row("UA")
     assert gazetteer.country_row("ZZ") == -1
     assert len(gazetteer) == 36
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("khark", ["Kharkiv", "Kharkiv Oblast"]),
+        ("ХАРК", ["Kharkiv", "Kharkiv Oblast"]),
+        ("غز", ["Gaza"]),
+        ("قطاع", ["Gaza Strip"]),
+        ("andri", ["Andriivka", "Andriivka"]),
+        ("Paris", ["Paris", "Paris"]),
+        ("chasiv y", ["Chasiv Yar"]),
+        ("k", []),
+        ("", []),
+        ("…", []),
+    ],
+)
+def test_what_begins_so(gazetteer: Gazetteer, typed: str, names: list[str]) -> None:
+    assert [place.name for place in gazetteer.beginning(typed)] == names
+    assert gazetteer.beginning(typed, 1) == gazetteer.beginning(typed)[:1]
+
+
+def test_what_was_added_by_hand_begins_so_too(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "gazetteer"
+    shutil.copytree(folder, copy)
+    added = PlaceRow("hand-kharkova", "Kharkova Balka", "settlement", 48.6, 38.01, "UA", "gn709716", source="hand")
+    added.add("Kharkova Balka", MAIN)
+    write_overlay(copy, [added])
+    assert [place.id for place in Gazetteer.open(copy).beginning("khark")] == ["gn706483", "gn706482", "hand-kharkova"]

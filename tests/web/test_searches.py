@@ -102,6 +102,18 @@ def test_others_can_read_and_change_nothing(desk: Browsing, reader: Browsing) ->
     assert reader.open("/search/none").status_code == reader.open("/search/99.rss").status_code == 404
 
 
+def test_a_search_stands_in_other_queries(desk: Browsing) -> None:
+    save(desk, "Warm", "heating OR тепло")
+    page = desk.get("/?q=search:warm+lang:en")
+    assert headlines(page) == ["Heating returns to eleven Kharkiv schools"] and "2 articles" in page.text
+    assert len(feed(desk, "/stream.json?q=search:WARM")["items"]) == 2 and len(feed(desk, "/stream.json?q=-search:1")["items"]) > 2
+    save(desk, "Warm in English", "search:Warm lang:en")
+    assert len(feed(desk, "/search/2.json")["items"]) == 1
+    desk.send(desk.get("/search/1"), "/search/1/change", post=True, name="Warm", q="search:2", folder="")
+    assert "leads back to itself" in desk.get("/search/2").text
+    assert "No saved search is called “cold”" in desk.get("/?q=search:cold").text
+
+
 def test_hostile_text_stays_text(desk: Browsing) -> None:
     save(desk, "<script>alert(1)<", "<script>alert(2)", "<b>")
     for path in ("/searches", "/search/1", "/search/1.rss", "/searches.opml"):

@@ -1,6 +1,6 @@
 """The readers' pages."""
 
-from web.pages import changes, dossier, lists, map, reading, searches, stream, trends
+from web.pages import changes, compose, dossier, lists, map, reading, searches, stream, trends
 
 BLUEPRINTS = (
     stream.blueprint,
@@ -12,4 +12,6 @@ BLUEPRINTS = (
     searches.blueprint,
     searches.changing,
     trends.blueprint,
+    compose.blueprint,
+    compose.suggestions,
 )
