@@ -40,19 +40,12 @@ def story_item(card: StoryCard, base: str, registry: Registry) -> Item:
 
 def article_item(found: Article, outlet: Outlet, tags: Tags, places: Sequence[Place], base: str, registry: Registry) -> Item:
     """An article: the beginning of its text, and a link to the outlet's page; who says what in it stands on ours."""
-    ours = f"{base}/article/{found.id}"
-    edited = f", edited {count(found.edits, 'time')}" if found.edits else ""
-    html = (
-        Markup('<p dir="auto">{}</p><p><a href="{}">Who says what in it</a>{}</p>').format(excerpt(found.body), ours, edited)
-        if found.body
-        else Markup('<p><a href="{}">Who says what in it</a>{}</p>').format(ours, edited)
-    )
     cited = dict.fromkeys(a.speaker.source_id for a in tags.attributions if a.speaker.source_id)
     return Item(
         id=tag_id(base, "article", found.id),
         title=found.title,
         link=found.url,
-        html=str(html),
+        html=article_html(found, base),
         published=found.at,
         updated=found.updated_at if found.edits else found.at,
         outlet=outlet.name,
@@ -69,6 +62,15 @@ def article_item(found: Article, outlet: Outlet, tags: Tags, places: Sequence[Pl
         origin=Origin(outlet.name, outlet.homepage) if outlet.homepage else None,
         sample=found.sample,
     )
+
+
+def article_html(found: Article, base: str, *, whole: bool = False) -> str:
+    """The beginning of an article's text, or its ``whole``, with the way to who says what in it."""
+    ours = f"{base}/article/{found.id}"
+    edited = f", edited {count(found.edits, 'time')}" if found.edits else ""
+    paragraphs = found.body.split("\n") if whole else [excerpt(found.body)]
+    text = Markup("").join(Markup('<p dir="auto">{}</p>').format(paragraph) for paragraph in paragraphs if paragraph.strip())
+    return str(text + Markup('<p><a href="{}">Who says what in it</a>{}</p>').format(ours, edited))
 
 
 def excerpt(body: str) -> str:

@@ -54,10 +54,11 @@ def _read(in_address: bool) -> Token | None:
         scheme, _, secret = header.partition(" ")
         if scheme.lower() != SCHEME or not secret.strip():
             raise TokenError("The header Authorization is not right: `Authorization: Bearer fw_…` is.", invalid=True)
-    return None if not secret else _known(secret.strip())
+    return None if not secret else token_of(secret.strip())
 
 
-def _known(secret: str) -> Token:
+def token_of(secret: str) -> Token:
+    """The token with this secret, whose use is noted. Raises TokenError for one that is unknown or revoked."""
     app = product()
     token = app.store.tokens.by_digest(digest(secret))
     if token is None:

@@ -1,4 +1,4 @@
-"""docs/api.md names every address that the application answers at, and every field of the API's short forms."""
+"""docs/api.md and docs/sync.md name every address that the application answers at, and every field of the API's short forms."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,8 @@ from tests.web.browsing import Browsing
 from web.claims import relation_json
 from web.feeds import FORMATS
 
-TEXT = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+TEXT = "\n".join((DOCS / name).read_text(encoding="utf-8") for name in ("api.md", "sync.md"))
 
 
 def test_every_address_is_documented(flask: Flask) -> None:
