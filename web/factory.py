@@ -72,6 +72,7 @@ def create_app(app: App) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a desk that stood open over lunch still works
         MAX_CONTENT_LENGTH=4 << 20,
         MAX_FORM_MEMORY_SIZE=4 << 20,  # pasted pages
+        COMPRESS_ALGORITHM_STREAMING=["zstd", "br", "gzip", "deflate"],
         COMPRESS_MIMETYPES=[
             *("text/html", "text/css", "text/plain", "text/csv", "text/javascript", "application/json", "application/feed+json"),
             *("application/rss+xml", "application/atom+xml", "application/geo+json", "application/problem+json", "image/svg+xml"),
