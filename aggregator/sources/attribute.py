@@ -8,12 +8,17 @@ from typing import Protocol
 from aggregator.model import Span
 from aggregator.sources import clauses, english, marks, phrases, quotes, wire
 from aggregator.sources.finding import Finding
-from aggregator.sources.lexicon import Lexicon
+from aggregator.sources.lexicon import CueWord, Lexicon
 from aggregator.sources.marks import Mark, Marks
+from aggregator.sources.naming import CAPITAL
 from aggregator.sources.phrases import Bounds
 from aggregator.sources.quotes import CLOSES, INSIDE, OPENS
 
 QUOTED = re.compile(f"{OPENS}[^{CLOSES}]*{CLOSES}")
+SIGNED = re.compile(  # "…" — Oksana Bila, a nurse
+    rf"(?P<said>{OPENS}[^{CLOSES}]*{CLOSES})\s*(?P<dash>[―—–-]{{1,2}})\s*(?P<who>{CAPITAL}(?: {CAPITAL}){{0,4}}(?:, [^,.!?:;]{{2,60}})?)\.?\s*"
+)
+DASH_WORD = CueWord("—", "neutral", "quote")
 MIN_CLAUSE = 20  # characters before "; its spokesman did not answer" that may hold an attribution of their own
 DATELINES = 2  # paragraphs that may begin with a dateline: a repeated title may stand before it
 QUOTATION_MARKS = f" {OPENS}{INSIDE}{CLOSES}"  # none of them a letter
@@ -54,6 +59,9 @@ def read(body: str, lexicon: Lexicon, skip: Sequence[Span] = ()) -> Reading:
     sentence_before: Bounds | None = None
     for number, (start, end) in enumerate(lines):
         dateline = wire.dateline_end(body[start:end]) if number < DATELINES else 0
+        if (signed := SIGNED.fullmatch(masked, start, end)) and not any(start < span.end and end > span.start for span in skip):
+            findings.append(Finding(signed.span("dash"), DASH_WORD, signed.span("who"), [signed.span("said")], (start, end)))
+            continue
         for first, stop in quotes.sentences(body, masked, start + dateline, end):
             if skip and any(first < span.end and stop > span.start for span in skip):
                 continue

@@ -61,6 +61,7 @@ ASIDE = re.compile(
 NEGATED = re.compile(r"\b(?:not|never)(?: \w+ly| yet)? $|n't $")
 DEPICTING = re.compile(r"\b(?:images?|pictures?|photographs?|photos?|footage|videos?|maps?|screens?|clips?|graphics?|charts?)\b[^,]*$")
 NOT_SAID = (" about ", " for ")
+BY_WHOM = re.compile(rf" by (?!{WHEN}\b)(?:the |an? |his |her |their |its |[A-Z])")
 # "Her husband disagreed: "…"": a quotation behind a colon is said by whom the sentence begins with, whatever its verb
 BEFORE_COLON = re.compile(
     r"(?P<who>(?:(?:The|A|An|His|Her|Their|Its|One|Another) (?:[\w’'.-]+ ){0,5}?[\w’'.-]+"
@@ -272,8 +273,8 @@ def right_content(masked: str, start: int, end: int, word: CueWord, form: str, n
         cut = pattern.search(masked, after, stop)
         if cut and cut.start() > after + 8:
             stop = cut.start()
-    if masked.startswith(NOT_SAID, after):
-        return None  # "writes about security for the paper"
+    if masked.startswith(NOT_SAID, after) or word.lemma != "say" and BY_WHOM.match(masked, after, end):
+        return None  # "writes about security for the paper", "a flaw reported by the newspaper"
     first, last = trim(masked, after, stop)
     if word.frame == "np" and not explicit and (aside := TRAILING_ADJUNCTS.search(masked[first:last])) and aside.start() > 1:
         last = first + aside.start()

@@ -30,7 +30,7 @@ FINITE = re.compile(
 TRAILING = re.compile(
     r"(?:^|(?<=[\s,]))(?:(?:also|has|have|had|later|earlier|then|once|repeatedly|previously|would|will|might"
     r"|may|could|further|again|now|never|always|first|recently|instead"
-    r"|already|since|further|still|not|did|does|both|all|\w{3,}ly|"
+    r"|already|since|further|still|not|did|does|both|all|often|sometimes|just|soon|even|in particular|\w{3,}ly|"
     rf"is|are|was|were|’s|{WHEN})[\s,]*)+$"
 )
 # Words behind which a verb has no subject of its own.
@@ -40,7 +40,7 @@ TRAILING_ENDS = (
     *MONTHS.replace("\\.?", "").split("|"),
     *_listed(
         "also has have had later earlier then once repeatedly previously would will might may could further again now never always first",
-        "recently instead already since still not did does both all ly is are was were ’s morning afternoon evening night week month year",
+        "recently instead already since still not did does both all often sometimes just soon even particular ly is are was were ’s morning afternoon evening night week month year",
         "summer spring fall autumn winter today yesterday overnight time . 0 1 2 3 4 5 6 7 8 9",
     ),
 )
@@ -77,8 +77,9 @@ PREPOSITION = re.compile(
     r"(?:In|At|On|After|With|During|For|Under|From|By|Since|Before|Within|Among|Despite|Through|To|Of|Over|Amid"
     r"|As|If|When|While|Although|Though|Because|Following|About|Asked|Speaking|There)\b"
 )
+STATE = r"(?:(?:[RDI]-)?(?:[A-Z][a-z]{1,4}\.|[A-Z]\.[A-Z]\.)|[RDI]-[A-Z]\w+\.?)"  # "Ann Holt, R-Ky.", "of Flint, Mich."
 APPOSITIVE = re.compile(
-    r"\s*(?:(?:[A-Z][\w.-]* ?)+['’]s?\s[a-z]|\d{1,3}$|aged \d+|an?\s|the\s|one\s|who\b|which\b|whose\b|whom\b|speaking\b|citing\b"
+    rf"\s*(?:{STATE}\s*$|(?:[A-Z][\w.-]* ?)+['’]s?\s[a-z]|\d{{1,3}}$|aged \d+|an?\s|the\s|one\s|who\b|which\b|whose\b|whom\b|speaking\b|citing\b"
     r"|in an? |in its"
     r"|in his|in her|in their|on |at |also |himself|herself|[a-z]|[A-Z][\w’'.-]*(?: [\w’'.-]+){0,4}? (?:of|for"
     r"|at|to|in)\b"
@@ -106,16 +107,22 @@ ROLES = (
     r"|advisor|author|fellow|manager|strategist|correspondent|reporter)s?\b"
 )
 LEADING_APPOSITIVE = re.compile(r"\s*(?:\d{1,3}$|(?:an?|the)\s|who\b|whose\b|one of)")
-LATE_APPOSITIVE = re.compile(rf"\s*(?:\d{{1,3}}$|(?:an?|the|one)\s|who\b|whose\b|(?:[\w’'-]+ ){{0,5}}{ROLES})")
+LATE_APPOSITIVE = re.compile(rf"\s*(?:\d{{1,3}}$|(?:an?|the|one|of|now an?)\s|who\b|whose\b|(?:[\w’'-]+ ){{0,5}}{ROLES})")
 FIRST_PHRASE = re.compile(
-    r"(?:The|A|An|His|Her|Its|Their) (?:[\w’'-]+ ){0,5}?[\w’'-]+?(?=,| (?:has|have|had|was|were|is|are|does|do|\w+ed)\b)"
-    r"|[A-Z][\w’'-]+ (?:[a-z]+ ){1,3}[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+)*"
+    r"(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Ii]ts|[Tt]heir|[Ss]everal|[Ss]ome|[Mm]any|[Oo]ther) "
+    r"(?:[\w’'-]+ ){0,5}?[\w’'-]+?(?=,| (?:has|have|had|was|were|is|are|does|do|\w+ed)\b)"
+    r"|[A-Z][\w’'-]+ (?:(?!(?:on|in|at|to|has|had|is|was|will|hope|just|\w+ed|\w+ly)\b)[a-z]+ ){1,3}[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+)*"
+    r"|[A-Z][\w’'-]*['’]s [a-z]+(?: [a-z]+)?(?=,| (?:has|have|had|was|were|is|are|does|do|\w+ed)\b)"
     r"|(?:[A-Z][\w.’'-]+)(?: (?:of |the |for |and )?[A-Z][\w.’'-]+)+|He\b|She\b|They\b|It\b|We\b|[A-Z][\w.’'-]+"
 )
 PARTICIPLE = re.compile(r"[A-Z]\w+(?:ed|ing)\b(?! [A-Z])")  # "Chastened by the losses, the general said": he is behind the comma
 
 
 WORD = re.compile(r"\w+")
+PUBLISHED = re.compile(r"\b(?:released|published|issued|conducted|posted|taken|dated) $")
+PUBLISHED_ON = re.compile(rf" {WHEN}\b")
+CONTRACTED = re.compile(r"(?<=\w)['’](?:ve|d|ll|re|m)$|(?<=\b[Hh]e|\b[Ii]t)['’]s$|(?<=\b[Ss]he)['’]s$")
+CIRCUMSTANCE = re.compile(r"(?!including\b)(?:\w+ing|in|on|at|during|after|before|when|while|as)\b")  # where and how somebody said it
 GENERATION = re.compile(r"\s*(?:[A-Z][\w.’'-]+ ?){0,3}(?:Jr|Sr|III|II)\b")
 JOINED = re.compile(r"\b(?:and|but)\s(?=[A-Z]|the |a |an |its |his |her |their |that |he |she |they |it )")
 WHO_CLAUSE = re.compile(r"\b(?:who|which|that)\b.*")
@@ -152,12 +159,15 @@ def subject_before(masked: str, left: int, cue: int, *, inside: bool) -> tuple[B
     """(speaker, appositive) of the noun phrase that ends at the cue, or (None, None)."""
     text = masked[left:cue]
     trailing = TRAILING.search(text, max(0, len(text) - LAST)) if text.rstrip(SPACE).endswith(TRAILING_ENDS) else None
-    closed = False
+    if trailing and PUBLISHED.search(text, max(0, trailing.start() - 12), trailing.start()):
+        trailing = None  # "a poll released last week"
+    within = False
     if trailing:
-        closed = "," in trailing.group() and not text[: trailing.start()].rstrip().endswith(",")  # "who met her on Tuesday, said"
+        within = "," in trailing.group() and not text[: trailing.start()].rstrip().endswith(",")  # "who met her on Tuesday, said"
         text = text[: trailing.start()]
-    closed = closed or text.rstrip().endswith(",")
+    closed = within or text.rstrip().endswith(",")
     text = text.rstrip(" ,")
+    text = CONTRACTED.sub("", text)
     party = PARTY_END.search(text)
     text = text[: party.start()] if party else text
     if not text or text[-12:].split()[-1].lower() in NO_SUBJECT or JOINT.search(text, max(0, len(text) - 4)):
@@ -221,8 +231,8 @@ def subject_before(masked: str, left: int, cue: int, *, inside: bool) -> tuple[B
     start, end = trim(masked, left + begin, left + finish)
     if party and end == left + party.start():
         end = left + party.end()
-    if appositive and appositive[0] > end:  # who somebody is goes with the name
-        end = trim(masked, start, cue)[1] if trailing and closed else appositive[1]
+    if appositive and appositive[0] > end and not CIRCUMSTANCE.match(masked, appositive[0]):  # who somebody is goes with the name
+        end = trim(masked, start, cue)[1] if within else appositive[1]
     if end <= start or masked[start:end].lower() in ("there", "this", "that", "what", "which", "it all", "all"):
         return None, None
     return (start, end), appositive
@@ -233,6 +243,8 @@ def np_after(masked: str, start: int, end: int, *, leads: bool = False) -> tuple
     while start < end and masked[start] == " ":
         start += 1
     stop = STOP_NP.search(masked, start + 1, end)
+    if stop and (dated := PUBLISHED_ON.match(masked, stop.start(), end)) and PUBLISHED.search(masked[start : stop.start()] + " "):
+        stop = STOP_NP.search(masked, dated.end(), end)  # "a poll released last week"
     finish = stop.start() if stop else end
     while stop and masked[finish] == "." and ABBREVIATED.search(masked[start:finish]):
         stop = STOP_NP.search(masked, finish + 1, end)
@@ -262,7 +274,8 @@ def np_after(masked: str, start: int, end: int, *, leads: bool = False) -> tuple
 
 
 def first_phrase(masked: str, start: int, end: int) -> Bounds | None:
-    if PARTICIPLE.match(masked, start, end):
+    opening = LEAD.match(masked, start, end)
+    if PARTICIPLE.match(masked, start, end) or PREPOSITION.match(masked, opening.end() if opening else start, end):
         comma = masked.find(", ", start, end)
         if comma < 0:
             return None
