@@ -16,7 +16,8 @@ from aggregator.sources.quotes import CLOSES, INSIDE, OPENS
 
 QUOTED = re.compile(f"{OPENS}[^{CLOSES}]*{CLOSES}")
 SIGNED = re.compile(  # "…" — Oksana Bila, a nurse
-    rf"(?P<said>{OPENS}[^{CLOSES}]*{CLOSES})\s*(?P<dash>[―—–-]{{1,2}})\s*(?P<who>{CAPITAL}(?: {CAPITAL}){{0,4}}(?:, [^,.!?:;]{{2,60}})?)\.?\s*"
+    rf"(?P<said>{OPENS}[^{CLOSES}]*{CLOSES})\s*(?P<dash>[―—–-]{{1,2}})\s*"
+    rf"(?P<who>{CAPITAL}(?: {CAPITAL}){{0,4}}(?:, [^,.!?:;]{{2,60}})?)\.?\s*"
 )
 DASH_WORD = CueWord("—", "neutral", "quote")
 MIN_CLAUSE = 20  # characters before "; its spokesman did not answer" that may hold an attribution of their own

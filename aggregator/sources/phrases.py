@@ -40,7 +40,8 @@ TRAILING_ENDS = (
     *MONTHS.replace("\\.?", "").split("|"),
     *_listed(
         "also has have had later earlier then once repeatedly previously would will might may could further again now never always first",
-        "recently instead already since still not did does both all often sometimes just soon even particular ly is are was were ’s morning afternoon evening night week month year",
+        "recently instead already since still not did does both all often sometimes just soon even particular ly is are was were ’s",
+        "morning afternoon evening night week month year",
         "summer spring fall autumn winter today yesterday overnight time . 0 1 2 3 4 5 6 7 8 9",
     ),
 )
@@ -79,7 +80,8 @@ PREPOSITION = re.compile(
 )
 STATE = r"(?:(?:[RDI]-)?(?:[A-Z][a-z]{1,4}\.|[A-Z]\.[A-Z]\.)|[RDI]-[A-Z]\w+\.?)"  # "Ann Holt, R-Ky.", "of Flint, Mich."
 APPOSITIVE = re.compile(
-    rf"\s*(?:{STATE}\s*$|(?:[A-Z][\w.-]* ?)+['’]s?\s[a-z]|\d{{1,3}}$|aged \d+|an?\s|the\s|one\s|who\b|which\b|whose\b|whom\b|speaking\b|citing\b"
+    rf"\s*(?:{STATE}\s*$"
+    rf"|(?:[A-Z][\w.-]* ?)+['’]s?\s[a-z]|\d{{1,3}}$|aged \d+|an?\s|the\s|one\s|who\b|which\b|whose\b|whom\b|speaking\b|citing\b"
     r"|in an? |in its"
     r"|in his|in her|in their|on |at |also |himself|herself|[a-z]|[A-Z][\w’'.-]*(?: [\w’'.-]+){0,4}? (?:of|for"
     r"|at|to|in)\b"
