@@ -10,7 +10,7 @@ import re
 from aggregator.sources.finding import Finding
 from aggregator.sources.lexicon import CueWord, Lexicon
 from aggregator.sources.marks import Mark, Marks
-from aggregator.sources.nominals import MAX_SPEAKER, STOP, Patterns, after, after_verb, before, is_apposition, patterns, phrase
+from aggregator.sources.nominals import MAX_ROLE, MAX_SPEAKER, STOP, Patterns, after, after_verb, before, is_apposition, patterns, phrase
 from aggregator.sources.phrases import Bounds, trim
 from aggregator.sources.quotes import CLOSES, OPENS
 
@@ -128,6 +128,8 @@ def _object(masked: str, left: int, end: int, cue: tuple[int, int, CueWord], sen
     cue_start, cue_end, word = cue
     aside = rules.aside.match(masked, cue_end, end)
     about = rules.about.match(masked, aside.end() if aside else cue_end, end)
+    if word.frame == "about" and not about and rules.verb_second and before(masked, left, cue_start, rules) is None:
+        return _inverted(masked, end, cue, sentence, rules)
     if word.frame != "np" and not (word.frame == "about" and about):
         return None
     speaker = after_verb(masked, cue_end, end) if rules.verb_first else before(masked, left, cue_start, rules)
@@ -139,6 +141,17 @@ def _object(masked: str, left: int, end: int, cue: tuple[int, int, CueWord], sen
     about = rules.about.match(masked, first, end) if word.frame == "about" else None
     content = trim(masked, about.end() if about else first, end)
     return Finding(cue[:2], word, speaker, [content], sentence) if content[1] - content[0] >= SHORTEST else None
+
+
+def _inverted(masked: str, end: int, cue: tuple[int, int, CueWord], sentence: Bounds, rules: Patterns) -> Finding | None:
+    """ "On Monday spoke X of …", as German puts it: the subject stands between the verb and the preposition."""
+    about = rules.about.search(masked, cue[1], end)
+    between = masked[cue[1] : about.start()] if about else ""
+    if about is None or len(between.split()) > MAX_ROLE or STOP.search(between):
+        return None
+    speaker = phrase(masked, cue[1], about.start(), rules)
+    content = trim(masked, about.end(), end)
+    return Finding(cue[:2], cue[2], speaker, [content], sentence) if speaker and content[1] - content[0] >= SHORTEST else None
 
 
 def _behind(masked: str, left: int, end: int, cue: tuple[int, int, CueWord], sentence: Bounds, rules: Patterns) -> Finding | None:

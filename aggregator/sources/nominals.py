@@ -37,6 +37,7 @@ class Patterns:
     relayed: tuple[re.Pattern[str], ...]
     verb_first: bool
     marked: bool  # a comma or a dash always parts a quotation from "said X"
+    verb_second: bool  # the verb may stand between what the sentence begins with and its subject
     bare_comma: bool  # what is said may follow a comma alone, as the German subjunctive does
     people: frozenset[str]
 
@@ -53,7 +54,7 @@ def patterns(language: str) -> Patterns:
     return Patterns(
         conjunction=re.compile(rf"(?:{_any(data['conjunction'])})(?:(?<=['’])|(?!\w))[,:]?\s*"),
         preposition=re.compile(rf"(?<!\w)و?(?:{prepositions})(?:(?<=ل)|(?!\w))\s*", re.IGNORECASE),
-        about=re.compile(rf"\s*(?:{_any(data['about'])})\s" if data.get("about") else NEVER),
+        about=re.compile(rf"\s*(?<!\w)(?:{_any(data['about'])})(?:\s|(?<=['’]))" if data.get("about") else NEVER),
         about_this=re.compile(rf"(?:{'|'.join(data['about_this'])})(?!\w)", re.IGNORECASE) if data["about_this"] else None,
         lead=re.compile(rf"\s*(?:(?:{_any(data['lead'])})(?!\w)[\s,،]*)+", re.IGNORECASE),
         aside=re.compile(rf"[\s,،]*(?:(?<!\w)(?:{'|'.join(data['aside'])})(?!\w))", re.IGNORECASE),
@@ -63,6 +64,7 @@ def patterns(language: str) -> Patterns:
         relayed=tuple(re.compile(p) for p in data.get("relayed", ())),
         verb_first=bool(data.get("verb_first")),
         marked=bool(data.get("marked")),
+        verb_second=bool(data.get("verb_second")),
         bare_comma=bool(data.get("bare_comma")),
         people=frozenset(lexicon.people),
     )
