@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.app import App
+from aggregator.identity.shares import MORE, WHOLE, carried
 from aggregator.model import Article, Claim, Outlet, Place, Speaker, Story, Tags
 
 DOTS = 12  # at most, then the numbers speak
@@ -138,6 +139,14 @@ def text_groups(articles: Sequence[Article]) -> tuple[TextGroup, ...]:
         origin = next((article for article in members if article.id == group), members[0])
         out.append(TextGroup(origin, tuple(article for article in members if article is not origin)))
     return tuple(sorted(out, key=lambda g: g.origin.at))
+
+
+def share_of(origin: Article, copy: Article) -> str:
+    """How much of its origin's text a copy carries, in words; empty where it carries the whole and little besides."""
+    share = carried(origin.body, copy.body)
+    if share < WHOLE:
+        return f"carries about {max(10, round(share * 10) * 10)} % of it"
+    return "carries it within a longer text" if carried(copy.body, origin.body) < MORE else ""
 
 
 def _telling(articles: Sequence[Article]) -> tuple[Article, ...]:

@@ -8,7 +8,7 @@ from aggregator.model import Article, Claim, Outlet, Place, Tags
 from aggregator.outputs.channel import Category, Item, Origin, Point, category, tag_id
 from aggregator.sources.registry import Registry
 from web.cards import StoryCard
-from web.present import count, language_name, said_by, strength
+from web.present import count, full_hour, language_name, said_by, strength
 
 EXCERPT = 420  # characters of an article's own words: enough to see what it is about, and no substitute for reading it there
 
@@ -91,8 +91,9 @@ def _carriers(card: StoryCard, base: str) -> str:
     story = card.story
     outlets = Markup(", ").join(Markup('<a href="{}/outlet/{}">{}</a>').format(base, outlet.id, outlet.name) for outlet in card.outlets)
     figures = f"{count(story.outlets, 'outlet')}, {count(story.texts, 'text')}, {count(story.origins, 'origin')}"
+    first = f"; first seen {full_hour(story.first_seen_at)} at {card.outlets[0].name}" if card.outlets else ""
     edited = f"; {story.edited} edited since" if story.edited else ""
-    return Markup("<p>{}{}: {}</p>").format(figures, edited, outlets)
+    return Markup("<p>{}{}{}: {}</p>").format(figures, first, edited, outlets)
 
 
 def _places(places: Sequence[Place], base: str) -> tuple[Category, ...]:

@@ -1,6 +1,9 @@
 """Stories, articles, places, sources and outlets."""
 
+from datetime import timedelta
+
 from aggregator.app import App
+from aggregator.model import Tags
 from tests.web import newsroom
 from tests.web.browsing import Browsing
 
@@ -131,3 +134,19 @@ def test_the_lists_name_everybody(reader: Browsing) -> None:
     assert all(f"/outlet/{ident}" in outlets.links() for ident in newsroom.OUTLETS)
     sources = reader.get("/sources")
     assert sources.links("//tbody//a") == ["/source/uk-mod"]
+
+
+def test_a_copy_says_how_much_of_its_origin_it_carries(desk: Browsing) -> None:
+    app, lines = desk.app, newsroom.HEATING.split("\n")
+    more = [f"Sentence {n} of a longer report about stoves, snow and the mayor of a town that nobody else wrote." for n in range(8)]
+    for name, body, minutes in (("part", "\n".join(lines[:3]), 50), ("longer", "\n".join([*lines, *more]), 40)):
+        at = newsroom.NOW - timedelta(minutes=minutes)
+        newsroom.put(app, newsroom.STEP, name, f"Heating, {name}", body, "en", at, Tags(language="en"))
+    while app.pipeline.follow():
+        pass
+    page = desk.get(f"/story/{newsroom.story_of(app, 'heating')}")
+    (copies,) = page.find("//ul[@class='copies']")
+    told = [" ".join(element.text_content().split()) for element in copies.xpath(".//li")]
+    shares = [next((part.text for part in element.xpath("./small")), "") for element in copies.xpath(".//li")]
+    assert len(told) == 3 and shares == ["", "carries about 70 % of it", "carries it within a longer text"]
+    assert "first seen" in page.text and "at Tidewater Courier" in page.text

@@ -11,7 +11,7 @@ from aggregator.claims.dossier import Dossier, compile_dossier
 from aggregator.editing import edits_of
 from aggregator.identity.revisions import compare
 from aggregator.model import Article, Cause, Mention, Place, Tags
-from web.cards import places_of, text_groups
+from web.cards import places_of, share_of, text_groups
 from web.gazetteer import about_place, theatres_of
 from web.maps.locator import locator
 from web.pages.changes import shown
@@ -40,6 +40,7 @@ def story(story_id: int) -> str | Response:
     groups = text_groups(articles)
     return render_template(
         "story.html",
+        shares={copy.id: share for group in groups for copy in group.copies if (share := share_of(group.origin, copy))},
         story=found,
         notes=[(group.origin, note) for group in groups for note in notes_on(group.origin, tags[group.origin.id])],
         dossier=made,
