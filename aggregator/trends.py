@@ -1,7 +1,4 @@
-"""How many articles a query finds in each hour, day or week, in UTC, and how many of them are texts of their own.
-
-The counts are exact: where an index counts only the newest matches of a histogram, each span is counted by itself.
-"""
+"""How many articles a query finds in each hour, day or week, in UTC, and how many of them are texts of their own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -84,32 +81,18 @@ def fitting(plans: Sequence[Plan], now: datetime, per: Per | None = None, number
     return latest(per, (begin(last, per) - begin(start, per)) // per.length + 1, last)
 
 
-def counts(index: SearchIndex, plan: Plan, edges: Sequence[datetime]) -> tuple[int, ...]:
-    """Matching articles between each two neighbours of ``edges``."""
-    within = _between(plan, edges[0], edges[-1])
-    bars = index.histogram(within, edges)
-    if sum(bars) == index.count(within):
-        return bars
-    return tuple(index.count(_between(plan, start, end)) for start, end in zip(edges, edges[1:], strict=False))
-
-
 def trend(index: SearchIndex, plan: Plan, frame: Frame, now: datetime) -> tuple[Span, ...]:
     """The counts of a plan within a frame, oldest first."""
-    articles = counts(index, plan, frame.edges)
-    copies = counts(index, replace(plan, match=_both(plan.match, COPY)), frame.edges) if any(articles) else articles
+    articles = index.histogram(plan, frame.edges)
+    copies = index.histogram(replace(plan, match=_both(plan.match, COPY)), frame.edges) if any(articles) else articles
     spans = zip(frame.edges, frame.edges[1:], articles, copies, strict=False)
     return tuple(Span(start, end, found, found - copied, end <= now) for start, end, found, copied in spans)
 
 
 def of_last_day(index: SearchIndex, plan: Plan, now: datetime) -> int:
     """Matching articles of the last 24 hours."""
-    return index.count(_between(plan, now - timedelta(days=1), None))
-
-
-def _between(plan: Plan, start: datetime, end: datetime | None) -> Plan:
-    since = max(start, plan.since) if plan.since else start
-    until = min(filter(None, (end, plan.until)), default=None)
-    return replace(plan, since=since, until=until)
+    day_ago = now - timedelta(days=1)
+    return index.count(replace(plan, since=max(day_ago, plan.since) if plan.since else day_ago))
 
 
 def _both(match: Node, condition: Node) -> Node:

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-NAMES = ("stages", "search", "polling", "latency", "map", "dossier", "outputs")
+NAMES = ("stages", "search", "polling", "latency", "map", "dossier", "outputs", "trends")
 
 
 def main() -> int:

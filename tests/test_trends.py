@@ -1,6 +1,6 @@
-"""Counts over time: which spans are counted, and that the counts are exact whatever an index keeps."""
+"""Counts over time: which spans are counted, and what is counted in them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from aggregator.query import Everything, Facet, IndexDocument, Plan, SearchIndex, Word
 from aggregator.storage.index import open_index
-from aggregator.trends import MOST, Frame, Per, Span, begin, counts, fitting, latest, of_last_day, trend
+from aggregator.trends import MOST, Frame, Per, Span, begin, fitting, latest, of_last_day, trend
 
 NOW = datetime(2026, 3, 4, 14, 30, tzinfo=UTC)  # a Wednesday
 
@@ -93,23 +93,6 @@ def test_articles_and_texts_are_counted_and_today_is_not_over(index: SearchIndex
     within = trend(index, Plan(Word("drone"), since=NOW - timedelta(hours=3), until=NOW), days, NOW)  # its own dates hold
     assert [span.articles for span in within] == [0, 1]
     assert of_last_day(index, Plan(), NOW) == 12 and of_last_day(index, Plan(until=NOW - timedelta(hours=20)), NOW) == 1
-
-
-def test_counts_are_exact_where_the_index_counts_only_the_newest(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
-    hours = latest(Per.HOUR, 30, NOW)
-    exact = counts(index, Plan(), hours.edges)
-    whole = type(index).histogram
-
-    def capped(self: SearchIndex, plan: Plan, edges: Sequence[datetime]) -> tuple[int, ...]:
-        kept, left = [], 5
-        for bar in reversed(whole(self, plan, edges)):
-            kept.append(min(bar, left))
-            left -= kept[-1]
-        return tuple(reversed(kept))
-
-    monkeypatch.setattr(type(index), "histogram", capped)
-    assert sum(index.histogram(Plan(), hours.edges)) == 5
-    assert counts(index, Plan(), hours.edges) == exact and sum(exact) == 12
 
 
 def test_copies_of_a_narrow_query_are_those_of_the_query(index: SearchIndex) -> None:
