@@ -33,6 +33,7 @@ ERRORS = {
     "401": "An access token is missing, unknown or revoked.",
     "403": "The access token does not allow this.",
     "404": "There is nothing by that id.",
+    "410": "The article was taken down here.",
     "429": "Too many requests: ask again after `Retry-After` seconds.",
     "503": "The database, the gazetteer or the broker does not answer.",
 }
@@ -84,6 +85,7 @@ def _operation(one: Endpoint, schemas: Schemas) -> dict[str, Any]:
     if one.asked is not None or one.body is not None or one.scope is not None:
         errors.append("400")
     errors += ["404"] if one.path_kinds else []
+    errors += ["410"] if "article_id" in one.path_kinds else []
     errors += ["401"] + (["403"] if one.scope is not None or one.media else [])
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")}
     made: dict[str, Any] = {

@@ -1,11 +1,13 @@
 """/api/v1/openapi.json, the API's description for programs, and /api, the same for people."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template
+from markupsafe import Markup, escape
 
 from aggregator.access import SCOPES
 from aggregator.query import Plan
@@ -45,12 +47,19 @@ class Operation:
     ident: str
     method: str
     path: str
+    summary: str
     text: tuple[str, ...]
     scope: str | None
     parameters: tuple[Row, ...]
     body: tuple[Row, ...]
     gives: str
     example: str | None
+
+
+@pages.app_template_filter("code")
+def code(text: str) -> Markup:
+    """Text whose `words` are code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 @endpoint("GET", "/openapi.json", "service")
@@ -100,6 +109,7 @@ def _shown(made: shapes.Document, path: str, method: str, one: Mapping[str, Any]
         ident=one["operationId"],
         method=method.upper(),
         path="/api/v1" + path,
+        summary=one["summary"],
         text=tuple(one["description"].split("\n\n")),
         scope=scope,
         parameters=tuple(rows),
