@@ -7,6 +7,7 @@ Ukrainian, Russian, Arabic, French, German, Spanish, Hebrew:
 
 import re
 
+from aggregator.sources import chains
 from aggregator.sources.finding import Finding
 from aggregator.sources.lexicon import CueWord, Lexicon
 from aggregator.sources.marks import Mark, Marks
@@ -21,6 +22,7 @@ COLON = re.compile(rf"([^,،.;:{OPENS}]{{0,70}}):\s*")
 QUOTATION = re.compile(rf"[\s,،]*({OPENS}[^{CLOSES}]*{CLOSES})")
 GOES_ON = re.compile(rf"[^.,–—{OPENS}]{{0,40}}[.,]?\s*[–—-]?\s*({OPENS}[^{CLOSES}]*{CLOSES})")
 BARE_COMMA = re.compile(r"([^,.;:]{0,60}),\s+(?=[^\W\d_])")
+RELATIVE = "ما "  # Arabic: "according to what an agency …"
 DASHES = ("–", "—", "-")
 SHORTEST = 3  # characters of what is said
 
@@ -44,8 +46,11 @@ def read(masked: str, start: int, end: int, lexicon: Lexicon, marked: Marks, sen
             if previous and previous.content[0][0] < start and finding.speaker and not finding.content[0][0] < start:
                 previous.via.append(finding.speaker)  # "this was said by X, reports Y"
                 continue
-            findings.append(finding)
+            if not chains.tell_on(findings, finding):
+                findings.append(finding)
             left = cue[1]
+    if marked.has(Mark.RELAYED, start, end):
+        chains.follow(masked, findings, lexicon)
     findings.sort(key=lambda f: f.cue)
     return findings
 
@@ -198,7 +203,7 @@ def _prepositional(masked: str, start: int, end: int, rules: Patterns, lexicon: 
     findings = []
     for match in rules.preposition.finditer(masked, start, end):
         speaker = after(masked, match.end(), end, rules)
-        if speaker is None:
+        if speaker is None or masked.startswith(RELATIVE, speaker[0]):
             continue
         speaker, open_end = _short_of_verb(masked, speaker) if rules.bare_comma else (speaker, False)
         mark = STOP.search(masked, speaker[1], end)

@@ -124,7 +124,9 @@ WORD = re.compile(r"\w+")
 PUBLISHED = re.compile(r"\b(?:released|published|issued|conducted|posted|taken|dated) $")
 PUBLISHED_ON = re.compile(rf" {WHEN}\b")
 CONTRACTED = re.compile(r"(?<=\w)['’](?:ve|d|ll|re|m)$|(?<=\b[Hh]e|\b[Ii]t)['’]s$|(?<=\b[Ss]he)['’]s$")
-CIRCUMSTANCE = re.compile(r"(?!including\b)(?:\w+ing|in|on|at|during|after|before|when|while|as)\b")  # where and how somebody said it
+CIRCUMSTANCE = re.compile(
+    r"(?!including\b)(?:\w+ing|quoted|cited|in|on|at|during|after|before|when|while|as)\b"
+)  # where and how somebody said it
 GENERATION = re.compile(r"\s*(?:[A-Z][\w.’'-]+ ?){0,3}(?:Jr|Sr|III|II)\b")
 JOINED = re.compile(r"\b(?:and|but)\s(?=[A-Z]|the |a |an |its |his |her |their |that |he |she |they |it )")
 WHO_CLAUSE = re.compile(r"\b(?:who|which|that)\b.*")

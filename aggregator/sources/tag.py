@@ -16,9 +16,10 @@ from aggregator.sources.registry import Registry
 from aggregator.sources.speakers import Resolver
 
 SHARED_BY = re.compile(
-    r"\b(?:shared|posted|published|released|translated|obtained|circulated) by (?P<who>[^;.,“\"]{2,60}(?:, who is with [A-Z]\w+)?)"
+    r"\b(?:shared|posted|published|released|translated|obtained|circulated|carried|aired|relayed|quoted|cited) by (?P<who>[^;.,“\"]{2,60}(?:, who is with [A-Z]\w+)?)"
 )
 NUMBER_OR_WORD = re.compile(r"\d+(?:[.,\u00a0 ]\d{3})*(?![\d.])|[^\W\d_][\w’'-]*")
+WHEN_SHARED = re.compile(r" (?:on \w+day|that|late|early|overnight|as saying|today|yesterday)\b")
 BEHIND_NOUN = re.compile(r",| (?:of|from|by|on|in|released|read|published|issued|carried|for|to)\b")
 EVENT_ROLES = ("event", "mention", "dateline")
 
@@ -111,7 +112,7 @@ class SourceTagger:
         body, reading, words = document.body, document.reading, document.words
         start, end = finding.sentence
         shared = SHARED_BY.search(body, start, end) if " by " in body[start:end] else None
-        spans = (shared.span("who"),) if shared and not any(a <= shared.start() < b for a, b in finding.content) else ()
+        spans = (_carrier(body, shared),) if shared and not any(a <= shared.start() < b for a, b in finding.content) else ()
         beside = _outside(start, end, [*finding.content, *_of_another(finding, before)])
         said = dates.resolve(body, beside, reading.marks, document.published, words)
         return document.memory.carry(
@@ -158,6 +159,13 @@ class _Document:
     def has(self, mark: Mark, spans: Sequence[tuple[int, int]]) -> bool:
         """Whether a word with this mark stands in one of the spans."""
         return any(self.reading.marks.has(mark, start, end) for start, end in spans)
+
+
+def _carrier(body: str, shared: re.Match[str]) -> tuple[int, int]:
+    """Who shared the words, without when: "released by HUR on Wednesday"."""
+    start, end = shared.span("who")
+    when = WHEN_SHARED.search(body, start, end)
+    return start, when.start() if when else end
 
 
 def _of_another(finding: Finding, before: Finding | None) -> list[tuple[int, int]]:
