@@ -14,11 +14,12 @@ from aggregator.query import SearchIndex
 from aggregator.revisits import Revisits
 from aggregator.settings import Settings
 from aggregator.sources import registry
+from aggregator.sources.learned.model import Model
 from aggregator.sources.registry import Registry
 from aggregator.sourcing import Sourcing
 from aggregator.storage.engine import open_store
 from aggregator.storage.index import open_index
-from aggregator.tagging import Taggers, taggers_over
+from aggregator.tagging import Taggers, open_completion, taggers_over
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,13 @@ class App(Intake):
         return Gazetteer.open(self.settings.gazetteer)
 
     @cached_property
+    def completion(self) -> Model | None:
+        """The learned tagger that is set, kept while gazetteer and sources come and go."""
+        return open_completion(self.settings)
+
+    @cached_property
     def taggers(self) -> Taggers:
-        return taggers_over(self.gazetteer, self.registry)
+        return taggers_over(self.gazetteer, self.registry, self.completion)
 
     def current_gazetteer(self) -> Gazetteer:
         """The gazetteer, opened anew where it was built anew or added to since: a service goes on through both."""

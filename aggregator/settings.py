@@ -46,6 +46,7 @@ class Settings:
     tick_s: float = 5.0
     lease_s: float = 120.0
     gazetteer_dir: Path | None = None  # empty: build/gazetteer beside the code, or the data folder
+    attribution_model: str = ""  # empty: the rules alone
     revisits: bool = True
     render_command: str = ""  # empty: no page is rendered
     render_hosts: tuple[str, ...] = ()
@@ -146,6 +147,7 @@ DOCS: Mapping[str, str] = {
     "tick_s": "seconds between two looks for due feeds and entries",
     "lease_s": "seconds after which work that a lost worker held is handed out again",
     "gazetteer_dir": "folder of the built gazetteer; empty: build/gazetteer in the project, or DATA_DIR/gazetteer",
+    "attribution_model": "learned tagger that adds attributions to those of the rules: shipped, or a model's file; empty: none",
     "revisits": "look at the pages of articles again 30 min, 2 h, 12 h and 3 d after they were first seen (yes/no)",
     "render_command": "command that prints a page after its scripts have run, with {url} and {proxy}; empty: none",
     "render_hosts": "hosts whose pages are rendered by it, comma-separated, their sub-domains too",

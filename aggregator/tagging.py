@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from aggregator.extract.furniture import standing_spans
 from aggregator.extract.language import detect
@@ -13,19 +14,28 @@ from aggregator.places.tag import NOTHING_USUAL, PlaceTagger
 from aggregator.placing import NOTHING, Meanings, place_rules
 from aggregator.settings import Settings
 from aggregator.sources import registry
+from aggregator.sources.attribute import Completion
+from aggregator.sources.learned.model import SHIPPED, Model, open_model
 from aggregator.sources.tag import SourceTagger
 from aggregator.sources.wire import agency_spans
 from aggregator.sources.wire import detect as detect_agency
 
 
 def open_taggers(settings: Settings) -> "Taggers":
-    """Load gazetteer and source registry. Raises GazetteerError if the gazetteer was not built."""
-    return taggers_over(Gazetteer.open(settings.gazetteer), registry.load(settings.sources))
+    """Load gazetteer, source registry and learned tagger. Raises GazetteerError if the gazetteer was not built, SettingsError if the
+    learned tagger that is set cannot be opened."""
+    return taggers_over(Gazetteer.open(settings.gazetteer), registry.load(settings.sources), open_completion(settings))
 
 
-def taggers_over(gazetteer: Gazetteer, known: registry.Registry) -> "Taggers":
+def open_completion(settings: Settings) -> Model | None:
+    """The learned tagger that is set. Raises SettingsError where it cannot be opened."""
+    name = settings.attribution_model
+    return open_model(SHIPPED if name == "shipped" else Path(name)) if name else None
+
+
+def taggers_over(gazetteer: Gazetteer, known: registry.Registry, completion: Completion | None = None) -> "Taggers":
     """The taggers over what is open already."""
-    return Taggers(PlaceTagger(gazetteer), SourceTagger(known), gazetteer)
+    return Taggers(PlaceTagger(gazetteer), SourceTagger(known, completion), gazetteer)
 
 
 @dataclass(frozen=True, slots=True)

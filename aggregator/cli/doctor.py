@@ -57,6 +57,11 @@ def _registry(app: App) -> str:
     return f"{len(app.registry.sources)} sources"
 
 
+def _attributions(app: App) -> str:
+    languages = ", ".join(sorted(app.completion.languages)) if app.completion else ""
+    return f"the rules and a learned tagger for {languages}" if languages else "the rules alone"
+
+
 def _database(app: App) -> str:
     app.store.check()
     return f"{app.store.totals().articles} articles"
@@ -92,6 +97,7 @@ CHECKS: tuple[tuple[str, Callable[[App], str]], ...] = (
     ("folder", _folder),
     ("gazetteer", _gazetteer),
     ("sources", _registry),
+    ("attributions", _attributions),
     ("database", _database),
     ("index", _index),
     ("rendering", _rendering),

@@ -1,9 +1,10 @@
 """A trained model: its file, and what it adds to a reading.
 
-A file is one line of JSON (format, and for each language the words that may be cues, the floor and the length of its weights), a line
-break, and the weights of the languages in that order, as CRFsuite writes them.
+A file is JSON: its format, and for each language the words that may be cues, the floor, and the weights as CRFsuite writes them, in base64.
 """
 
+import base64
+import binascii
 import json
 import re
 from bisect import bisect_right
@@ -25,6 +26,8 @@ from aggregator.sources.lexicon import CueWord, Lexicon
 from aggregator.sources.phrases import Bounds, trim
 
 FORMAT = "frontwire-attributions-1"
+ABOUT = "Written by `python -m aggregator.sources.learned.train`. Do not edit: train again."
+SHIPPED = Path(__file__).parent / "data" / "attributions.json"
 SAME = 0.5  # share of the words of two contents (Jaccard) from which on they are one
 FEWEST = 2  # words that can be all that is said
 WORD = re.compile(r"\w+")
@@ -77,6 +80,8 @@ class Weights:
         with self._turn:
             self.tagger.set(rows)
             labels = self.tagger.tag()
+            if CONTENT not in labels:
+                return None
             sure = min(self._mean(labels, SPEAKER), self._mean(labels, CONTENT))
         speaker, content = _nearest(_runs(labels, SPEAKER, sentence, body), sentence.spans[at]), _runs(labels, CONTENT, sentence, body)
         if sum(len(body[a:b].split()) for a, b in content) < FEWEST:
@@ -85,7 +90,7 @@ class Weights:
         known = lexicon.cues.get(cue)
         word = replace(known, frame=FRAME) if known else CueWord(cue, "neutral", FRAME)
         finding = Finding(sentence.spans[at], word, speaker, content, (sentence.start, sentence.end))
-        whole = repaired(masked, finding) if lexicon.language == "en" else finding if speaker else None
+        whole = repaired(masked, finding, lexicon) if lexicon.language == "en" else finding if speaker else None
         return Guess(whole, sure) if whole else None
 
     def _mean(self, labels: Sequence[str], label: str) -> float:
@@ -158,35 +163,29 @@ def _nearest(spans: Sequence[Bounds], cue: Bounds) -> Bounds | None:
 
 def dump(languages: Mapping[str, Weights]) -> bytes:
     """The bytes of a model's file; the same for the same weights."""
-    head = {
-        "format": FORMAT,
-        "languages": {
-            language: {"cues": sorted(weights.cues), "floor": weights.floor, "bytes": len(weights.crf)}
-            for language, weights in sorted(languages.items())
-        },
+    rows = {
+        language: {"cues": sorted(weights.cues), "floor": weights.floor, "weights": base64.b64encode(weights.crf).decode()}
+        for language, weights in sorted(languages.items())
     }
-    parts = [json.dumps(head, ensure_ascii=False, sort_keys=True).encode(), b"\n"]
-    return b"".join([*parts, *(weights.crf for _, weights in sorted(languages.items()))])
+    return (json.dumps({"about": ABOUT, "format": FORMAT, "languages": rows}, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def open_model(path: Path) -> Model:
     """The model of a file, ready to tag. Raises SettingsError where it cannot be read, is none, or the library is missing."""
     try:
-        head, _, rest = path.read_bytes().partition(b"\n")
+        data = json.loads(path.read_bytes())
+        if data["format"] != FORMAT:
+            raise ValueError(f"its format is {data['format']!r}, not {FORMAT!r}")
+        languages = {
+            language: Weights(frozenset(row["cues"]), float(row["floor"]), base64.b64decode(row["weights"], validate=True))
+            for language, row in data["languages"].items()
+        }
     except OSError as error:
         raise SettingsError(
-            f"The model of attributions {path} cannot be read ({error.strerror}); FRONTWIRE_ATTRIBUTION_MODEL names a file that "
-            f"`python -m aggregator.sources.learned.train` wrote, and is empty where there is none."
+            f"The model of attributions {path} cannot be read ({error.strerror}). FRONTWIRE_ATTRIBUTION_MODEL names a file that "
+            f"`python -m aggregator.sources.learned.train` wrote, or is 'shipped', or is empty: then the rules tag alone."
         ) from error
-    languages: dict[str, Weights] = {}
-    try:
-        data = json.loads(head)
-        if data["format"] != FORMAT or sum(row["bytes"] for row in data["languages"].values()) != len(rest):
-            raise ValueError("it is of another format, or not whole")
-        for language, row in data["languages"].items():
-            languages[language] = Weights(frozenset(row["cues"]), float(row["floor"]), rest[: row["bytes"]])
-            rest = rest[row["bytes"] :]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
         raise SettingsError(
             f"{path} is no model of attributions ({type(error).__name__}: {error}); "
             f"`python -m aggregator.sources.learned.train CORPUS --write {path}` writes one."

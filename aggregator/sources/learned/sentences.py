@@ -22,8 +22,6 @@ IN_WORD = re.compile(r"[^\W_]|[’'-](?=[^\W_])")
 LONGEST = 120  # tokens of a sentence; a longer one is a list or a table
 SPEAKER, CONTENT, NEITHER = "S", "T", "O"
 RULED = {SPEAKER: "r=S", CONTENT: "r=T", "C": "r=C"}  # what a word is to a finding of the rules
-NEAR = (1, 2, 3, 5, 8, 13)  # tokens from the cue: the bounds of what counts as equally far
-FAR = tuple(next((bound for bound in NEAR if away <= bound), 99) for away in range(LONGEST + 1))
 
 Features = list[list[str]]
 
@@ -128,8 +126,6 @@ def features(sentence: Sentence, base: Features, at: int, of: Sequence[str], lex
             between = f"{side}{min(commas, 3)}{marks}"
             rows[n] = [
                 *base[n],
-                f"{side}d={FAR[abs(n - at)]}",
-                f"{between}",
                 f"{between}v={min(verbs, 2)}{that}",
                 f"{between}{base[n][2]}",
                 f"{side}w={word}",
