@@ -43,7 +43,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-PUBLIC = ("feeds", "dossiers", "opml", "suggestions", "api", "websub", "map", "greader", "miniflux", "fever")  # blueprints
+PUBLIC = ("feeds", "dossiers", "opml", "suggestions", "trend_data", "api", "websub", "map", "greader", "miniflux", "fever")  # blueprints
 PRIVATE = ("/operate", "/login", "/logout")
 STATUS = {  # the first that fits
     TakenDownError: 410,

@@ -39,13 +39,11 @@ class Overview:
     languages: int
 
 
-def overview(
-    app: App, query: QueryView, counts: Mapping[str, Sequence[FacetValue]], articles: int, now: datetime, cap: int, path: str
-) -> Overview:
-    """The view of a query at ``path``. ``counts`` has the facets outlet, lang and is, counted over the newest ``cap`` articles."""
+def overview(app: App, query: QueryView, counts: Mapping[str, Sequence[FacetValue]], articles: int, now: datetime, cap: int) -> Overview:
+    """The view of a query. ``counts`` has the facets outlet, lang and is, counted over the newest ``cap`` articles."""
     states = {value.value: value.count for value in counts.get("is", ())}
     return Overview(
-        bars=_bars(app, query, now, path),
+        bars=_bars(app, query, now),
         articles=articles,
         texts=articles - states.get("copy", 0) if articles <= cap else None,
         outlets=len(counts.get("outlet", ())),
@@ -53,7 +51,7 @@ def overview(
     )
 
 
-def _bars(app: App, query: QueryView, now: datetime, path: str) -> Bars | None:
+def _bars(app: App, query: QueryView, now: datetime) -> Bars | None:
     """The time that the query names; else the last hours, or days where nothing came in these."""
     if query.plan.since or query.plan.until:
         frame = trends.fitting([query.plan], now)
@@ -69,7 +67,7 @@ def _bars(app: App, query: QueryView, now: datetime, path: str) -> Bars | None:
         return None
 
     def link(span: Span) -> str:
-        return query_url(path, q=query.only("on", dates(span, frame.per)))
+        return query_url("/", q=query.only("on", dates(span, frame.per)))
 
     return Bars(
         heading=heading,

@@ -72,6 +72,12 @@ def test_every_form_is_there_and_says_when_nothing_changed(desk: Browsing, form:
     assert desk.open(f"/search/1.{form}", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
 
 
+def test_a_page_of_a_search_has_a_chart_that_leads_to_the_stream(desk: Browsing) -> None:
+    save(desk, "Schools", "heating")
+    (bar, _) = desk.get("/search/1").find("//aside//svg//a")
+    assert bar.get("href", "").startswith("/?q=heating%20on:") and desk.get("/search/1?q=lang:uk").find("//main//article") == []
+
+
 def test_removing_can_be_undone(desk: Browsing) -> None:
     save(desk, "Schools", "heating")
     gone = desk.send(desk.get("/search/1"), "/search/1/remove", post=True)

@@ -49,6 +49,7 @@ def test_the_counts_as_json(reader: Browsing) -> None:
     address = "/trends.json?q=heating&q=lang:ar&per=week&n=2"
     answer = reader.open(address)
     found = answer.get_json()
+    assert answer.headers["Access-Control-Allow-Origin"] == "*" and "Set-Cookie" not in answer.headers
     assert found["per"] == "week" and [one["query"] for one in found["queries"]] == ["heating", "lang:ar"]
     assert [len(one["spans"]) for one in found["queries"]] == [2, 2]
     assert sum(span["articles"] for span in found["queries"][0]["spans"]) == 2

@@ -12,6 +12,7 @@ BLUEPRINTS = (
     searches.blueprint,
     searches.changing,
     trends.blueprint,
+    trends.data,
     compose.blueprint,
     compose.suggestions,
 )

@@ -63,7 +63,7 @@ def stream_page(query: QueryView, *, with_facets: bool = True) -> StreamPage:
     if with_facets:
         counts = app.index.facets(query.plan, COUNTED, FACET_LIMIT)
         facets = facet_rows(query, counts)
-        beside = overview(app, query, counts, articles, app.clock.now(), FACET_CAP, request.path) if articles else None
+        beside = overview(app, query, counts, articles, app.clock.now(), FACET_CAP) if articles else None
     order = query.plan.order if query.plan.order != "newest" else None
     return StreamPage(query, cards(hits.story_ids), facets, hits.next_after, articles, order, beside)
 

@@ -11,7 +11,8 @@ from aggregator import trends
 from aggregator.errors import UsageError
 from aggregator.outputs import csv
 from aggregator.trends import Frame, Per, Span
-from web.answers import answer
+from web.answers import open_to_all
+from web.documents import document
 from web.pages.stream import ORDERS
 from web.present import iso, query_url
 from web.product import names, product
@@ -19,6 +20,8 @@ from web.query import QueryView, view
 from web.trendchart import WIDE, chart, dates, label, told
 
 blueprint = Blueprint("trends", __name__)
+data = Blueprint("trend_data", __name__)
+data.after_request(open_to_all)
 
 MOST = 4  # queries beside each other
 HEAD = ("query", "from", "until", "articles", "texts", "over")
@@ -72,11 +75,21 @@ def page() -> str:
     )
 
 
-@blueprint.get("/trends.json")
+@data.get("/trends.json")
 def as_json() -> Response:
     """The counts of each query, oldest span first."""
+    return document("application/json", _json)
+
+
+@data.get("/trends.csv")
+def as_csv() -> Response:
+    """One line a query and span."""
+    return document(csv.MEDIA_TYPE, _csv)
+
+
+def _json() -> bytes:
     asked = _asked()
-    document = {
+    made = {
         "per": asked.frame.per.value,
         "queries": [
             {
@@ -90,19 +103,17 @@ def as_json() -> Response:
             for query, spans in zip(asked.queries, _counted(asked), strict=True)
         ],
     }
-    return answer(orjson.dumps(document), "application/json")
+    return orjson.dumps(made)
 
 
-@blueprint.get("/trends.csv")
-def as_csv() -> Response:
-    """One line a query and span."""
+def _csv() -> bytes:
     asked = _asked()
     rows = (
         (csv.harmless(query.text), iso(span.start), iso(span.end), str(span.articles), str(span.texts), "yes" if span.over else "no")
         for query, spans in zip(asked.queries, _counted(asked), strict=True)
         for span in spans
     )
-    return answer(csv.table(HEAD, rows), f"{csv.MEDIA_TYPE}; charset=utf-8")
+    return csv.table(HEAD, rows)
 
 
 def _asked() -> Asked:
