@@ -6,12 +6,17 @@ Everything is made at its first use and kept, so that the web server needs no ga
 from dataclasses import dataclass
 from functools import cached_property
 
+from aggregator.alerting import Alerting
+from aggregator.errors import GazetteerError
 from aggregator.intake import Intake, SystemClock
+from aggregator.names import Names
 from aggregator.pipeline import Pipeline
 from aggregator.places.gazetteer import Gazetteer
 from aggregator.ports import Clock, Store
-from aggregator.query import SearchIndex
+from aggregator.query import Plan, SearchIndex
 from aggregator.revisits import Revisits
+from aggregator.search.language import parse
+from aggregator.search.plan import plan
 from aggregator.settings import Settings
 from aggregator.sources import registry
 from aggregator.sources.learned.model import Model
@@ -78,6 +83,20 @@ class App(Intake):
     @cached_property
     def pipeline(self) -> Pipeline:
         return Pipeline(self.store, self.index, self.clock, self.current_taggers, self.settings.lease_s)
+
+    @cached_property
+    def alerting(self) -> Alerting:
+        """What reads the change log for alerts."""
+        return Alerting(self.store, self.index, self.clock, self.planned, self.settings.base)
+
+    def planned(self, query: str) -> Plan:
+        """The plan of a query, by the names that are known now."""
+        try:
+            gazetteer = self.current_gazetteer()
+        except GazetteerError:  # not built: `frontwire doctor` says so, and places are known by their ids
+            gazetteer = None
+        names = Names(self.store, self.registry, gazetteer)
+        return plan(parse(query), self.clock.now(), names, saved=names.saved).plan
 
     @cached_property
     def sourcing(self) -> Sourcing:

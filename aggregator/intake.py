@@ -14,6 +14,7 @@ from aggregator.fetch.http import HttpFetcher
 from aggregator.fetch.politeness import RedisLease
 from aggregator.fetch.render import RenderingFetcher, program
 from aggregator.fetching import Fetching
+from aggregator.notifying import Notifying, mailer_of
 from aggregator.polling import Polling
 from aggregator.ports import Clock, Lease, Store
 from aggregator.pushing import Pushing
@@ -71,6 +72,12 @@ class Intake:
         if not self.settings.subscribes:
             return None
         return Pushing(self.store, self.fetcher, self.clock, self.settings.base, self.settings.lease_s)
+
+    @cached_property
+    def notifying(self) -> Notifying:
+        """What sends alerts."""
+        settings = self.settings
+        return Notifying(self.store, self.fetcher, self.clock, settings.base, mailer_of(settings.smtp_url), settings.mail_from)
 
     @cached_property
     def polling(self) -> Polling:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from aggregator.access import TokenStore
+from aggregator.alerts import AlertStore
 from aggregator.corrections import NameRuleStore, PartRuleStore, RerunStore, RulingStore, VerdictStore
 from aggregator.model import (
     Alias,
@@ -90,6 +91,9 @@ class Poster(Protocol):
 
         Raises RefusedError, NetworkError, HttpError (any other status), BusyError.
         """
+
+    def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
+        """The same with a body and headers of the caller's, its Content-Type among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -741,6 +745,9 @@ class Store(Protocol):
 
     @property
     def searches(self) -> SavedSearchStore: ...
+
+    @property
+    def alerts(self) -> AlertStore: ...
 
     @property
     def marks(self) -> MarkStore: ...

@@ -55,6 +55,8 @@ class Settings:
     full_text: str = "token"
     api_limit: int = 120  # 0: none
     api_limit_token: int = 1200  # 0: none
+    smtp_url: str = ""  # empty: no alert is sent by mail
+    mail_from: str = ""
     log_level: str = "INFO"
 
     @property
@@ -156,10 +158,12 @@ DOCS: Mapping[str, str] = {
     "full_text": "who gets whole texts of articles in answers for programs: never, token (with the scope full-text) or open (everybody)",
     "api_limit": "requests a minute that the API answers to one address without a token; 0: any number",
     "api_limit_token": "requests a minute that the API answers to one access token; 0: any number",
+    "smtp_url": "mail server for alerts: smtps://USER:PASSWORD@HOST, or smtp://HOST:PORT with TLS where it is offered; empty: none",
+    "mail_from": "mailbox that alerts are sent from",
     "log_level": "DEBUG, INFO, WARNING or ERROR",
 }
 SECRET = frozenset({"secret_key"})
-URLS = frozenset({"database_url", "broker_url"})
+URLS = frozenset({"database_url", "broker_url", "smtp_url"})
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
@@ -178,6 +182,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         raise SettingsError("FRONTWIRE_WEBSUB=yes needs FRONTWIRE_BASE_URL: the root of the addresses at which hubs reach this service.")
     if values.get("render_hosts") and not values.get("render_command"):
         raise SettingsError("FRONTWIRE_RENDER_HOSTS needs FRONTWIRE_RENDER_COMMAND: the command that renders the pages of these hosts.")
+    if bool(values.get("smtp_url")) != bool(values.get("mail_from")):
+        raise SettingsError("FRONTWIRE_SMTP_URL and FRONTWIRE_MAIL_FROM go together: a server to send by, and a mailbox to send from.")
     return Settings(**values)  # type: ignore[arg-type]  # each value was made for its field by _value
 
 
@@ -258,6 +264,8 @@ def _value(variable: str, name: str, text: str) -> object:
             return {"yes": True, "1": True, "true": True, "no": False, "0": False, "false": False, "": False}[text.lower()]
         if name == "full_text" and text.lower() not in ("never", "token", "open"):
             raise ValueError("never, token or open")
+        if name == "smtp_url" and text and (urlsplit(text).scheme not in ("smtp", "smtps") or not urlsplit(text).hostname):
+            raise ValueError("smtps://USER:PASSWORD@mail.example or smtp://localhost:25")
         if name == "log_level" and text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise ValueError("no such level")
     except (ValueError, KeyError) as error:

@@ -9,7 +9,20 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 TREES = ("aggregator", "workers", "web")
-GROUND_PARTS = ("access", "bonds", "corrections", "errors", "model", "ports", "query", "readers", "reading", "settings", "tombstones")
+GROUND_PARTS = (
+    "access",
+    "alerts",
+    "bonds",
+    "corrections",
+    "errors",
+    "model",
+    "ports",
+    "query",
+    "readers",
+    "reading",
+    "settings",
+    "tombstones",
+)
 GROUND = {"aggregator", *(f"aggregator.{name}" for name in GROUND_PARTS)}
 STAGES = ("feeds", "fetch", "extract", "identity", "places", "sources", "stories", "claims", "search", "outputs", "sample")
 ENTRY_TO_BUILDING = {"aggregator.cli.gazetteer"}  # imports it inside the command, and says what to install where that fails
@@ -22,6 +35,7 @@ LAYERS = {  # every aggregator module that is no stage: what it may import besid
     "ports": (),
     "query": (),
     "access": (),
+    "alerts": (),
     "bonds": (),
     "corrections": (),
     "readers": (),
@@ -49,8 +63,10 @@ LAYERS = {  # every aggregator module that is no stage: what it may import besid
     "pipeline": ("editing", "removing", "tagging", "drafting", "furnishing", "habits", "placing", "arranging", "correcting"),
     "storage": (),
     "revisits": ("fetching", "pipeline", "drafting"),
-    "intake": ("broker", "fetching", "polling", "pushing", "storage"),
-    "app": ("intake", "pipeline", "revisits", "sourcing", "storage", "tagging"),
+    "alerting": (),
+    "notifying": (),
+    "intake": ("broker", "fetching", "notifying", "polling", "pushing", "storage"),
+    "app": ("alerting", "intake", "names", "pipeline", "revisits", "sourcing", "storage", "tagging"),
     "scouting": ("app",),
     "previewing": ("app", "drafting", "fetching", "scouting"),
     "subscribe": ("app", "previewing", "scouting"),

@@ -55,6 +55,7 @@ ROUTES = {
     "poll": "fetch",
     "push": "fetch",
     "websub": "fetch",
+    "notify": "fetch",
     "fetch": "fetch",
     "process": "process",
     "revisit": "fetch",

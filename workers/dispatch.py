@@ -18,6 +18,7 @@ FEEDS_A_MESSAGE = 40  # a message costs as much as two polls that bring nothing
 PAGES_OF_A_HOST = 8  # handed out at once; the host's other entries wait in the database, not in the queue
 ENTRIES_A_MESSAGE = 4
 PUSHES_A_MESSAGE = 4
+ALERTS_A_TICK = 50
 SUBSCRIPTIONS_A_TICK = 10  # few: nothing is lost while a subscription waits, and many feeds share one hub
 MESSAGES_A_WORKER = 2  # waiting in a queue for each thread or process that takes from it
 PAGES_EVERY_S = 0.5  # a process looks for pages no more often: the look ranks all that wait
@@ -81,6 +82,12 @@ def hand_out_subscriptions(app: Intake) -> int:
         return 0
     due = app.store.subscriptions.claim_due(app.clock.now(), app.settings.lease_s, SUBSCRIPTIONS_A_TICK)
     return sum(_send("frontwire.websub", ids) for _, ids in _by_host((one.id, one.hub) for one in due))
+
+
+def hand_out_alerts(app: Intake) -> int:
+    """Claim alerts that have something to tell and send their messages; return how many were sent."""
+    due = app.store.alerts.claim(app.clock.now(), app.settings.lease_s, ALERTS_A_TICK)
+    return sum(_send("frontwire.notify", [ident]) for ident in due)
 
 
 def hand_out_revisits(app: Intake) -> int:

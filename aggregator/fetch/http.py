@@ -6,7 +6,7 @@ are followed by hand and pass all of them again. Cookies are neither kept nor se
 
 import ssl
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -45,6 +45,7 @@ class _Trip:
     request: FetchRequest
     limits: Limits
     form: bytes | None = None  # what is posted; None: nothing is
+    headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": "application/x-www-form-urlencoded"})  # with a form
     elapsed_s: float = 0.0
     redirects: list[tuple[int, str]] = field(default_factory=list)
 
@@ -92,6 +93,10 @@ class HttpFetcher:
         """Post a form and return the answer, of which no more than ``Limits.robots`` is read; see ports.Poster for the errors."""
         return self._travelled(_Trip(FetchRequest(url, "form"), self.limits, urlencode(form).encode("ascii")))
 
+    def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
+        """As ``post``, with a body and headers of the caller's, its Content-Type among them."""
+        return self._travelled(_Trip(FetchRequest(url, "form"), self.limits, body, headers))
+
     @contextmanager
     def page_turn(self, url: str) -> Iterator[None]:
         """Hold the host's turn for a page that is got by other means, if robots.txt allows it; see ports.Fetcher for the errors."""
@@ -131,7 +136,7 @@ class HttpFetcher:
             "Connection": "close",
         }
         if trip.form is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers |= trip.headers
         if request.etag:
             headers["If-None-Match"] = request.etag
         if request.last_modified:

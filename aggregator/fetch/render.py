@@ -19,7 +19,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -113,6 +113,10 @@ class RenderingFetcher:
     def post(self, url: str, form: Sequence[tuple[str, str]]) -> Response:
         """Post a form; see ports.Poster."""
         return self._http.post(url, form)
+
+    def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
+        """Post a body; see ports.Poster."""
+        return self._http.send(url, body, headers)
 
     def listed(self, url: str) -> bool:
         """Whether the pages of the URL's host are rendered."""

@@ -688,3 +688,51 @@ list_numbers = Table(
     UniqueConstraint("kind", "ident"),
     sqlite_autoincrement=True,
 )
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("search_id", BigId, ForeignKey("saved_searches.id", ondelete="CASCADE"), nullable=False),
+    Column("way", String, nullable=False),
+    Column("target", Words, nullable=False),
+    Column("triggers", Json, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("secret", String, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("seq", BigInteger, nullable=False),  # how far it has read the change log
+    Column("stopped", Words, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("failing_since", UtcTime),
+    Column("last_sent_at", UtcTime),
+    Column("lease_until", UtcTime),
+    UniqueConstraint("search_id", "target"),
+    sqlite_autoincrement=True,
+)
+
+alert_articles = Table(
+    "alert_articles",
+    metadata,
+    Column("alert_id", BigId, ForeignKey("alerts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("article_id", BigId, primary_key=True, autoincrement=False),
+    Column("origins", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+alert_events = Table(
+    "alert_events",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("alert_id", BigId, ForeignKey("alerts.id", ondelete="CASCADE"), nullable=False),
+    Column("key", Words, nullable=False),
+    Column("trigger", String, nullable=False),
+    Column("told", Json, nullable=False),  # empty once it was sent
+    Column("created_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("sent_at", UtcTime),
+    Column("attempts", Integer, nullable=False),
+    UniqueConstraint("alert_id", "key"),
+    Index("ix_alert_events_due", "alert_id", "due_at", sqlite_where=text("sent_at IS NULL"), postgresql_where=text("sent_at IS NULL")),
+    sqlite_autoincrement=True,
+)

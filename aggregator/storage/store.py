@@ -9,6 +9,7 @@ from sqlalchemy import Text, func, select, type_coerce
 from aggregator.model import FeedState
 from aggregator.ports import Totals
 from aggregator.storage import schema
+from aggregator.storage.alerts import SqlAlerts
 from aggregator.storage.articles import SqlArticles
 from aggregator.storage.changes import SqlChanges
 from aggregator.storage.copies import SqlCopies
@@ -58,6 +59,7 @@ class SqlStore:
         self.outcomes = SqlOutcomes(database)
         self.subscriptions = SqlSubscriptions(database)
         self.searches = SqlSearches(database)
+        self.alerts = SqlAlerts(database)
         self.marks = SqlMarks(database)
         self.numbers = SqlNumbers(database)
         self.users = SqlUsers(database)

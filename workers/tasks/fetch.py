@@ -104,6 +104,24 @@ def _websub(app: Intake, subscription_id: int) -> None:
         log.exception("asking the hub of subscription %s", subscription_id)
 
 
+@shared_task(name="frontwire.notify")
+def notify(alert_ids: Sequence[int]) -> None:
+    """Send what alerts have to tell."""
+    app = intake()
+    for alert_id in alert_ids:
+        _notify(app, alert_id)
+    beat(app, "fetch")
+
+
+def _notify(app: Intake, alert_id: int) -> None:
+    try:
+        app.notifying.deliver(alert_id)
+    except NotFoundError:  # removed since
+        return
+    except Exception:  # the one boundary of this task: logged, tried again when the lease lapses
+        log.exception("sending alert %s", alert_id)
+
+
 @shared_task(name="frontwire.fetch")
 def fetch(entry_ids: Sequence[int]) -> None:
     """Fetch the pages of claimed entries of one host."""

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from aggregator.app import App
-from workers.dispatch import hand_out, hand_out_pushes, hand_out_revisits, hand_out_subscriptions
+from workers.dispatch import hand_out, hand_out_alerts, hand_out_pushes, hand_out_revisits, hand_out_subscriptions
 from workers.tasks.running import beat, intake, log
 
 
@@ -17,6 +17,8 @@ def tick() -> None:
     hand_out_revisits(app)
     if app.pipeline.index_lag():
         follow.delay()
+    app.alerting.step()
+    hand_out_alerts(app)
     beat(app, "serial")
 
 
