@@ -62,6 +62,15 @@ CITING = re.compile(
 BEFORE_CITING = re.compile(
     rf" (?:said|reported|reports|wrote|says)(?: on [A-Z]\w+)?, (?P<cue>citing|quoting) (?P<who>{NAMED}{{2,90}}?),(?: that\b)"
 )
+# "…, the agency reported, citing two officials": whom it cites are people, and no reason
+PEOPLE = (
+    r"(?:officials?|officers?|sources?|diplomats?|residents?|witnesses|medics|lawmakers|ministry|agency|service|police|army|military|media"
+    r"|spokes\w+|[A-Z][\w’'-]+)"
+)
+BEHIND_CITING = re.compile(
+    r" (?:said|reported|reports|wrote|says)(?: on [A-Z]\w+)?, (?P<cue>citing|quoting) "
+    rf"(?P<who>(?:(?!(?:of|from|for|in|over|with|by|to)\b)[\w’'-]+ ){{0,6}}?{PEOPLE}(?: (?:of|for|in|at|from|with) {NAMED}{{2,60}})?)\.?$"
+)
 THINGS = re.compile(r"\b(?:pictures?|images?|imagery|footage|photographs?|photos|videos?|data|figures|records|statistics|numbers)$")
 PASSIVE = re.compile(
     r"\b(?:was|were|has been|is) (?P<cue>quoted|cited)(?P<by> by (?P<via>[^,;.]{2,60}?))? as saying(?: by (?P<late>[^,;.]{2,60}?))?"
@@ -86,6 +95,12 @@ def relayed(masked: str, start: int, end: int) -> tuple[list[Finding], list[Boun
             continue
         word = CueWord("quote" if "quot" in match["cue"] else "cite", "neutral", "say")
         return [Finding(cue, word, match.span("who"), [content], (start, end), via=[carrier])], [match.span()]
+    if (match := BEHIND_CITING.search(masked, start, end)) and not THINGS.search(match["who"]):
+        carrier, _ = subject_before(masked, start, match.start(), inside=False)
+        said = left_content(masked, start, carrier[0]) if carrier else []
+        if carrier and said:
+            word = CueWord("cite", "neutral", "say")
+            return [Finding(match.span("cue"), word, match.span("who"), said, (start, end), via=[carrier])], [(carrier[0], end)]
     match = PASSIVE.search(masked, start, end)
     if match is None:
         return [], []

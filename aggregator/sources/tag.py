@@ -16,7 +16,8 @@ from aggregator.sources.registry import Registry
 from aggregator.sources.speakers import Resolver
 
 SHARED_BY = re.compile(
-    r"\b(?:shared|posted|published|released|translated|obtained|circulated|carried|aired|relayed|quoted|cited) by (?P<who>[^;.,“\"]{2,60}(?:, who is with [A-Z]\w+)?)"
+    r"\b(?:shared|posted|published|released|translated|obtained|circulated|carried|aired|relayed|quoted|cited) by "
+    r"(?P<who>[^;.,“\"]{2,60}(?:, who is with [A-Z]\w+)?)"
 )
 NUMBER_OR_WORD = re.compile(r"\d+(?:[.,\u00a0 ]\d{3})*(?![\d.])|[^\W\d_][\w’'-]*")
 WHEN_SHARED = re.compile(r" (?:on \w+day|that|late|early|overnight|as saying|today|yesterday)\b")
@@ -79,7 +80,9 @@ class SourceTagger:
     def _attribution(self, document: "_Document", finding: Finding, before: Finding | None) -> Attribution:
         """``before``: the finding before it in the text."""
         body, words, resolver = document.body, document.words, document.resolver
-        via = [found for span in finding.via if (found := self._via(body, span)).source_id != document.agency or document.agency is None]
+        via = [
+            found for span in finding.via if (found := self._via(document, span)).source_id != document.agency or document.agency is None
+        ]
         for passed_on in via:
             if passed_on.source_id:
                 resolver.note(self.registry.get(passed_on.source_id))
@@ -94,7 +97,7 @@ class SourceTagger:
             speaker=speaker,
             cue=Cue(*finding.cue, body[slice(*finding.cue)], finding.word.lemma, finding.word.strength),
             content=tuple(Span(a, b) for a, b in finding.content if a < b),
-            via=tuple(via + [self._via(body, span) for span in carried.via]),
+            via=tuple(via + [self._via(document, span) for span in carried.via]),
             form=_form(document.reading.masked, finding.content),
             channel=carried.channel,
             said_on=carried.said_on,
@@ -136,9 +139,11 @@ class SourceTagger:
         addressee = body[slice(*finding.addressee)] if finding.addressee else None
         return channels.detect(beside, addressee, document.outlet, words, named=named)
 
-    def _via(self, body: str, span: tuple[int, int]) -> Via:
-        found = self.registry.search(body[slice(*span)])
-        return Via(*span, body[slice(*span)], found.source.id if found else None)
+    def _via(self, document: "_Document", span: tuple[int, int]) -> Via:
+        text = document.body[slice(*span)]
+        found = self.registry.search(text)
+        meant = document.resolver.met.pronoun(text, span[0]) if found is None else None
+        return Via(*span, text, found.source.id if found else meant.source_id if meant else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ words share half of the label's. The other figures are measured on those that ar
     speaker     share with the right speaker
     canonical   share whose source id is the labelled one; none where the label names no source of the registry
     channel, strength, said_on   share with the labelled value; none where the label has none
-    channel_f1, said_f1          of channels and days that are labelled or given
+    channel_f1, said_f1, via_f1  of channels, days and carriers (by whom the words came) that are labelled or given
     wire_p, wire_r               of the agencies from which the texts of wires.yaml were taken
 """
 
@@ -24,7 +24,7 @@ from typing import Any
 import pytest
 import yaml
 
-from aggregator.model import Attribution
+from aggregator.model import Attribution, Via
 from aggregator.sources import wire
 from aggregator.sources.registry import load
 from aggregator.sources.tag import SourceTagger
@@ -51,6 +51,7 @@ class Score:
         f1 = {"ar_f1": _f1(n["speaker"], n["predicted"], n["gold"])}
         f1["channel_f1"] = _f1(n["channel_right"], n["channel_given"], n["channel_labelled"])
         f1["said_f1"] = _f1(n["said_on_right"], n["said_on_given"], n["said_on_labelled"])
+        f1["via_f1"] = _f1(n["via_right"], n["via_given"], n["via_labelled"])
         return f1 | rates
 
 
@@ -100,6 +101,12 @@ def is_speaker(found: Attribution, label: str) -> bool:
     return any(overlap(words(label), words(name)) >= OVERLAP for name in (speaker.name, speaker.text))
 
 
+def is_carrier(found: Via, label: str) -> bool:
+    if source_of(label) or found.source_id:
+        return label == found.source_id
+    return overlap(words(label), words(found.text)) >= OVERLAP
+
+
 def pairs(article: dict[str, Any], found: tuple[Attribution, ...]) -> dict[int, int]:
     """Number of a label -> number of the attribution with the same words, best first."""
     body = article["body"]
@@ -133,6 +140,11 @@ def count(article: dict[str, Any], score: Score) -> None:
         score.counts.update(speaker=right, canonical=got.speaker.source_id == ident)
         if not right:
             score.wrong.append(f"{name} is {got.speaker.name!r} ({got.speaker.source_id}), not {label['is']}")
+        carriers = label.get("via", [])
+        right_carriers = sum(any(is_carrier(via, wanted) for via in got.via) for wanted in carriers)
+        score.counts.update(via_given=len(got.via), via_labelled=len(carriers), via_right=right_carriers)
+        if not right_carriers == len(got.via) == len(carriers):
+            score.wrong.append(f"{name}: via {[via.source_id or via.text for via in got.via]}, not {carriers}")
         values = (
             ("channel", got.channel, label.get("channel")),
             ("strength", got.cue.strength if got.cue else None, label.get("strength", "neutral")),
