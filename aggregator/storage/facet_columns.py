@@ -1,8 +1,7 @@
 """Facet values of all documents in this process's memory, by position: what counts 300,000 matches of a million in milliseconds.
 
-A ``Block`` holds documents in the order of their positions, each facet's values one after the other. ``Columns`` are a large block
-and a small one with what changed since the large one was made; they are values, so that a reader goes on with those it has while
-another thread makes newer ones. A million documents of 14 values each take about 130 MB.
+A ``Block`` holds documents in the order of their positions. ``Columns`` are a large block and a small one with what changed since the
+large one was made; they are values, so that a reader goes on with those it has while another thread makes newer ones.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,7 +14,8 @@ from numpy.typing import NDArray
 
 from aggregator.search.facets import CODES
 
-CHANGES = 5_000  # changed documents that the small block takes before it is merged into the large one
+CHANGES = 5_000  # changed documents after which the small block is merged into the large one
+LAYERS = 4  # values of a document that are counted fastest
 CHUNK = 50_000  # documents that are unpacked at once
 
 Ints = NDArray[np.signedinteger[Any]]
@@ -24,17 +24,40 @@ Packed = tuple[int, bytes]  # position, packed facet values (index_rows.pack)
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Value ids of one facet: those of document ``i`` are ``idents[starts[i] : starts[i + 1]]``."""
+    """Value ids of one facet. ``layers[n]`` has the n-th value of each document, 0 where it has no such; what a document has beyond
+    LAYERS stands in ``more``, those of document ``i`` from ``starts[i]`` to before ``starts[i + 1]``."""
 
+    layers: tuple[Ints, ...]
     starts: Ints
-    idents: Ints
+    more: Ints
 
-    def of(self, rows: Ints) -> Ints:
-        """Value ids of these documents, in their order."""
-        return self.idents[_ranges(self.starts, rows)]
+    def counts(self, rows: Ints | slice) -> Ints:
+        """How often each id occurs in these documents; that of 0 says nothing."""
+        size = int(max([int(part.max(initial=0)) for part in (*self.layers, self.more)])) + 1
+        found = np.zeros(size, dtype=np.int64)
+        for layer in self.layers:
+            found += np.bincount(layer[rows], minlength=size)
+        if len(self.more):
+            found += np.bincount(self.beyond(rows), minlength=size)
+        return found
 
-    def lengths(self, rows: Ints) -> Ints:
-        return self.starts[rows + 1] - self.starts[rows]
+    def beyond(self, rows: Ints | slice) -> Ints:
+        """Value ids of these documents that are in no layer."""
+        begins = self.starts[:-1][rows]
+        lengths = self.starts[1:][rows] - begins
+        some = lengths > 0
+        begins, lengths = begins[some], lengths[some]
+        ends = np.cumsum(lengths)
+        if not len(ends):
+            return self.more[:0]
+        indices = np.repeat(begins - ends + lengths, lengths) + np.arange(int(ends[-1]))
+        beyond: Ints = self.more[indices]
+        return beyond
+
+    def taken(self, rows: Ints) -> "Values":
+        """Those of these rows, in this order."""
+        lengths = np.diff(self.starts)[rows]
+        return Values(tuple(layer[rows] for layer in self.layers), _starts(lengths), self.beyond(rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +78,7 @@ class Block:
 
     def taken(self, rows: Ints) -> "Block":
         """A block of these rows, in this order."""
-        return Block(self.positions[rows], {code: _gathered(values, rows) for code, values in self.facets.items()})
+        return Block(self.positions[rows], {code: values.taken(rows) for code, values in self.facets.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +97,22 @@ class Columns:
         the matches; None: all documents with ``low <= position < high``."""
         parts = []
         for block, alive in ((self.large, self.alive), (self.small, None)):
-            rows = _between(block, low, high) if hits is None else block.rows(hits)
+            rows: Ints | slice = _between(block, low, high) if hits is None else block.rows(hits)
             if alive is not None and not alive.all():
-                rows = rows[alive[rows]]
+                found = np.arange(len(block.positions))[rows]
+                rows = found[alive[found]]
             if code in block.facets:
-                parts.append(block.facets[code].of(rows))
-        return most_frequent(np.concatenate(parts) if parts else np.zeros(0, dtype=np.int32), limit)
+                parts.append(block.facets[code].counts(rows))
+        return most_frequent(parts, limit)
 
-    def since(self, seq: int, changed: Mapping[int, bytes | None]) -> "Columns":
-        """The columns with these further changes, up to ``seq``."""
+    def since(self, seq: int, changed: Mapping[int, bytes | None], most: int = CHANGES) -> "Columns":
+        """The columns with these further changes, up to ``seq``. The small block takes ``most`` of them."""
         together = {**self.changed, **changed}
         small = block_of((position, facets) for position, facets in sorted(together.items()) if facets is not None)
         rows = self.large.rows(np.array(sorted(changed), dtype=np.int64))
         alive = self.alive.copy()
         alive[rows] = False
-        if len(together) <= CHANGES:
+        if len(together) <= most:
             return Columns(self.edition, seq, self.large, alive, together, small)
         return columns(self.edition, seq, joined([self.large.taken(np.flatnonzero(alive)), small]))
 
@@ -105,6 +129,7 @@ def block_of(documents: Iterable[Packed]) -> Block:
 
 def joined(blocks: Sequence[Block]) -> Block:
     """One block of all documents."""
+    blocks = [block for block in blocks if len(block.positions)]
     if not blocks:
         return Block(np.zeros(0, dtype=np.int64), {})
     if len(blocks) == 1:
@@ -115,9 +140,12 @@ def joined(blocks: Sequence[Block]) -> Block:
     return whole if bool(np.all(positions[1:] > positions[:-1])) else whole.taken(np.argsort(positions))
 
 
-def most_frequent(idents: Ints, limit: int) -> dict[int, int]:
-    """How often each id occurs: the ``limit`` most frequent, and all that are as frequent as the last of these."""
-    counts = np.bincount(idents)
+def most_frequent(parts: Sequence[Ints], limit: int) -> dict[int, int]:
+    """The ``limit`` most frequent ids, and all that are as frequent as the last of these, from counts by id; 0 is no id."""
+    counts = np.zeros(max([len(part) for part in parts], default=0) or 1, dtype=np.int64)
+    for part in parts:
+        counts[: len(part)] += part
+    counts[0] = 0
     present = np.flatnonzero(counts)
     if len(present) > limit > 0:
         least = np.partition(counts[present], len(present) - limit)[len(present) - limit]
@@ -125,42 +153,47 @@ def most_frequent(idents: Ints, limit: int) -> dict[int, int]:
     return {int(ident): int(counts[ident]) for ident in present}
 
 
-def _between(block: Block, low: int, high: int) -> Ints:
+def _between(block: Block, low: int, high: int) -> slice:
     first, end = np.searchsorted(block.positions, np.array((low, high), dtype=np.int64))
-    return np.arange(first, end)
+    return slice(int(first), int(end))
 
 
-def _ranges(starts: Ints, rows: Ints) -> Ints:
-    """Indices of the values of these rows, one after the other."""
-    begins = starts[rows]
-    lengths = starts[rows + 1] - begins
-    ends = np.cumsum(lengths)
-    if not len(ends) or not ends[-1]:
-        return np.zeros(0, dtype=np.int64)
-    indices: Ints = np.repeat(begins - ends + lengths, lengths) + np.arange(int(ends[-1]))
-    return indices
+def _starts(lengths: Ints) -> Ints:
+    starts: Ints = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(lengths))).astype(np.int32)
+    return starts
 
 
-def _gathered(values: Values, rows: Ints) -> Values:
-    starts = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(values.lengths(rows))))
-    return Values(starts, values.of(rows))
+def _layer(values: Values, number: int) -> Ints:
+    """A layer, empty where the facet has not so many."""
+    return values.layers[number] if number < len(values.layers) else np.zeros(len(values.starts) - 1, dtype=np.int32)
 
 
 def _concatenated(parts: Sequence[Values]) -> Values:
+    deepest = max(len(values.layers) for values in parts)
+    layers = tuple(np.concatenate([_layer(values, number) for values in parts]) for number in range(deepest))
     lengths = np.concatenate([np.diff(values.starts) for values in parts])
-    return Values(np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(lengths))), np.concatenate([values.idents for values in parts]))
+    return Values(layers, _starts(lengths), np.concatenate([values.more for values in parts]))
 
 
 def _unpacked(documents: Sequence[Packed]) -> Block:
     numbers = np.frombuffer(b"".join([facets for _, facets in documents]), dtype="<i8")
     owners = np.repeat(np.arange(len(documents)), [len(facets) // 8 for _, facets in documents])
     codes, idents = numbers >> 32, (numbers & 0xFFFFFFFF).astype(np.int32)
-    facets = {}
-    for code in CODES.values():
-        wanted = codes == code
-        lengths = np.bincount(owners[wanted], minlength=len(documents))
-        facets[code] = Values(np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(lengths))), idents[wanted])
+    facets = {code: _values(owners[codes == code], idents[codes == code], len(documents)) for code in CODES.values()}
     return Block(np.array([position for position, _ in documents], dtype=np.int64), facets)
+
+
+def _values(owners: Ints, idents: Ints, size: int) -> Values:
+    """``owners``: ascending, the document of each id."""
+    firsts = _starts(np.bincount(owners, minlength=size))
+    places = np.arange(len(owners)) - firsts[owners]  # which of its document's values each is
+    layers = []
+    for number in range(min(LAYERS, int(places.max(initial=-1)) + 1)):
+        layer = np.zeros(size, dtype=np.int32)
+        layer[owners[places == number]] = idents[places == number]
+        layers.append(layer)
+    beyond = places >= LAYERS
+    return Values(tuple(layers), _starts(np.bincount(owners[beyond], minlength=size)), idents[beyond])
 
 
 def _chunks(documents: Iterable[Packed]) -> Iterator[list[Packed]]:

@@ -1,13 +1,13 @@
 """The search index on PostgreSQL: the same tokens as on SQLite, in a tsvector with a GIN index.
 
 The tsvector carries no positions (they end at 16,383 and at 256 a word, which would make phrases in long texts fail); a phrase is
-looked up by its words and then checked in ``search_texts``, newest first, as far as the page goes. It is kept out of the row
-(toast_tuple_target), so that the rows of 20,000 matches are few pages. The matches are made in a MATERIALIZED step before they are
-sorted: left free, the planner walks the articles by date and unpacks each tsvector (244 ms instead of 0.2 for a rare word).
+looked up by its words and then checked in ``search_texts``, newest first, as far as the page goes. The matches are made in a
+MATERIALIZED step before they are sorted: left free, the planner walks the articles by date and unpacks each tsvector (244 ms instead
+of 0.2 for a rare word). Pages are looked for in the newest articles first.
 """
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from aggregator.query import AllOf, AnyOf, Articles, Between, Everything, Facet, Node, Not, Phrase, StoryCount, Word
 from aggregator.storage.facet_columns import Ints, Packed
 from aggregator.storage.index_base import CHANGES_KEPT, BaseIndex, Found, Hit
-from aggregator.storage.index_rows import ALL, LAYOUT, IndexRow, Pair, facet_token, moment, pack
+from aggregator.storage.index_rows import ALL, FIRST, LAST, LAYOUT, IndexRow, Pair, facet_token, moment, pack
 from aggregator.storage.index_stories import RECOUNT, column_of
 
 _MAKE = """
@@ -38,6 +38,9 @@ _EXACT = {"title": "T", "body": "B"}
 _FACET = "f"
 _EVERY = f"'{_FACET}:{ALL}'"
 _NONE = f"({_EVERY} & !{_EVERY})"
+SLICE = 2_000  # newest articles that a page is looked for in first
+SLICES_A_HIT = 8  # at least so many for each hit that is wanted
+WIDER = 16  # times as many the next time
 _BIG_ENDIAN = np.dtype(">i8")
 
 Condition = tuple[str, list[Any]]  # SQL and its parameters
@@ -112,21 +115,45 @@ class PostgresIndex(BaseIndex):
         return {(facet, value): ident for facet, value, ident in rows}
 
     def _hits(self, connection: Connection, match: Node, low: int, high: int, limit: int | None) -> list[Hit]:
-        found, parameters = _newest("position, article_id, story_id", match, low, high)
-        rows = connection.exec_driver_sql(f"{found} LIMIT %s", (*parameters, limit))
-        return [(row[0], row[1], row[2]) for row in rows.all()]
+        found = self._newest(connection, "position, article_id, story_id", match, low, high, limit)
+        return [(row[0], row[1], row[2]) for row in found]
 
     def _positions(self, connection: Connection, match: Node, low: int, high: int, limit: int | None) -> Ints:
         """In one array of bytes: 300,000 rows would take long one by one."""
-        if limit is None:
-            condition, parameters = _where(match, low, high)
-            found = f"SELECT position FROM search_documents d WHERE {condition}"
-        else:
-            found, parameters = _newest("position", match, low, high)
-            found, parameters = f"{found} LIMIT %s", [*parameters, limit]
-        joined = connection.exec_driver_sql(f"SELECT string_agg(int8send(position), '') FROM ({found}) p", tuple(parameters)).scalar_one()
+        if limit is not None:
+            found = self._newest(connection, "position", match, low, high, limit)
+            return np.fromiter((row[0] for row in found), dtype=np.int64, count=len(found))
+        condition, parameters = _where(match, low, high)
+        query = f"SELECT string_agg(int8send(position), '') FROM search_documents d WHERE {condition}"
+        joined = connection.exec_driver_sql(query, tuple(parameters)).scalar_one()
         positions: Ints = np.frombuffer(joined or b"", dtype=_BIG_ENDIAN).astype(np.int64)
-        return positions if limit is None else np.sort(positions)[::-1]
+        return positions
+
+    def _newest(self, connection: Connection, columns: str, match: Node, low: int, high: int, limit: int | None) -> Sequence[Any]:
+        """The newest matches: looked for in the newest articles first, and in ever more of them while too few are found. To bring in
+        all matches of a common word, only to throw away all but the newest, would be most of the work."""
+        floors: Iterable[int] = (low,)
+        if limit is not None and _has_tokens(match):
+            floors = self._floors(connection, low, high, max(SLICE, limit * SLICES_A_HIT))
+        found: Sequence[Any] = ()
+        for floor in floors:
+            query, parameters = _newest(columns, match, floor, high)
+            found = connection.exec_driver_sql(f"{query} LIMIT %s", (*parameters, limit)).all()
+            if limit is not None and len(found) >= limit:
+                break
+        return found
+
+    def _floors(self, connection: Connection, low: int, high: int, size: int) -> Iterator[int]:
+        """Where the ``size`` newest articles begin, and ever more of them, ``low`` at last."""
+        condition, parameters = _where(Everything(), low, high)
+        while True:
+            query = f"SELECT position FROM search_documents d WHERE {condition} ORDER BY position DESC OFFSET %s LIMIT 1"
+            floor = connection.exec_driver_sql(query, (*parameters, size)).scalar()
+            if floor is None:
+                yield low
+                return
+            yield floor
+            size *= WIDER
 
     def _at(self, connection: Connection, positions: Sequence[int]) -> Mapping[int, Hit]:
         query = "SELECT position, article_id, story_id FROM search_documents WHERE position = ANY(%s)"
@@ -137,9 +164,8 @@ class PostgresIndex(BaseIndex):
         return int(connection.exec_driver_sql(f"SELECT count(*) FROM search_documents d WHERE {condition}", tuple(parameters)).scalar_one())
 
     def _packed(self, connection: Connection, match: Node, low: int, high: int, limit: int) -> list[Found]:
-        found, parameters = _newest("position, article_id, story_id, facets", match, low, high)
-        rows = connection.exec_driver_sql(f"{found} LIMIT %s", (*parameters, limit))
-        return [(row[1], row[2], bytes(row[3])) for row in rows.all()]
+        found = self._newest(connection, "position, article_id, story_id, facets", match, low, high, limit)
+        return [(row[1], row[2], bytes(row[3])) for row in found]
 
     def _values(self, connection: Connection, ids: Sequence[int]) -> Mapping[int, str]:
         rows = connection.exec_driver_sql("SELECT id, value FROM search_values WHERE id = ANY(%s)", (list(ids),))
@@ -199,15 +225,18 @@ def _newest(columns: str, match: Node, low: int, high: int) -> Condition:
 
 
 def _where(match: Node, low: int, high: int) -> Condition:
+    """The node within a window. A bound that excludes nothing is left out: to the planner it would be a condition like another."""
     condition, parameters = _condition(match)
-    return f"d.position >= %s AND d.position < %s AND {condition}", [low, high, *parameters]
+    bounds = [(">=", low)] * (low > FIRST) + [("<", high)] * (high < LAST)
+    sql = " AND ".join([*(f"d.position {sign} %s" for sign, _ in bounds), condition])
+    return sql, [*(bound for _, bound in bounds), *parameters]
 
 
 def _condition(node: Node) -> Condition:
     """SQL for the node: one tsquery as far as it holds nothing that tokens cannot tell."""
     if isinstance(node, Everything):
         return "true", []
-    if not _is_outside(node):
+    if not _is_outside(node) and _has_tokens(node):
         return "d.tokens @@ %s::tsquery", [_tsquery(node)]
     if isinstance(node, Between):
         return "(d.position >= %s AND d.position < %s)", [*moment(node)]
@@ -227,10 +256,12 @@ def _condition(node: Node) -> Condition:
         inner, parameters = _condition(node.part)
         return f"NOT ({inner})", parameters
     parts: list[Node] = list(getattr(node, "parts", ()))
-    plain = [part for part in parts if not _is_outside(part)]
+    if not parts:
+        return "true" if isinstance(node, AllOf) else "false", []
+    plain = [part for part in parts if not _is_outside(part) and _has_tokens(part)]
     kind = AllOf if isinstance(node, AllOf) else AnyOf
     grouped: list[Node] = [kind(tuple(plain))] if plain else []
-    made = [_condition(part) for part in (*grouped, *(part for part in parts if _is_outside(part)))]
+    made = [_condition(part) for part in (*grouped, *(part for part in parts if part not in plain))]
     joined = (" AND " if kind is AllOf else " OR ").join(sql for sql, _ in made)
     return f"({joined})", [parameter for _, parameters in made for parameter in parameters]
 
