@@ -13,11 +13,10 @@ done again when its lease lapses, by anybody, with the same result. The steps th
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from aggregator.arranging import STORIES_EDITION, Arranging
+from aggregator.arranging import Arranging
 from aggregator.bonds import Bonds
-from aggregator.claims.group import group as group_claims
 from aggregator.correcting import Correcting
 from aggregator.drafting import (
     Text,
@@ -60,13 +59,10 @@ from aggregator.ports import Clock, FetchedPage, Store, Visit
 from aggregator.query import Plan, SearchIndex
 from aggregator.removing import bars
 from aggregator.search.document import index_document
-from aggregator.stories.cluster import StoryBook
-from aggregator.stories.repair import repair
-from aggregator.stories.title import choose
+from aggregator.storying import Storying
 from aggregator.tagging import Taggers
 from aggregator.tombstones import Tombstone
 
-STORY_WINDOW = timedelta(days=14)  # how long a story can take in further articles
 NO_ANSWER = "no_answer"  # what is counted where no page came and nobody said why
 FOLLOW_BATCH = 20  # articles a turn of follow() takes, and with it a transaction of the index
 
@@ -84,17 +80,17 @@ class Pipeline:
     furnishing: Furnishing = field(init=False)
     placing: Placing = field(init=False)
     habits: Habits = field(init=False)
+    storying: Storying = field(init=False)
     arranging: Arranging = field(init=False)
     correcting: Correcting = field(init=False)
-    _book: StoryBook | None = field(default=None, repr=False)
-    _book_seq: int = -1
-    _book_edition: int = -1
 
     def __post_init__(self) -> None:
         self.furnishing = Furnishing(self.store, self.clock)
         self.placing = Placing(self.store, self.clock, self.retag)
         self.habits = Habits(self.store, self.clock)
-        self.arranging = Arranging(self.store, self.clock, self.refresh_story, self.lease_s)
+        bonds, title = lambda: self.arranging.story_bonds(), lambda articles: self.arranging.title(articles)
+        self.storying = Storying(self.store, self.clock, bonds, title)
+        self.arranging = Arranging(self.store, self.clock, self.storying.refresh, self.lease_s)
         self.correcting = Correcting(
             self.store, self.clock, self.furnishing, self._tags_of, self.retag, lambda: self.taggers.sources.registry
         )
@@ -195,7 +191,7 @@ class Pipeline:
         tombstone, stories = self.store.tombstones.take_down(article_id, title_mask, reason, by, self.clock.now())
         self.index.remove([article_id])
         for story_id in stories:
-            self.refresh_story(story_id)
+            self.storying.refresh(story_id)
         return tombstone
 
     def retag(self, article_id: int) -> bool:
@@ -261,7 +257,7 @@ class Pipeline:
             if changes:
                 self._follow(changes, seq)
                 self.store.changes.advance("index", changes[-1].seq)
-                self._book_seq = changes[-1].seq
+                self.storying.taken(changes[-1].seq)
             if len(changes) < limit:
                 self.correcting.step(limit)
             return waiting + arranged
@@ -270,7 +266,7 @@ class Pipeline:
 
     def _refill_index(self) -> None:
         """Fill an index that is empty though there are articles: it was dropped, or is of another layout than this code's."""
-        if self._book is not None or self.index.count(Plan()):
+        if self.storying.is_open or self.index.count(Plan()):
             return
         after = 0
         while ids := self.store.articles.ids(after, FOLLOW_BATCH):
@@ -279,9 +275,8 @@ class Pipeline:
 
     def _follow(self, changes: Sequence[Change], seq: int) -> None:
         if any(change.kind == "removed" for change in changes):
-            self._book = None  # it may name stories that went with their articles
-        book = self._open_book(seq)
-        self._book_seq = -1  # until this turn is done: one that breaks off leaves a book that is not to be trusted
+            self.storying.drop()
+        book = self.storying.book(seq)
         removed = {change.article_id for change in changes if change.kind == "removed"}
         ids = [ident for ident in dict.fromkeys(change.article_id for change in changes) if ident not in removed]
         fresh = {change.article_id for change in changes if change.kind in ("stored", "revised", "corrected")}
@@ -290,24 +285,12 @@ class Pipeline:
         for article_id in ids:
             if article_id in fresh:
                 self._group(article_id, bonds)
-            story_id = self.assign(article_id, book)
+            story_id = self.storying.assign(article_id, book)
             if story_id is not None:
                 stories[story_id] = None
-        for story_id in stories:
-            self.refresh_story(story_id)
+        self.storying.refresh_now(stories)
         self.index.remove(sorted(removed))
         self.index_articles(ids)
-
-    def _open_book(self, seq: int) -> StoryBook:
-        """The book of live stories: kept between turns, read anew from the store when somebody else moved the cursor or formed all
-        stories anew or arranged some."""
-        edition = self.store.changes.cursor(STORIES_EDITION)
-        if self._book is None or (self._book_seq, self._book_edition) != (seq, edition):
-            self._book, self._book_edition = StoryBook(bonds=self.arranging.story_bonds()), edition
-            for document, story_id in self.store.stories.documents(self.clock.now() - STORY_WINDOW):
-                if story_id is not None:
-                    self._book.add(document, story_id)
-        return self._book
 
     def _group(self, article_id: int, bonds: Bonds) -> None:
         try:
@@ -316,44 +299,13 @@ class Pipeline:
             return
         join(fingerprint(article.id, article.body, article.at, wire=article.wire, outlet_id=article.outlet_id), self.store.copies, bonds)
 
-    def assign(self, article_id: int, book: StoryBook) -> int | None:
-        try:
-            document = self.store.stories.document(article_id)
-            article = self.store.articles.get(article_id)
-        except NotFoundError:
-            return None
-        story_id = article.story_id
-        if story_id is None:
-            story_id = book.nearest(document)
-            if story_id is None:
-                story_id = self.store.stories.create(article.title, article.at)
-            self.store.stories.assign(article_id, story_id)
-        book.add(document, story_id)
-        return story_id
-
-    def refresh_story(self, story_id: int) -> None:
-        """Bring a story's title, counts and claims up to date with its articles."""
-        documents = self.store.stories.documents_of(story_id)
-        if not documents:
-            return
-        title = self.arranging.title([document.article_id for document in documents])
-        self.store.stories.refresh(story_id, title or choose(documents))
-        self.store.stories.set_claims(story_id, group_claims(story_id, self.store.stories.attributions(story_id)))
-
     def repair_stories(self) -> int:
-        """Forget stories that have gone quiet, and merge small ones into those they belong to; return how many were merged."""
+        """Look again at stories whose articles came or changed; return how many were merged or divided."""
         turn = self.store.leases.acquire("follow", self.lease_s)
         if turn.token is None:
             return 0
         try:
-            book = self._open_book(self.store.changes.cursor("index"))
-            book.forget(self.clock.now() - STORY_WINDOW)
-            merges = repair(book)
-            for merge in merges:
-                self.store.stories.merge(merge.source, merge.target)
-            for story_id in sorted({merge.target for merge in merges} & book.sizes().keys()):
-                self.refresh_story(story_id)
-            return len(merges)
+            return self.storying.repair()
         finally:
             self.store.leases.release("follow", turn.token)
 

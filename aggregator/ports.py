@@ -563,10 +563,13 @@ class StoryStore(Protocol):
         """The articles of many stories, oldest first; every id that is asked for has an entry. Does not follow redirects."""
 
     def documents(self, since: datetime) -> tuple[tuple[StoryDocument, int | None], ...]:
-        """Articles at or after ``since`` with their story, in order of time: to warm up the clustering."""
+        """Articles at or after ``since`` (to the second) and all others of their stories, with their story, in order of time."""
 
-    def documents_of(self, story_id: int) -> tuple[StoryDocument, ...]:
-        """The story's articles as clustering takes them, oldest first; raises NotFoundError."""
+    def documents_of(self, story_id: int, newest: int | None = None) -> tuple[StoryDocument, ...]:
+        """The story's articles, or its ``newest``, as clustering takes them, oldest first; raises NotFoundError."""
+
+    def article_ids(self, story_id: int) -> tuple[int, ...]:
+        """Ids of the story's articles, ascending. Follows redirects; raises NotFoundError."""
 
     def document(self, article_id: int) -> StoryDocument:
         """What clustering needs of one article; raises NotFoundError."""

@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from aggregator.arranging import STORIES_EDITION
 from aggregator.identity.copies import fingerprint, join
 from aggregator.pipeline import FOLLOW_BATCH, Pipeline
-from aggregator.stories.cluster import StoryBook
-from aggregator.stories.repair import repair
 
 PARTS = ("lines", "tags", "copies", "stories", "index")  # in the order in which they build on each other
 LEASE_S = 3600.0
@@ -68,16 +66,7 @@ class Rebuild:
         ids = self._ids()
         self.store.stories.clear()
         self.store.changes.advance(STORIES_EDITION, self.store.changes.cursor(STORIES_EDITION) + 1)
-        book = StoryBook(bonds=self.pipeline.arranging.story_bonds())
-        stories: dict[int, None] = {}
-        for article_id in over(ids):
-            story_id = self.pipeline.assign(article_id, book)
-            if story_id is not None:
-                stories[story_id] = None
-        for merge in repair(book):
-            self.store.stories.merge(merge.source, merge.target)
-        for story_id in stories.keys() & book.sizes().keys():
-            self.pipeline.refresh_story(story_id)
+        self.pipeline.storying.form(over(ids))
         return len(ids)
 
     def index(self, over: Over) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
 
 from aggregator.errors import NotFoundError
 from aggregator.model import Article, Claim, ClaimAttribution, Story, StoryDocument
@@ -107,9 +107,11 @@ class SqlStories:
         return {story_id: tuple(members) for story_id, members in found.items()}
 
     def documents(self, since: datetime) -> tuple[tuple[StoryDocument, int | None], ...]:
-        """Articles at or after ``since`` with their story, in order of time."""
+        """Articles at or after ``since`` (to the second) and all others of their stories, with their story, in order of time."""
+        first, recent = int(since.timestamp()) << 20, A.alias("recent")
+        live = select(recent.c.story_id).where(recent.c.position >= first, recent.c.story_id.is_not(None))
         with self._db.read() as connection:
-            return tuple(documents(connection, A.c.position >= int(since.timestamp()) << 20))
+            return tuple(documents(connection, or_(A.c.position >= first, A.c.story_id.in_(live))))
 
     def document(self, article_id: int) -> StoryDocument:
         """What clustering needs of one article; raises NotFoundError."""
@@ -119,10 +121,20 @@ class SqlStories:
             raise NotFoundError("article", article_id)
         return found[0][0]
 
-    def documents_of(self, story_id: int) -> tuple[StoryDocument, ...]:
-        """The story's articles as clustering takes them, oldest first. Follows redirects; raises NotFoundError."""
+    def documents_of(self, story_id: int, newest: int | None = None) -> tuple[StoryDocument, ...]:
+        """The story's articles, or its ``newest``, as clustering takes them, oldest first. Follows redirects; raises NotFoundError."""
         with self._db.read() as connection:
-            return tuple(document for document, _ in documents(connection, A.c.story_id == _target(connection, story_id)))
+            which = A.c.story_id == _target(connection, story_id)
+            if newest is not None:
+                positions = select(A.c.position).where(which).order_by(A.c.position.desc()).limit(newest).subquery()
+                which = and_(which, A.c.position >= select(func.min(positions.c.position)).scalar_subquery())
+            return tuple(document for document, _ in documents(connection, which))
+
+    def article_ids(self, story_id: int) -> tuple[int, ...]:
+        """Ids of the story's articles, ascending. Follows redirects; raises NotFoundError."""
+        with self._db.read() as connection:
+            which = A.c.story_id == _target(connection, story_id)
+            return tuple(connection.execute(select(A.c.id).where(which).order_by(A.c.id)).scalars())
 
     def attributions(self, story_id: int) -> tuple[ClaimAttribution, ...]:
         """Attributions of the newest revisions of the story's articles, oldest article first. Follows redirects; raises NotFoundError."""

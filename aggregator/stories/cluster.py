@@ -1,62 +1,82 @@
 """Stories as they grow: which of the live stories a new article belongs to.
 
-Single-pass clustering: each story is the sum of its texts' vectors, and an article goes to the story that it is most like (cosine of
-terms weighted by their rarity among the live articles, less with the days between them), or opens a new one. A text counts once,
-however many outlets copied it, and all its copies stay together. Words beat sentence embeddings here, at 150 times the speed.
+Single-pass clustering: an article goes to the story whose newest texts it is most like (cosine of terms weighted by their rarity among
+the live texts, less with the days between them), or opens a new one. A text counts once, however many outlets copied it, and all its
+copies stay together. What a single pass gets wrong the repair mends. Words beat sentence embeddings here, at 150 times the speed.
+
+A book says the same whatever way it came to hold what it holds: it may be read anew from the store at any time.
 """
 
-from collections import Counter
+from bisect import bisect_left, insort
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from math import log, sqrt
+from math import sqrt
+
+import numpy as np
+import numpy.typing as npt
 
 from aggregator.bonds import FREE, Bonds
 from aggregator.model import StoryDocument
 from aggregator.stories import rulings
 from aggregator.stories.features import Vector, features
+from aggregator.stories.terms import Coded, Ints, Terms
 
-LIKE = 0.28  # cosine from which an article belongs to a story
+LIKE = 0.33  # cosine from which an article belongs to a story at once; the repair finds more
 HALF_LIFE_DAYS = 7.0  # of likeness, from the story's last article
-PRIOR = 60  # articles that rarity is reckoned with before there are any
-TELLING = 40  # terms of an article that find its candidates, rarest first
+CORE = 40  # newest texts of a story that say what it is about
+FOUND = 48  # texts whose stories are compared
 CANDIDATES = 8  # stories compared in full
 FORM = 0.7  # cosine of the words alone from which two texts fill in the same form (a daily bulletin)
 FORM_FIGURES = 4  # figures that such a text has at least
+FORM_SHARE = 0.08  # of its terms that are figures, at least: long reports have a few too
 SAME_FIGURES = 0.5  # share of the figures that two reports of the same day have in common
-COMMONEST = 0.25  # share of live stories in which a term finds nobody any more
+WASTE = 1000  # dead slots from which they are cleared away, if there are more of them than live ones
+
+_Total = tuple[npt.NDArray[np.int32], Ints]
 
 
 @dataclass(slots=True)
-class _Text:
-    """A text in the book: one article or several copies."""
+class Text:
+    """A text in the book: one article or several copies. Its words are those of the article with the smallest id."""
 
-    vector: Vector
+    group: int
     story_id: int
-    at: datetime
-    articles: dict[int, datetime] = field(default_factory=dict)
+    at: datetime  # when it came out first
+    articles: dict[int, tuple[datetime, Coded]] = field(default_factory=dict)
+    slot: int = -1
+    figures: frozenset[str] = frozenset()  # of a text that may be a form, else none
+
+    @property
+    def coded(self) -> Coded:
+        return self.articles[min(self.articles)][1]
+
+    @property
+    def last_at(self) -> datetime:
+        """When it was printed last."""
+        return max(at for at, _ in self.articles.values())
 
 
 @dataclass(slots=True)
 class _Story:
-    """A live story: the sum of its texts' vectors, each of length 1."""
+    """A live story: its texts in order of time, and the sum of the newest."""
 
-    total: Vector = field(default_factory=dict)
-    texts: set[int] = field(default_factory=set)
+    texts: list[tuple[datetime, int]] = field(default_factory=list)
+    total: _Total | None = None
     last_at: datetime | None = None
 
 
 class StoryBook:
-    """The live stories in memory; the order of ``add`` is the order of arrival. Costs about 4 KB an article. ``bonds``: what operators
-    decided, which goes before all likeness."""
+    """The live stories in memory, about 3 KB an article. ``bonds``: what operators decided, which goes before all likeness."""
 
     def __init__(self, like: float = LIKE, bonds: Bonds = FREE) -> None:
         self._like = like
         self.bonds = bonds
-        self._texts: dict[int, _Text] = {}  # by copy group
+        self._terms = Terms()
+        self._texts: dict[int, Text] = {}  # by copy group
         self._text_of: dict[int, int] = {}  # article -> copy group
         self._stories: dict[int, _Story] = {}
-        self._rarity: Counter[str] = Counter()  # texts with the term
-        self._stories_with: dict[str, dict[int, int]] = {}  # term -> story -> texts of it with the term
+        self._groups = np.full(1024, -1, np.int64)  # slot -> copy group; -1: dead
 
     def __len__(self) -> int:
         """How many stories are live."""
@@ -67,11 +87,16 @@ class StoryBook:
         text = self._text_of.get(article_id)
         return None if text is None else self._texts[text].story_id
 
+    def story_of_text(self, document: StoryDocument) -> int | None:
+        """The story of the article's text, where the book has it from another article or from this one."""
+        text = self._texts.get(_group(document))
+        return None if text is None else text.story_id
+
     def nearest(self, document: StoryDocument) -> int | None:
         """Return the live story that the article belongs to, None if it opens a new one. A copy goes where its text is."""
-        known = self._texts.get(_group(document))
+        known = self.story_of_text(document)
         if known is not None:
-            return known.story_id
+            return known
         ruled = rulings.home(self.bonds, [document.article_id], self.story_of)
         if ruled is not None:
             return ruled
@@ -81,43 +106,37 @@ class StoryBook:
 
     def scores(self, vector: Vector, at: datetime) -> list[tuple[float, int]]:
         """Likeness (0..1, decayed) of a vector to the stories it may belong to, best first."""
-        weighted = self._weighted(vector)
-        telling = sorted(weighted, key=lambda term: -weighted[term])[:TELLING]
-        found: dict[int, float] = {}
-        for term in telling:
-            stories = self._stories_with.get(term)
-            if stories and (len(stories) < 20 or len(stories) <= COMMONEST * len(self._stories)):
-                weight = weighted[term]
-                for story_id in stories:
-                    found[story_id] = found.get(story_id, 0.0) + weight
-        scored = []
-        for story_id in sorted(found, key=lambda each: (-found[each], each))[:CANDIDATES]:
-            story = self._stories[story_id]
-            if self._is_other_edition(vector, story):
-                continue
-            days = abs((at - story.last_at).total_seconds()) / 86400 if story.last_at else 0.0
-            scored.append((self._cosine(weighted, story) * 0.5 ** (days / HALF_LIFE_DAYS), story_id))
+        coded = self._terms.code(vector)
+        figures = _figures(vector)
+        stories: dict[int, None] = {}
+        for group in self._found(coded):
+            stories[self._texts[group].story_id] = None
+            if len(stories) == CANDIDATES:
+                break
+        open_to = [story_id for story_id in stories if not self._is_other_edition(coded, figures, story_id)]
+        likeness = self._terms.cosines(coded, [self._total(story_id) for story_id in open_to])
+        scored = [(cosine * self._decay(story_id, at), story_id) for cosine, story_id in zip(likeness, open_to, strict=True)]
         return sorted(scored, key=lambda pair: (-pair[0], pair[1]))
 
     def add(self, document: StoryDocument, story_id: int) -> None:
-        """Put the article into the story, out of any other; an article that is there already is taken as changed."""
+        """Put the article into the story, out of any other; an article that is there already is taken as changed. Copies are in one story:
+        the last word counts."""
         self._adopt(document)
         self.remove(document.article_id)
+        self._clear_away()
         group = _group(document)
         text = self._texts.get(group)
-        if text is not None and text.story_id != story_id:  # copies are in one story: the last word counts
-            self._unlink(group, text)
-            text.story_id = story_id
-            self._link(group, text)
         if text is None:
-            text = self._texts[group] = _Text(_unit(features(document)), story_id, document.at)
-            self._rarity.update(text.vector.keys())
-            self._link(group, text)
-        text.articles[document.article_id] = document.at
+            text = self._texts[group] = Text(group, story_id, document.at)
+        else:
+            self._unlink(text)
+            text.story_id = story_id
+        vector = features(document)
+        text.articles[document.article_id] = (document.at, self._terms.code(vector))
+        if document.article_id == min(text.articles):
+            text.figures = _figures(vector)
         self._text_of[document.article_id] = group
-        story = self._stories[story_id]
-        if story.last_at is None or document.at > story.last_at:
-            story.last_at = document.at
+        self._link(text)
 
     def _adopt(self, document: StoryDocument) -> None:
         """A group was found for a text that had stood alone under an article's id that is not the smallest: give it the group's name."""
@@ -125,10 +144,11 @@ class StoryBook:
         if name is None or name == group or group in self._texts:
             return
         text = self._texts[name]
-        self._unlink(name, text)
+        self._unlink(text)
         del self._texts[name]
         self._texts[group] = text
-        self._link(group, text)
+        text.group = group
+        self._link(text)
         for article_id in text.articles:
             self._text_of[article_id] = group
 
@@ -138,28 +158,38 @@ class StoryBook:
         if group is None:
             return
         text = self._texts[group]
+        first = min(text.articles)
+        self._unlink(text)
         del text.articles[article_id]
         if not text.articles:
-            self._drop(group, text)
+            del self._texts[group]
+            return
+        if article_id == first:
+            ids = text.coded.ids
+            text.figures = _figures(dict.fromkeys(self._terms.names(ids), 1.0))
+        self._link(text)
+
+    def move(self, group: int, story_id: int) -> None:
+        """Put a text and all its copies into a story, out of its own."""
+        text = self._texts[group]
+        self._unlink(text, alive=True)
+        text.story_id = story_id
+        self._link(text, alive=True)
 
     def merge(self, source: int, target: int) -> None:
         """Move all texts of ``source`` to ``target``."""
-        story = self._stories[source]
-        for group in sorted(story.texts):
-            text = self._texts[group]
-            self._unlink(group, text)
-            text.story_id = target
-            self._link(group, text)
+        for group in self.groups_of(source):
+            self.move(group, target)
 
     def forget(self, before: datetime) -> int:
         """Drop the stories whose last article is older than ``before``; return how many."""
-        old = [story_id for story_id, story in self._stories.items() if story.last_at is not None and story.last_at < before]
+        old = [story_id for story_id in self._stories if self.last_at(story_id) < before]
         for story_id in old:
-            for group in list(self._stories[story_id].texts):
-                text = self._texts[group]
+            for group in self.groups_of(story_id):
+                text = self._texts.pop(group)
                 for article_id in text.articles:
                     del self._text_of[article_id]
-                self._drop(group, text)
+                self._unlink(text)
         return len(old)
 
     # --- for repair ---------------------------------------------------------------------------------------------------
@@ -168,77 +198,126 @@ class StoryBook:
         """Texts of each live story."""
         return {story_id: len(story.texts) for story_id, story in self._stories.items()}
 
-    def like(self, story_id: int) -> list[tuple[float, int]]:
-        """Likeness of a whole story to the others that it may be merged with, best first."""
+    def groups_of(self, story_id: int) -> tuple[int, ...]:
+        """The texts of a story, by copy group, oldest first; none for a story that is not live."""
+        story = self._stories.get(story_id)
+        return tuple(group for _, group in story.texts) if story is not None else ()
+
+    def groups(self, articles: Collection[int]) -> frozenset[int]:
+        """The texts of those of the articles that are in the book."""
+        return frozenset(self._text_of[article] for article in articles if article in self._text_of)
+
+    def text(self, group: int) -> Text:
+        return self._texts[group]
+
+    def last_at(self, story_id: int) -> datetime:
+        """When a live story's last article came out."""
         story = self._stories[story_id]
-        assert story.last_at is not None
-        barred = rulings.barred(self.bonds, self.articles_of(story_id), self.story_of)
-        return [pair for pair in self.scores(story.total, story.last_at) if pair[1] != story_id and pair[1] not in barred]
+        if story.last_at is None:
+            story.last_at = max(self._texts[group].last_at for _, group in story.texts)
+        return story.last_at
 
     def articles_of(self, story_id: int) -> frozenset[int]:
         """The articles of a live story."""
-        return frozenset(article for group in self._stories[story_id].texts for article in self._texts[group].articles)
+        return frozenset(article for group in self.groups_of(story_id) for article in self._texts[group].articles)
+
+    def alike(self, group: int) -> Iterator[tuple[float, int]]:
+        """The texts most like one, with their cosine."""
+        coded = self._texts[group].coded
+        found = [other for other in self._found(coded) if other != group]
+        vectors = [self._texts[other].coded for other in found]
+        return zip(self._terms.cosines(coded, [(each.ids, each.weights) for each in vectors]), found, strict=True)
+
+    def rarity(self, ids: npt.NDArray[np.int32]) -> Ints:
+        """Steps of rarity of terms among the live texts."""
+        return self._terms.rarity(ids)
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
-    def _weighted(self, vector: Vector) -> Vector:
-        count = PRIOR + len(self._texts)
-        rarity = self._rarity
-        return {term: weight * max(log(count / (rarity[term] + 1.0)), 0.0) for term, weight in vector.items()}
+    def _found(self, coded: Coded) -> list[int]:
+        """The texts that have most of what tells about a vector, by copy group, best first."""
+        votes = self._terms.finding(coded)
+        votes[self._groups[: len(votes)] < 0] = 0
+        slots = np.flatnonzero(votes)
+        if len(slots) > FOUND:
+            slots = slots[votes[slots] >= np.partition(votes[slots], -FOUND)[-FOUND]]
+        ranked = sorted(zip((-votes[slots]).tolist(), self._groups[slots].tolist(), strict=True))
+        return [group for _, group in ranked[:FOUND]]
 
-    def _cosine(self, weighted: Vector, story: _Story) -> float:
-        total = self._weighted(story.total)
-        small, large = (weighted, total) if len(weighted) < len(total) else (total, weighted)
-        dot = sum(weight * large[term] for term, weight in small.items() if term in large)
-        if not dot:
-            return 0.0
-        return dot / sqrt(sum(w * w for w in weighted.values()) * sum(w * w for w in total.values()))
+    def _total(self, story_id: int) -> _Total:
+        """The sum of the story's newest texts."""
+        story = self._stories[story_id]
+        if story.total is None:
+            core = [self._texts[group].coded for _, group in story.texts[-CORE:]]
+            ids, places = np.unique(np.concatenate([text.ids for text in core]), return_inverse=True)
+            total = np.zeros(len(ids), np.int64)
+            np.add.at(total, places, np.concatenate([text.weights for text in core]))
+            story.total = ids, total
+        return story.total
 
-    def _is_other_edition(self, vector: Vector, story: _Story) -> bool:
+    def _decay(self, story_id: int, at: datetime) -> float:
+        return decay((at - self.last_at(story_id)).total_seconds())
+
+    def _is_other_edition(self, coded: Coded, figures: frozenset[str], story_id: int) -> bool:
         """Whether a text of the story fills in the same form with other figures: yesterday's bulletin is another event."""
-        figures = {term for term in vector if term[0] == "#"}
-        if len(figures) < FORM_FIGURES:
+        if not figures:
             return False
-        for group in story.texts:
-            other = self._texts[group].vector
-            others = {term for term in other if term[0] == "#"}
-            differ = len(others) >= FORM_FIGURES and len(figures & others) < SAME_FIGURES * min(len(figures), len(others))
-            if differ and _likeness(vector, other) >= FORM:
-                return True
-        return False
+        texts = (self._texts[group] for _, group in self._stories[story_id].texts[-CORE:])
+        return any(_differ(figures, text.figures) and self._same_form(coded, text.coded) for text in texts)
 
-    def _link(self, group: int, text: _Text) -> None:
+    def other_editions(self, one: int, other: int) -> bool:
+        """Whether two texts fill in the same form with other figures."""
+        a, b = self._texts[one], self._texts[other]
+        return _differ(a.figures, b.figures) and self._same_form(a.coded, b.coded)
+
+    def _same_form(self, a: Coded, b: Coded) -> bool:
+        return _likeness(*(self._without_figures(each) for each in (a, b))) >= FORM
+
+    def _without_figures(self, coded: Coded) -> dict[int, int]:
+        names = self._terms.names(coded.ids)
+        return {
+            term: weight for term, weight, name in zip(coded.ids.tolist(), coded.weights.tolist(), names, strict=True) if name[0] != "#"
+        }
+
+    def _link(self, text: Text, *, alive: bool = False) -> None:
+        """Enter a text; ``alive``: but for its story all is as it was."""
+        if not alive:
+            text.at = min(at for at, _ in text.articles.values())
+            text.slot = self._terms.put(text.coded)
+            if text.slot == len(self._groups):
+                self._groups = np.concatenate([self._groups, np.full(text.slot, -1, np.int64)])
+            self._groups[text.slot] = text.group
         story = self._stories.setdefault(text.story_id, _Story())
-        story.texts.add(group)
-        for term, weight in text.vector.items():
-            story.total[term] = story.total.get(term, 0.0) + weight
-            counts = self._stories_with.setdefault(term, {})
-            counts[text.story_id] = counts.get(text.story_id, 0) + 1
-        if story.last_at is None or text.at > story.last_at:
-            story.last_at = text.at
+        insort(story.texts, (text.at, text.group))
+        story.total = story.last_at = None
 
-    def _unlink(self, group: int, text: _Text) -> None:
+    def _unlink(self, text: Text, *, alive: bool = False) -> None:
         story = self._stories[text.story_id]
-        story.texts.discard(group)
-        for term, weight in text.vector.items():
-            counts = self._stories_with[term]
-            counts[text.story_id] -= 1
-            if counts[text.story_id]:
-                story.total[term] -= weight
-                continue
-            del counts[text.story_id], story.total[term]
-            if not counts:
-                del self._stories_with[term]
+        del story.texts[bisect_left(story.texts, (text.at, text.group))]
+        story.total = story.last_at = None
         if not story.texts:
             del self._stories[text.story_id]
+        if not alive:
+            self._groups[text.slot] = -1
+            self._terms.drop(text.coded)
 
-    def _drop(self, group: int, text: _Text) -> None:
-        self._unlink(group, text)
-        self._rarity.subtract(text.vector.keys())
-        for term in text.vector:
-            if not self._rarity[term]:
-                del self._rarity[term]
-        del self._texts[group]
+    def _clear_away(self) -> None:
+        """Number terms and slots anew once most slots are dead."""
+        if self._terms.slots - self._terms.texts < max(WASTE, self._terms.texts):
+            return
+        old, self._terms = self._terms, Terms()
+        self._groups[:] = -1
+        for text in self._texts.values():
+            text.articles = {ident: (at, self._terms.in_terms_of(coded, old)) for ident, (at, coded) in text.articles.items()}
+            text.slot = self._terms.put(text.coded)
+            self._groups[text.slot] = text.group
+        for story in self._stories.values():
+            story.total = None
+
+
+def decay(seconds: float) -> float:
+    """What the time between two texts leaves of their likeness."""
+    return float(0.5 ** (abs(seconds) / 86400 / HALF_LIFE_DAYS))
 
 
 def _group(document: StoryDocument) -> int:
@@ -246,13 +325,19 @@ def _group(document: StoryDocument) -> int:
     return document.copy_group if document.copy_group is not None else document.article_id
 
 
-def _likeness(a: Vector, b: Vector) -> float:
-    """Cosine of two vectors without their figures."""
-    dot = sum(weight * b[term] for term, weight in a.items() if term in b and term[0] != "#")
-    lengths = [sqrt(sum(weight * weight for term, weight in vector.items() if term[0] != "#")) for vector in (a, b)]
+def _figures(vector: Vector) -> frozenset[str]:
+    """The figures of a text that has enough of them to be a form."""
+    figures = frozenset(term for term in vector if term[0] == "#")
+    return figures if len(figures) >= max(FORM_FIGURES, FORM_SHARE * len(vector)) else frozenset()
+
+
+def _differ(a: frozenset[str], b: frozenset[str]) -> bool:
+    """Whether two texts are rich in figures that are not the same."""
+    return bool(a and b) and len(a & b) < SAME_FIGURES * min(len(a), len(b))
+
+
+def _likeness(a: dict[int, int], b: dict[int, int]) -> float:
+    """Cosine of two vectors."""
+    dot = sum(weight * b[term] for term, weight in a.items() if term in b)
+    lengths = [sqrt(sum(weight * weight for weight in vector.values())) for vector in (a, b)]
     return dot / (lengths[0] * lengths[1]) if all(lengths) else 0.0
-
-
-def _unit(vector: Vector) -> Vector:
-    length = sqrt(sum(weight * weight for weight in vector.values()))
-    return {term: weight / length for term, weight in vector.items()} if length else {}

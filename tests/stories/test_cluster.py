@@ -49,6 +49,10 @@ def test_stream(name: str, documents: tuple[StoryDocument, ...], stories: list[i
     assert stream(*documents)[1] == stories
 
 
+def never(article_id: int) -> int:
+    raise AssertionError(f"no story was to be opened for {article_id}")
+
+
 def test_each_day_of_a_bulletin_is_a_story() -> None:
     form = "Over the past day to {0} May the enemy lost {1} men, {2} tanks, {3} guns and {4} drones, the General Staff said."
     documents = [doc(day, form.format(day, 640 + day, 10 + 7 * day, 30 + day, 90 - day), hours=24 * day) for day in range(1, 6)]
@@ -89,18 +93,17 @@ def test_forget() -> None:
     assert book.forget(DAY + timedelta(hours=24)) == 1
     assert (book.story_of(1), book.story_of(2), len(book)) == (None, 102, 1)
     assert book.forget(DAY + timedelta(hours=96)) == 1
-    assert not book._stories_with
-    assert not +book._rarity
+    assert (book.sizes(), book._texts, book._terms.texts) == ({}, {}, 0)
 
 
 def test_repair_joins_what_opened_apart_and_finds_nothing_more() -> None:
     book = StoryBook()
     for ident, (body, story) in enumerate(((SILO, 1), (SILO_AGAIN, 2), (BRIDGE, 3), (SCHOOL, 4), (SCHOOL_AGAIN, 5)), 1):
         book.add(doc(ident, body), story)
-    merges = repair(book)
-    assert {(merge.source, merge.target) for merge in merges} == {(2, 1), (5, 4)}
+    shifts = repair(book, never)
+    assert {(shift.source, shift.target, shift.articles, shift.whole) for shift in shifts} == {(2, 1, (2,), True), (5, 4, (5,), True)}
     assert [book.story_of(ident) for ident in range(1, 6)] == [1, 1, 3, 4, 4]
-    assert repair(book) == ()
+    assert repair(book, never) == ()
 
 
 def test_names_words_and_figures() -> None:
@@ -126,5 +129,4 @@ def test_the_books_always_balance(operations: list[tuple[int, str, int, int]]) -
     for ident in idents:
         book.remove(ident)
     assert len(book) == 0
-    assert not book._stories_with
-    assert not +book._rarity
+    assert (book.sizes(), book._texts, book._terms.texts) == ({}, {}, 0)

@@ -10,7 +10,7 @@ from aggregator.model import StoryDocument
 from aggregator.stories.cluster import StoryBook
 from aggregator.stories.repair import repair
 from aggregator.stories.rulings import Return, bonds_of, contradicted, places_for, returns, title
-from tests.stories.test_cluster import BRIDGE, SCHOOL, SCHOOL_AGAIN, SILO, SILO_AGAIN, doc
+from tests.stories.test_cluster import BRIDGE, SCHOOL, SCHOOL_AGAIN, SILO, SILO_AGAIN, doc, never
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
 
@@ -56,8 +56,8 @@ def test_what_is_kept_apart_is_not_repaired() -> None:
     for bonds, merged in ((Bonds(), 1), (bonds_of([ruling(1, APART, (4,), (1,))]), 0)):
         book, _ = stream(bonds, *documents)
         book.add(doc(4, SCHOOL_AGAIN), 900)
-        assert len(repair(book)) == merged
-        assert repair(book) == ()
+        assert len(repair(book, never)) == merged
+        assert repair(book, never) == ()
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ class _Stream:
 
     def run(self, lines: Iterable[Line]) -> Iterator[Line]:
         rows = [self._row(line) for line in lines]
-        repair(self.book)
+        repair(self.book, self._open)
         for row in rows:
             yield row.error if row.error is not None else self._answer(row)
 
@@ -121,9 +121,13 @@ class _Stream:
         if story_id is None:
             story_id = self.book.nearest(document)
         if story_id is None:
-            self.stories += 1
-            story_id = self.stories
+            story_id = self._open(article_id)
         self.book.add(document, story_id)
+
+    def _open(self, article_id: int) -> int:
+        """The next story."""
+        self.stories += 1
+        return self.stories
 
     def _answer(self, row: _Row) -> Line:
         assert row.article_id is not None
