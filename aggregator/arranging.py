@@ -186,7 +186,7 @@ class Arranging:
         """Carry out all rulings that wait; return how many. The caller has the follower's turn. To do one again changes nothing."""
         waiting = self.store.rulings.waiting()
         for ruling in waiting:
-            with self.store.together():
+            with self.store.copies.alone():  # one transaction, in which nobody else groups copies
                 if ruling.about == COPY:
                     touched = self._rejoin(ruling) if ruling.undone else self._regroup(ruling)
                 else:

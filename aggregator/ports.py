@@ -526,6 +526,10 @@ class CopyStore(Protocol):
 
     def members(self, group: int) -> tuple[int, ...]: ...
 
+    def alone(self) -> AbstractContextManager[None]:
+        """A block in which nobody else is in such a block: what is read there of groups is so until it ends. It is one transaction, like
+        those of Store.together."""
+
     def set_group(self, article_ids: Sequence[int], group: int) -> None:
         """Put the articles into the group (and note it in the change log of those that were in another)."""
 

@@ -11,7 +11,7 @@ what only looks alike:
 What operators decided goes before all this: texts that they bound together are one group, and texts that they keep apart never are.
 
 Workers may run in parallel: ``join`` stores the fingerprint, committed, before it looks for others, so that of two copies that arrive at
-once at least one sees the other; and a group is named by its smallest article id, whoever finds it.
+once at least one sees the other; who sees others decides alone; and a group is named by its smallest article id, whoever finds it.
 
 Measured on three streams of 30 days with made copies in three languages: F1 .98-.99 at precision .99 and every bulletin right. By any one
 measure alone MinHash comes to .20-.86 and SimHash to .03-.21; without the veto every daily bulletin is merged with all its other days.
@@ -89,6 +89,19 @@ def join(fp: Fingerprint, copies: CopyStore, bonds: Bonds = FREE) -> CopyDecisio
     mates = copies.fingerprints(sorted(bonds.mates([fp.article_id]) - {fp.article_id}))  # those that have come
     if not others and before is None and not mates:
         return CopyDecision(fp.article_id, False, fp.article_id)
+    with copies.alone():
+        return _decide(fp, sharing, others, mates, copies, bonds)
+
+
+def _decide(
+    fp: Fingerprint,
+    sharing: Mapping[int, tuple[int, ...]],
+    others: Collection[int],
+    mates: Mapping[int, Fingerprint],
+    copies: CopyStore,
+    bonds: Bonds,
+) -> CopyDecision:
+    """Put a text that was stored into its group."""
     groups = copies.groups(sorted({fp.article_id, *others, *mates}))
     joined = {groups.get(mate, mate) for mate in mates} | ({groups[fp.article_id]} if fp.article_id in groups else set())
     matches = [

@@ -1,9 +1,10 @@
 """Fingerprints by shingle, and the copy groups that grew from them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from aggregator.ports import Fingerprint
 from aggregator.storage import schema
@@ -13,6 +14,7 @@ from aggregator.storage.statements import chunks, insert, log
 F = schema.fingerprints
 S = schema.shingles
 A = schema.articles
+COPIES_LOCK = 7_311_960_117  # like statements.CHANGE_LOG_LOCK, which is only ever taken after it
 
 
 class SqlCopies:
@@ -83,6 +85,16 @@ class SqlCopies:
         """Ids of the group's articles, ascending."""
         with self._db.read() as connection:
             return tuple(connection.execute(select(A.c.id).where(A.c.copy_group == group).order_by(A.c.id)).scalars())
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """A transaction that waits for others of its kind: parallel workers would otherwise put one text into two groups, or wait for each
+        other for ever."""
+        with self._db.together():
+            if not self._db.sqlite:  # there, no two write at one time
+                with self._db.write() as connection:
+                    connection.execute(select(func.pg_advisory_xact_lock(COPIES_LOCK)))
+            yield
 
     def set_group(self, article_ids: Sequence[int], group: int) -> None:
         """Put the articles into the group, and note it in the change log of those that were in another."""

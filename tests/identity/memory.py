@@ -1,6 +1,7 @@
 """A CopyStore in memory, for tests that look at the thinking alone."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
 from aggregator.ports import Fingerprint
@@ -34,6 +35,9 @@ class MemoryCopies:
 
     def members(self, group: int) -> tuple[int, ...]:
         return tuple(sorted(article for article, own in self.group_of.items() if own == group))
+
+    def alone(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def set_group(self, article_ids: Sequence[int], group: int) -> None:
         self.group_of.update(dict.fromkeys(article_ids, group))
