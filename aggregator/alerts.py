@@ -5,7 +5,9 @@ restart, and nothing is written down twice. The store is a port like those of ``
 tests/contract/test_store_alerts.py.
 """
 
+import base64
 import re
+import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -18,6 +20,7 @@ from aggregator.errors import UsageError
 PAUSE = timedelta(minutes=1)  # after the first failure; it doubles with each further one
 LONGEST_PAUSE = timedelta(hours=6)
 GIVE_UP = timedelta(days=3)  # of failures in a row; then the alert is stopped and says why
+SECRET_PREFIX = "whsec_"
 _MAIL = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\"]+")
 
 
@@ -137,6 +140,11 @@ def checked(way: str, target: str, triggers: Collection[str], digest: str) -> tu
         except ValueError as error:
             raise UsageError(f"{digest!r} is no hour of the day; 07:30 would be one (UTC).") from error
     return Way(way), target, tuple(trigger for trigger in Trigger if trigger in triggers), digest
+
+
+def new_secret(way: Way) -> str:
+    """A secret that signs what a webhook gets, as Standard Webhooks writes them; "" for other ways."""
+    return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode("ascii") if way is Way.WEBHOOK else ""
 
 
 def due_at(digest: str, now: datetime) -> datetime:

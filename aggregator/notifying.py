@@ -17,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import orjson
 
-from aggregator.alerts import GIVE_UP, Alert, Event, Trigger, Way, again_at
+from aggregator.alerts import GIVE_UP, SECRET_PREFIX, Alert, Event, Trigger, Way, again_at
 from aggregator.errors import FrontwireError, UsageError
 from aggregator.fetch.mail import send_mail
 from aggregator.ports import Clock, Poster, Store
@@ -28,7 +28,6 @@ log = logging.getLogger("frontwire.alerts")
 EVENTS = 50  # of one message
 Mailer = Callable[[EmailMessage], None]
 TITLES = {Trigger.NEW: "New", Trigger.UPDATED: "Updated", Trigger.CONFIRMED: "Now from a second, independent origin"}
-USER_PREFIX = "whsec_"  # of secrets, as Standard Webhooks writes them
 
 
 class Notifying:
@@ -134,7 +133,7 @@ def _lines(event: Event) -> str:
 def signed(secret: str, ident: str, now: datetime, body: bytes) -> dict[str, str]:
     """The headers by which a webhook knows who sends and that nothing was changed."""
     stamp = str(int(now.timestamp()))
-    key = base64.b64decode(secret.removeprefix(USER_PREFIX))
+    key = base64.b64decode(secret.removeprefix(SECRET_PREFIX))
     digest = hmac.new(key, f"{ident}.{stamp}.".encode() + body, hashlib.sha256).digest()
     return {"webhook-id": ident, "webhook-timestamp": stamp, "webhook-signature": f"v1,{base64.b64encode(digest).decode()}"}
 

@@ -1,7 +1,5 @@
 """`frontwire alert`: be told of what a saved search finds, by webhook, mail or ntfy."""
 
-import base64
-import secrets
 from collections.abc import Sequence
 
 import click
@@ -10,9 +8,8 @@ from rich.console import Console
 from rich.table import Table
 
 from aggregator import readers
-from aggregator.alerts import Trigger, Way, checked
+from aggregator.alerts import Trigger, Way, checked, new_secret
 from aggregator.app import build
-from aggregator.notifying import USER_PREFIX
 from aggregator.settings import load
 
 BY = "the command line"
@@ -38,7 +35,7 @@ def add(search: str, way: str, target: str, triggers: Sequence[str], digest: str
     app = build(load())
     found = readers.one_of(app.store.searches, search)
     how, where, wanted, at = checked(way, target, triggers or list(Trigger), digest)
-    secret = USER_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode() if how is Way.WEBHOOK else ""
+    secret = new_secret(how)
     made = app.store.alerts.add(found.id, how, where, wanted, at, secret, BY, app.clock.now())
     when = f"daily at {made.digest} UTC" if made.digest else "at once"
     click.echo(f"alert {made.id}: “{found.name}” to {made.target} by {made.way}, {when}, on {', '.join(made.triggers)}", err=True)

@@ -1,6 +1,6 @@
 """The readers' pages."""
 
-from web.pages import changes, compose, dossier, lists, map, reading, searches, stream, trends
+from web.pages import alerts, changes, compose, dossier, lists, map, reading, searches, stream, trends
 
 BLUEPRINTS = (
     stream.blueprint,
@@ -11,6 +11,7 @@ BLUEPRINTS = (
     lists.blueprint,
     searches.blueprint,
     searches.changing,
+    alerts.blueprint,
     trends.blueprint,
     trends.data,
     compose.blueprint,
