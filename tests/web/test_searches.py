@@ -33,6 +33,21 @@ def test_the_stream_offers_to_save_its_query_to_those_who_are_logged_in(desk: Br
     assert headlines(saved) == ["Heating returns to eleven Kharkiv schools"]
 
 
+@pytest.mark.parametrize(
+    ("path", "name", "query", "within"),
+    [
+        ("/place/gn706483", "Kharkiv", "place:gn706483", "Ukraine"),
+        ("/source/uk-mod", "UK Ministry of Defence", "by:uk-mod", ""),
+        ("/outlet/tidewater-courier?q=heating", "Tidewater Courier", "outlet:tidewater-courier heating", ""),
+        ("/search?all=heating&lang=en", "", "heating lang:en", ""),
+    ],
+)
+def test_other_lists_offer_to_save_theirs(desk: Browsing, reader: Browsing, path: str, name: str, query: str, within: str) -> None:
+    fields = {field.get("name"): field.get("value") for field in desk.get(path).find("//details[@class='save']//input")}
+    assert (fields["name"], fields["q"], fields["folder"]) == (name, query, within)
+    assert not reader.get(path).find("//details[@class='save']")
+
+
 def test_searches_are_listed_by_folder_with_their_last_day(desk: Browsing) -> None:
     assert "No search is saved yet" in desk.get("/searches").text
     save(desk, "Schools", "heating", "Ukraine")
