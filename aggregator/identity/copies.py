@@ -7,6 +7,7 @@ what only looks alike:
 * Shingles that stand in many different groups are boilerplate ("all rights reserved", the frame of a daily bulletin) and count for nothing.
 * Numbers veto: today's bulletin has yesterday's words, and other figures in the same places.
 * A text joins the group of its best match; two groups become one only over a text that holds most of both.
+* A brief (a teaser, a statement) joins what holds it, and links nothing: it stands whole in reports that share nothing else.
 
 What operators decided goes before all this: texts that they bound together are one group, and texts that they keep apart never are.
 
@@ -106,7 +107,7 @@ def _decide(
     joined = {groups.get(mate, mate) for mate in mates} | ({groups[fp.article_id]} if fp.article_id in groups else set())
     matches = [
         match
-        for match in _matches(fp, sharing, groups, copies)
+        for match in _not_through_briefs(fp, _matches(fp, sharing, groups, copies), groups, copies)
         if _may_join(fp.article_id, match[1].article_id, joined, groups, copies, bonds)
     ]
     for share, other in matches:
@@ -130,6 +131,26 @@ def _decide(
     if not matches:
         return CopyDecision(group, first != fp.article_id, first, merged=merged)
     return CopyDecision(group, first != fp.article_id, first, matches[0][1].article_id, round(matches[0][0], 3), merged)
+
+
+def _not_through_briefs(
+    fp: Fingerprint, matches: list[tuple[float, Fingerprint]], groups: Mapping[int, int], copies: CopyStore
+) -> list[tuple[float, Fingerprint]]:
+    """The matches by which a text may join a group: a brief is no link to a longer text of its group that the text itself does not match.
+
+    A teaser, or a statement of two sentences, stands whole in many reports that have nothing else in common."""
+    if fp.words < BRIEF:
+        return matches
+    longer = {other.article_id for _, other in matches if other.words >= BRIEF} | {fp.article_id}
+    out = []
+    for share, other in matches:
+        if other.words < BRIEF and other.article_id in groups:
+            fellows = copies.fingerprints(copies.members(groups[other.article_id])).values()
+            theirs = {fellow.article_id for fellow in fellows if fellow.words >= BRIEF}
+            if theirs and theirs.isdisjoint(longer):
+                continue
+        out.append((share, other))
+    return out
 
 
 def _may_join(article: int, other: int, joined: Collection[int], groups: Mapping[int, int], copies: CopyStore, bonds: Bonds) -> bool:

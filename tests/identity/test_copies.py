@@ -46,6 +46,8 @@ def put(store: CopyStore, *texts: tuple[int, str, int]) -> dict[int, int]:
 
 
 A, B = story(1), story(2)
+STATEMENT = " ".join(story(7).split()[:40])  # of an office: two reports carry it, and teasers are made of it
+WITH, ALSO_WITH = f"{A} {STATEMENT}", f"{B[:200]} {STATEMENT} {B[200:]}"
 
 
 @pytest.mark.parametrize(
@@ -60,6 +62,15 @@ A, B = story(1), story(2)
         ("two texts over the same foot", (A + FOOT, B + FOOT), (1, 2)),
         ("short texts over the same foot", (story(3, 2) + FOOT, story(4, 2) + FOOT), (1, 2)),
         ("a round-up of six", (A, B, " ".join(story(seed)[:250] for seed in (1, 2, 5, 6, 7, 8))), (1, 2, 3)),
+        ("two reports that carry one statement", (WITH, ALSO_WITH), (1, 2)),
+        ("a teaser of the statement before them", (STATEMENT, WITH, ALSO_WITH), (1, 1, 3)),
+        ("a teaser of the statement between them", (WITH, STATEMENT, ALSO_WITH), (1, 1, 3)),
+        ("a teaser of the statement after them", (WITH, ALSO_WITH, STATEMENT), (1, 2, 1)),
+        (
+            "two teasers of the statement, and a copy of each report",
+            (STATEMENT, WITH, ALSO_WITH, STATEMENT, WITH, ALSO_WITH),
+            (1, 1, 3, 1, 1, 3),
+        ),
         ("empty", ("", ""), (1, 2)),
         ("three words", ("All is quiet.", "All is quiet."), (1, 2)),
         ("two days of a bulletin, two copies each", (bulletin(1), bulletin(1) + FOOT, bulletin(2), bulletin(2) + FOOT), (1, 1, 3, 3)),
