@@ -141,12 +141,13 @@ def text_groups(articles: Sequence[Article]) -> tuple[TextGroup, ...]:
     return tuple(sorted(out, key=lambda g: g.origin.at))
 
 
-def share_of(origin: Article, copy: Article) -> str:
-    """How much of its origin's text a copy carries, in words; empty where it carries the whole and little besides."""
-    share = carried(origin.body, copy.body)
+def share_of(texts: Sequence[str], copy: str) -> str:
+    """How much of its origin's text a copy carries, in words; empty where it carries the whole and little besides. ``texts``: all that the
+    origin was; that counts of which the copy carries most."""
+    share, text = max((carried(text, copy), text) for text in texts)
     if share < WHOLE:
         return f"carries about {max(10, round(share * 10) * 10)} % of it"
-    return "carries it within a longer text" if carried(copy.body, origin.body) < MORE else ""
+    return "carries it within a longer text" if carried(copy, text) < MORE else ""
 
 
 def _telling(articles: Sequence[Article]) -> tuple[Article, ...]:

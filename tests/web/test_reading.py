@@ -148,5 +148,5 @@ def test_a_copy_says_how_much_of_its_origin_it_carries(desk: Browsing) -> None:
     (copies,) = page.find("//ul[@class='copies']")
     told = [" ".join(element.text_content().split()) for element in copies.xpath(".//li")]
     shares = [next((part.text for part in element.xpath("./small")), "") for element in copies.xpath(".//li")]
-    assert len(told) == 3 and shares == ["", "carries about 70 % of it", "carries it within a longer text"]
+    assert len(told) == 3 and shares == ["", "carries about 80 % of it", "carries it within a longer text"]
     assert "first seen" in page.text and "at Tidewater Courier" in page.text

@@ -11,7 +11,7 @@ from aggregator.claims.dossier import Dossier, compile_dossier
 from aggregator.editing import edits_of
 from aggregator.identity.revisions import compare
 from aggregator.model import Article, Cause, Mention, Place, Tags
-from web.cards import places_of, share_of, text_groups
+from web.cards import TextGroup, places_of, share_of, text_groups
 from web.gazetteer import about_place, theatres_of
 from web.maps.locator import locator
 from web.pages.changes import shown
@@ -19,7 +19,6 @@ from web.pages.map import town_names
 from web.pages.stream import more_of, place_of, read_query, stream_page
 from web.present import links_of, marked
 from web.product import outlets, product
-from web.searches import saving
 
 blueprint = Blueprint("reading", __name__)
 
@@ -41,7 +40,7 @@ def story(story_id: int) -> str | Response:
     groups = text_groups(articles)
     return render_template(
         "story.html",
-        shares={copy.id: share for group in groups for copy in group.copies if (share := share_of(group.origin, copy))},
+        shares=_shares(groups),
         story=found,
         notes=[(group.origin, note) for group in groups for note in notes_on(group.origin, tags[group.origin.id])],
         dossier=made,
@@ -54,6 +53,16 @@ def story(story_id: int) -> str | Response:
         first=articles[0] if articles else None,
         language=next((member.language for member in articles if member.title == found.title), None),
     )
+
+
+def _shares(groups: Sequence[TextGroup]) -> dict[int, str]:
+    """How much of their origin's text copies carry, where that is not simply the whole."""
+    shares: dict[int, str] = {}
+    for group in (group for group in groups if group.copies):
+        edited = group.origin.revision > 1
+        texts = [one.body for one in product().store.articles.revisions(group.origin.id)] if edited else [group.origin.body]
+        shares |= {copy.id: share for copy in group.copies if (share := share_of(texts, copy.body))}
+    return shares
 
 
 def _days(made: Dossier, places: Sequence[Place]) -> list[tuple[Place, str]]:
@@ -147,4 +156,4 @@ def _listing(template: str, within: str, **values: object) -> str:
     """A page of stories within a filter."""
     query = read_query(within)
     page = stream_page(query, with_facets=False)
-    return render_template(template, page=page, more=more_of(page), within=within, saving=saving(query), **values)
+    return render_template(template, page=page, more=more_of(page), within=within, **values)
