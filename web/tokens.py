@@ -1,7 +1,7 @@
 """Who asks, where it is a program: the access token of a request, what it allows, and whether full texts may be given out.
 
-A token stands in the header ``Authorization: Bearer fw_…`` (RFC 6750, section 2.1). Feed readers cannot send one, so feeds take it in the
-address too (``?token=``), and only they: addresses are logged and passed on.
+A token stands in the header ``Authorization: Bearer fw_…`` (RFC 6750, section 2.1). Addresses are logged and passed on, so none stands
+there, but for a view that asks for it (``in_address``): feed readers can send no header.
 """
 
 from datetime import timedelta
