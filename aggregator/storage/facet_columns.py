@@ -19,6 +19,7 @@ LAYERS = 4  # values of a document that are counted fastest
 CHUNK = 50_000  # documents that are unpacked at once
 
 Ints = NDArray[np.signedinteger[Any]]
+Rows = tuple["Ints | slice", "Ints | slice"]  # of the large and of the small block
 Packed = tuple[int, bytes]  # position, packed facet values (index_rows.pack)
 
 
@@ -92,18 +93,18 @@ class Columns:
     changed: Mapping[int, bytes | None]  # positions changed since, with their packed values; None: removed
     small: Block
 
-    def counts(self, code: int, hits: Ints | None, low: int, high: int, limit: int) -> dict[int, int]:
-        """Matches by value id: the ``limit`` most frequent, and all that are as frequent as the last of these. ``hits``: positions of
-        the matches; None: all documents with ``low <= position < high``."""
-        parts = []
-        for block, alive in ((self.large, self.alive), (self.small, None)):
-            rows: Ints | slice = _between(block, low, high) if hits is None else block.rows(hits)
-            if alive is not None and not alive.all():
-                found = np.arange(len(block.positions))[rows]
-                rows = found[alive[found]]
-            if code in block.facets:
-                parts.append(block.facets[code].counts(rows))
-        return most_frequent(parts, limit)
+    def rows(self, hits: Ints | None, low: int, high: int) -> Rows:
+        """Where the matches are. ``hits``: their positions; None: all documents with ``low <= position < high``."""
+        large: Ints | slice = _between(self.large, low, high) if hits is None else self.large.rows(hits)
+        if not self.alive.all():
+            found = np.arange(len(self.large.positions))[large]
+            large = found[self.alive[found]]
+        return large, _between(self.small, low, high) if hits is None else self.small.rows(hits)
+
+    def counts(self, code: int, rows: Rows, limit: int) -> dict[int, int]:
+        """Matches by value id: the ``limit`` most frequent, and all that are as frequent as the last of these."""
+        blocks = zip((self.large, self.small), rows, strict=True)
+        return most_frequent([block.facets[code].counts(where) for block, where in blocks if code in block.facets], limit)
 
     def since(self, seq: int, changed: Mapping[int, bytes | None], most: int = CHANGES) -> "Columns":
         """The columns with these further changes, up to ``seq``. The small block takes ``most`` of them."""

@@ -167,7 +167,8 @@ class BaseIndex(ABC):
         with self.database.read() as connection:
             known = self._current_columns(connection)
             hits = None if isinstance(plan.match, Everything) else self._positions(connection, plan.match, low, high, None)
-            counted = {name: known.counts(CODES[name], hits, low, high, limit) for name in names}
+            rows = known.rows(hits, low, high)
+            counted = {name: known.counts(CODES[name], rows, limit) for name in names}
             values = self._values(connection, sorted({ident for counts in counted.values() for ident in counts}))
         return {name: _largest(counts, values, limit) for name, counts in counted.items()}
 

@@ -50,10 +50,10 @@ def test_counts(
     for code in (CODE, OTHER):
         wanted = [position for position in now if (low <= position < 40 if hits is None else position in hits)]
         expected = Counter(ident for position in wanted for of, ident in now[position] if of == code)
-        assert known.counts(code, found, low, 40, 0) == dict(expected)
+        assert known.counts(code, known.rows(found, low, 40), 0) == dict(expected)
 
 
 def test_equals_of_the_last_stay() -> None:
     known = columns("edition", 0, block_of([(n, packed([(CODE, ident)])) for n, ident in enumerate((1, 1, 2, 3, 3, 4))]))
-    assert known.counts(CODE, None, 0, 9, 2) == {1: 2, 3: 2}
-    assert known.counts(CODE, None, 0, 9, 3) == {1: 2, 3: 2, 2: 1, 4: 1}
+    assert known.counts(CODE, known.rows(None, 0, 9), 2) == {1: 2, 3: 2}
+    assert known.counts(CODE, known.rows(None, 0, 9), 3) == {1: 2, 3: 2, 2: 1, 4: 1}
