@@ -651,6 +651,9 @@ class ChangeLog(Protocol):
 
     def since(self, seq: int, limit: int) -> tuple[Change, ...]: ...
 
+    def changed(self, since: datetime, most: int) -> frozenset[int] | None:
+        """The articles of all changes made at ``since`` or later; None where they are more than ``most``."""
+
     def head(self) -> int:
         """Sequence number of the newest change; 0 if there is none."""
 

@@ -7,7 +7,7 @@ of the host of FRONTWIRE_BASE_URL, whatever host a request names.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -18,7 +18,7 @@ from aggregator.errors import UsageError
 from aggregator.model import Article
 from aggregator.outputs import atom, csv, geojson, json_feed, rss
 from aggregator.outputs.channel import Channel, Item, tag_id
-from aggregator.query import Everything, Plan
+from aggregator.query import AllOf, Articles, Everything, Plan
 from web import archive
 from web.answers import open_to_all
 from web.archive import Archive
@@ -47,6 +47,7 @@ ITEMS = 50  # of a feed, unless ``limit`` says otherwise
 MOST = 200
 CLAIMED = 15  # stories whose claims are listed, unless ``limit`` says otherwise
 MOST_CLAIMED = 40
+MOST_CHANGED = 50_000  # articles that ``since`` looks through
 UNCHANGED = datetime(2026, 1, 1, tzinfo=UTC)  # of a feed without items
 
 
@@ -142,7 +143,7 @@ def _listing(form: str, kind: Kind) -> bytes:
     wanted, cursor, archived = request.args.get("items", "stories"), request.args.get("cursor"), request.args.get("archive")
     today = app.clock.now().astimezone(UTC).date()
     day = archive.day_of(archived, today) if archived else None
-    plan = archive.within(query.plan, day) if day else query.plan
+    plan = _changed(archive.within(query.plan, day) if day else query.plan)
     items, following = _items(wanted, plan, _limit(wanted, MOST if day else None), cursor)
     days = archive.around(app, query.plan, day) if day else Archive(None, None if cursor else archive.before(app, query.plan, today), None)
     typed = read_query().text
@@ -163,6 +164,22 @@ def _listing(form: str, kind: Kind) -> bytes:
         later_url=_address(archive=days.later.isoformat(), cursor=None) if days.later else None,
     )
     return FORMATS[form][1](channel, items)
+
+
+def _changed(plan: Plan) -> Plan:
+    """The plan for articles that came, were edited, or went into another story or copy group at ``since`` or later. Raises UsageError for a
+    time that is none, or too long ago to tell."""
+    text = request.args.get("since")
+    if not text:
+        return plan
+    try:
+        since = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"since={text!r} is not right: a time such as 2026-03-04T10:00Z, or a day.") from error
+    ids = product().store.changes.changed(since.replace(tzinfo=since.tzinfo or UTC), MOST_CHANGED)
+    if ids is None:
+        raise UsageError(f"since={text}: more than {MOST_CHANGED:,} articles have changed since then. Take the archives or an export.")
+    return replace(plan, match=AllOf((plan.match, Articles(ids))))
 
 
 def _items(wanted: str, plan: Plan, limit: int, cursor: str | None) -> tuple[list[Item], str | None]:

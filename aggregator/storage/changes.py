@@ -1,5 +1,7 @@
 """The change log, and how far each follower has read."""
 
+from datetime import datetime, timedelta
+
 from sqlalchemy import case, func, select
 
 from aggregator.model import Change
@@ -8,6 +10,8 @@ from aggregator.storage.database import Database
 from aggregator.storage.statements import insert
 
 T = schema.changes
+BATCH = 1_000
+DISORDER = timedelta(minutes=10)  # by which changes of several processes may be out of the order of their times
 
 
 class SqlChanges:
@@ -21,6 +25,20 @@ class SqlChanges:
         query = select(T).where(T.c.seq > seq).order_by(T.c.seq).limit(limit)
         with self._db.read() as connection:
             return tuple(Change(row.seq, row.article_id, row.kind, row.at) for row in connection.execute(query))
+
+    def changed(self, since: datetime, most: int) -> frozenset[int] | None:
+        """The articles of all changes made at ``since`` or later, read from the newest back; None where they are more than ``most``."""
+        found: set[int] = set()
+        before: int | None = None
+        while len(found) <= most:
+            query = select(T.c.seq, T.c.article_id, T.c.at).order_by(T.c.seq.desc()).limit(BATCH)
+            with self._db.read() as connection:
+                rows = connection.execute(query if before is None else query.where(T.c.seq < before)).all()
+            found.update(row.article_id for row in rows if row.at >= since)
+            if len(rows) < BATCH or rows[-1].at < since - DISORDER:
+                return frozenset(found) if len(found) <= most else None
+            before = rows[-1].seq
+        return None
 
     def head(self) -> int:
         """Sequence number of the newest change; 0 if there is none."""

@@ -70,3 +70,16 @@ def test_times_must_have_a_zone(store: SqlStore) -> None:
     with pytest.raises(Exception, match="no time zone"):
         store.beat("fetch", NOON.replace(tzinfo=None))
     assert store.beats() == {}
+
+
+def test_what_changed_since_a_time(store: SqlStore) -> None:
+    first = stored(store, 1)
+    for number in (2, 3):
+        store.articles.add(article(number), [], Tags(language="en"), later(hours=number))
+    ids = store.articles.ids()
+    assert store.changes.changed(NOON, 9) == set(ids)
+    assert store.changes.changed(later(hours=3), 9) == {ids[2]}
+    assert store.changes.changed(later(hours=4), 9) == set()
+    assert store.changes.changed(NOON, 2) is None
+    store.articles.retag(first, Tags(language="uk"), later(hours=5), 1)
+    assert store.changes.changed(later(hours=3), 2) == {first, ids[2]}

@@ -9,6 +9,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import quote
 
 import brotli  # type: ignore[import-untyped]  # ships no types
 import feedparser
@@ -223,6 +224,24 @@ def test_tables_and_maps(reader: Browsing) -> None:
     assert features[0]["geometry"] == {"type": "Point", "coordinates": [36.25272, 49.98081]}
 
 
+def test_what_changed_since(desk: Browsing) -> None:
+    begun = datetime.now(UTC)
+    empty = desk.open(f"/stream.json?items=articles&since={quote((begun + timedelta(hours=1)).isoformat())}").get_json()["items"]
+    assert empty == []
+    whole = _all_pages(desk, "/stream.json?items=articles")
+    assert len(_all_pages(desk, "/stream.json?items=articles&since=2020-01-01")) == len(whole)
+    feed = next(feed for feed in desk.app.store.feeds.all() if feed.outlet_id == "tidewater-courier")
+    later = begun + timedelta(minutes=5)
+    newsroom._add(desk.app, feed, "late", "A late report", "Late news of the harbour.", "en", later, Tags())
+    while desk.app.pipeline.follow():
+        pass
+    changed = [change for change in desk.app.store.changes.since(0, 10_000) if change.at >= later]
+    assert changed
+    items = desk.open(f"/stream.json?items=articles&since={quote(later.isoformat())}").get_json()["items"]
+    assert [item["title"] for item in items] == ["A late report"]
+    assert [item["title"] for item in desk.open(f"/stream.json?since={quote(later.isoformat())}").get_json()["items"]] == ["A late report"]
+
+
 def test_claims_as_items(reader: Browsing, app: App) -> None:
     story = newsroom.story_of(app, "heating")
     feed = reader.open(f"/story/{story}.json?items=claims").get_json()
@@ -293,7 +312,7 @@ def test_an_archive_is_of_a_day_that_is_over(reader: Browsing) -> None:
     "query",
     [
         *("limit=0", "limit=201", "limit=many", "items=people", "items=claims&limit=41", "cursor=x", "order=relevance&cursor=7"),
-        *("archive=yesterday", "archive=2026-13-01"),
+        *("archive=yesterday", "archive=2026-13-01", "since=lately"),
     ],
 )
 def test_what_cannot_be_done_is_said(reader: Browsing, query: str) -> None:
