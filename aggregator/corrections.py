@@ -129,7 +129,8 @@ class Ruling:
 
     TOGETHER: ``articles`` and ``others`` are one story, or one text. APART: the ``articles`` are one, and none of the ``others`` is with
     them. PINNED: the ``articles`` are in the story that has the ``others``. TITLED: the story that has the ``articles`` is called ``text``.
-    ``before``: the stories that it changed as they stood, for whoever takes it back. ``waits``: not carried out yet, or not yet taken back."""
+    ``before``: the stories that it changed as they stood, for whoever takes it back. ``waits``: that it was said, or
+    taken back, is not carried out yet."""
 
     id: int
     about: str

@@ -44,8 +44,8 @@ def _text(app: App, text: ExplainedText, articles: dict[int, Article]) -> str:
     if text.likeness is None:
         lines.append("    it is the only text here")
     else:
-        below = "" if text.likeness >= text.least else " (below it by its words of now: what was edited, merged or decided holds it)"
-        lines.append(f"    {text.likeness:.2f} like the others, from {text.least:.2f} on a text belongs to a story{below}")
+        below = "" if text.likeness >= text.least else ": the repair, which sees all texts at once, an edit or a ruling has it here"
+        lines.append(f"    {text.likeness:.2f} like the others, from {text.least:.2f} on a text joins a story as it comes{below}")
     if text.shared:
         lines.append("    they share " + ", ".join(f"{_term(app, term)} {term.share:.0%}" for term in text.shared))
     if text.next_story is not None:

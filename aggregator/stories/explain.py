@@ -27,7 +27,7 @@ class SharedTerm:
 @dataclass(frozen=True, slots=True)
 class ExplainedText:
     """A text of a story. ``likeness`` to the rest of the story and to the ``next_story`` (0..1; None: nothing to compare with), from
-    ``least`` on a text belongs to a story by its words alone."""
+    ``least`` on a text joins a story as it comes; the repair, which sees all texts at once, finds more."""
 
     articles: tuple[int, ...]
     likeness: float | None

@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from aggregator.cli import frontwire
 from aggregator.storage.engine import open_store
 from aggregator.storage.store import SqlStore
+from aggregator.stories.cluster import LIKE
 from tests.arranged import STORIES, desk, groups, stories
 
 
@@ -69,7 +70,7 @@ def test_a_story_is_explained(store: SqlStore) -> None:
     run("story", "pin", "3")
     told = run("explain", "story", "2").output
     assert "2 texts, compared with 6 articles" in told and "article 2 “A drone struck a grain”" in told and "with its copies 4" in told
-    assert "“odesa”" in told and "from 0.28 on a text belongs to a story" in told
+    assert "“odesa”" in told and f"from {LIKE:.2f} on a text joins a story" in told
     assert "ruling 1 (holds): article 3 is pinned to the story of article 2" in told
     first = json.loads(run("explain", "story", "2", "--json").output.splitlines()[0])
     assert first["articles"] == [2, 4] and first["likeness"] > first["least"] > first["next_likeness"]

@@ -1,5 +1,7 @@
 """CopyStore: fingerprints by shingle, and copy groups."""
 
+import pytest
+
 from aggregator.ports import Fingerprint
 from aggregator.storage.store import SqlStore
 from tests.contract.builders import NOON, OUTLET, later, stored
@@ -66,3 +68,17 @@ def test_clearing_forgets_everything(store: SqlStore) -> None:
     assert store.copies.groups([one]) == {}
     assert store.copies.sharing([1], NOON) == {}
     assert store.copies.fingerprints([one]) == {}
+
+
+def test_what_is_done_alone_is_one_transaction(store: SqlStore) -> None:
+    one, two = stored(store, 1), stored(store, 2)
+    with store.copies.alone():
+        store.copies.set_group([one, two], one)
+    assert store.copies.members(one) == (one, two)
+    with pytest.raises(ZeroDivisionError), store.copies.alone(), store.copies.alone():
+        store.copies.set_group([two], two // 0)
+    assert store.copies.members(one) == (one, two)
+    with pytest.raises(ZeroDivisionError), store.copies.alone():
+        store.copies.set_group([two], two)
+        _ = 1 // 0
+    assert store.copies.members(one) == (one, two)

@@ -252,3 +252,16 @@ def test_claims_are_filed_by_place_and_day(store: SqlStore) -> None:
     assert store.stories.about(IZIUM.id, days[1], 9) == ()
     store.stories.clear()
     assert store.stories.days(ukraine, 9) == ()
+
+
+def test_a_redirect_becomes_a_story_again(store: SqlStore) -> None:
+    one, two = store.stories.create("One", NOON), store.stories.create("Two", NOON)
+    ident = stored(store)
+    store.stories.assign(ident, one)
+    assert not store.stories.revive(one) and not store.stories.revive(99)
+    store.stories.merge(one, two)
+    assert store.stories.get(one).id == two
+    assert store.stories.revive(one)
+    assert store.stories.get(one).id == one and store.stories.articles(one) == () and store.articles.get(ident).story_id == two
+    store.stories.assign(ident, one)
+    assert [member.id for member in store.stories.articles(one)] == [ident]

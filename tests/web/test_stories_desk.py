@@ -6,6 +6,7 @@ import pytest
 
 from aggregator.app import App
 from aggregator.model import Tags
+from aggregator.stories.cluster import LIKE
 from tests.arranged import BRIDGE, BRIDGE_TOO, SILO, SILO_TOO
 from tests.web import newsroom
 from tests.web.browsing import Browsing, Page
@@ -122,7 +123,7 @@ def test_why(desk: Browsing, four: dict[str, int]) -> None:
     ident = story(desk.app, four["silo"])
     choose(desk, good(desk.get(f"/operate/story/{ident}")), "pin", four["silo-too"])
     page = good(desk.get(f"/operate/story/{ident}/why"))
-    assert "like the others; from 0.28 on" in page.text and "odesa (name" in page.text
+    assert f"like the others; from {LIKE:.2f} on" in page.text and "odesa (name" in page.text
     assert "100% of the shorter text stands in the other" in page.text and "it came out first" in page.text
     assert "is pinned to the story of" in page.text
     assert "The only text of the story." in good(desk.get(f"/operate/story/{newsroom.story_of(desk.app, 'sur')}/why")).text
