@@ -15,7 +15,7 @@ from aggregator.search.facets import LANGUAGES
 
 RTL = frozenset({"ar", "fa", "he", "ur", "ps", "ckb", "yi"})
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # strftime's depend on the machine
-ACRONYMS = frozenset({"sdf", "stc", "uae", "saf", "rsf", "drc", "m23", "fla", "jnim", "tplf"})  # among the sides
+ACRONYMS = frozenset({"sdf", "stc", "uae", "saf", "rsf", "drc", "m23", "fla", "jnim", "tplf", "pkk", "krg", "ttp", "bla"})  # of sides
 STRENGTHS = {  # the past: it fits one speaker and many
     "neutral": "said",
     "claim": "claimed",
