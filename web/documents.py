@@ -99,15 +99,16 @@ def register(flask: Flask) -> None:
     flask.extensions["frontwire-documents"] = Documents()
 
 
-def document(media_type: str, make: Callable[[], bytes], changed: datetime | None = None) -> Response:
+def document(media_type: str, make: Callable[[], bytes], changed: datetime | None = None, *, whole: bool = False) -> Response:
     """What the address of this request stands for, made anew only when the index has moved on; 304 if the client has it. ``changed``: when
-    what it stands for was changed last, where that does not come from the index (a saved search)."""
+    what it stands for was changed last, where that does not come from the index (a saved search); ``whole``: it has the whole texts that
+    not everybody may have, so that it is kept apart, and by no cache on the way where a token opened it."""
     app = product()
     documents = current_app.extensions["frontwire-documents"]
     assert isinstance(documents, Documents)
     state = documents.state(app)
     minute = int(app.clock.now().timestamp() // 60)  # last:24h means another day by then
-    address = f"{request.full_path}#{changed.timestamp()}" if changed else request.full_path
+    address = request.full_path + (f"#{changed.timestamp()}" if changed else "") + ("#whole" if whole else "")
     found = documents.get((address, state.seq, minute), make)
     coding = coding_of(request.headers.get("Accept-Encoding", "")) if len(found.body) >= SHORTEST else ""
     response = Response(found.encoded(coding), content_type=f"{media_type}; charset=utf-8")
@@ -115,7 +116,8 @@ def document(media_type: str, make: Callable[[], bytes], changed: datetime | Non
     if coding:
         response.headers["Content-Encoding"] = coding
     response.last_modified = max(filter(None, (state.at, changed)), default=None)
-    response.headers["Cache-Control"] = f"public, max-age={MAX_AGE_S}"
+    shared = "private" if whole and app.settings.full_text != "open" else "public"
+    response.headers["Cache-Control"] = f"{shared}, max-age={MAX_AGE_S}"
     response.make_conditional(request)
     return response
 

@@ -30,6 +30,7 @@ from web.pages.stream import place_of, read_query
 from web.present import query_url
 from web.product import cards, outlets, product
 from web.searches import to_number
+from web.tokens import PARAMETER, full_text_allowed
 
 blueprint = Blueprint("feeds", __name__)
 blueprint.after_request(open_to_all)
@@ -133,7 +134,7 @@ def story(story_id: int, form: str) -> Response | Redirect:
 
 
 def _answer(form: str, make: Callable[[], bytes], changed: datetime | None = None) -> Response:
-    return document(FORMATS[form][0], make, changed)
+    return document(FORMATS[form][0], make, changed, whole=full_text_allowed(in_address=True))
 
 
 def _listing(form: str, kind: Kind) -> bytes:
@@ -205,16 +206,18 @@ def _address(**changed: str | None) -> str:
 def _article_items(articles: Sequence[Article]) -> list[Item]:
     app = product()
     tags = app.store.articles.tags([found.id for found in articles])
-    known = outlets()
+    known, whole = outlets(), full_text_allowed(in_address=True)
     return [
-        article_item(found, known[found.outlet_id], tags[found.id], places_of([found], tags), app.settings.base, app.registry)
+        article_item(found, known[found.outlet_id], tags[found.id], places_of([found], tags), app.settings.base, app.registry, whole=whole)
         for found in articles
         if found.outlet_id in known and found.id in tags
     ]
 
 
 def self_url() -> str:
-    """The address that was asked for, query and all, on the host that we are known by."""
+    """The address that was asked for, query and all but a token, on the host that we are known by."""
+    if PARAMETER in request.args:  # whoever passes the document on should not pass that on
+        return product().settings.base + query_url(request.path, **{k: v for k, v in request.args.items() if k != PARAMETER})
     query = request.query_string.decode("ascii", "replace")
     return product().settings.base + request.path + (f"?{query}" if query else "")
 

@@ -38,14 +38,16 @@ def story_item(card: StoryCard, base: str, registry: Registry) -> Item:
     )
 
 
-def article_item(found: Article, outlet: Outlet, tags: Tags, places: Sequence[Place], base: str, registry: Registry) -> Item:
-    """An article: the beginning of its text, and a link to the outlet's page; who says what in it stands on ours."""
+def article_item(
+    found: Article, outlet: Outlet, tags: Tags, places: Sequence[Place], base: str, registry: Registry, *, whole: bool = False
+) -> Item:
+    """An article: the beginning of its text or its ``whole``, and a link to the outlet's page; who says what in it stands on ours."""
     cited = dict.fromkeys(a.speaker.source_id for a in tags.attributions if a.speaker.source_id)
     return Item(
         id=tag_id(base, "article", found.id),
         title=found.title,
         link=found.url,
-        html=article_html(found, base),
+        html=article_html(found, base, whole=whole),
         published=found.at,
         updated=found.updated_at if found.edits else found.at,
         outlet=outlet.name,

@@ -16,6 +16,7 @@ import feedparser
 import pytest
 from lxml import etree, html
 
+from aggregator.access import Scope, digest
 from aggregator.app import App
 from aggregator.model import Tags
 from tests.web import newsroom
@@ -222,6 +223,26 @@ def test_tables_and_maps(reader: Browsing) -> None:
     assert rows[0]["cited_sources"].startswith("UK Ministry of Defence")
     features = reader.open("/stream.geojson?q=heating").get_json()["features"]
     assert features[0]["geometry"] == {"type": "Point", "coordinates": [36.25272, 49.98081]}
+
+
+def test_whole_texts_by_token_only(desk: Browsing) -> None:
+    path = "/stream.json?items=articles&q=heating"
+    user = desk.app.store.users.by_name(newsroom.NAME)
+    assert user is not None
+    for secret, scopes in (("fw_whole", {Scope.READ, Scope.FULL_TEXT}), ("fw_short", {Scope.READ})):
+        desk.app.store.tokens.add(user.id, secret, scopes, digest(secret), newsroom.NOW)
+    last = "The last boiler is to be lit on Friday."
+    body = "\n".join([newsroom.HEATING, *(f"School number {n} had its pipes looked at once more." for n in range(12)), last])
+    newsroom.revise(desk.app, newsroom.article_of(desk.app, "heating"), "Heating returns to twelve schools", body)
+    plain = desk.open(path)
+    whole = desk.open(f"{path}&token=fw_whole")
+    assert last not in plain.get_data(as_text=True) and "public" in plain.headers["Cache-Control"]
+    assert last in whole.get_data(as_text=True) and "private" in whole.headers["Cache-Control"]
+    assert "fw_whole" not in whole.get_json()["feed_url"]
+    assert desk.open(path, headers={"Authorization": "Bearer fw_whole"}).get_json()["items"] == whole.get_json()["items"]
+    assert desk.open(path).get_json() == plain.get_json()  # what a token opened is not kept for others
+    assert desk.open(f"{path}&token=fw_short").get_json()["items"] == plain.get_json()["items"]
+    assert desk.open(f"{path}&token=fw_wrong").status_code == 401
 
 
 def test_what_changed_since(desk: Browsing) -> None:
