@@ -19,6 +19,7 @@ from web.pages.map import town_names
 from web.pages.stream import more_of, place_of, read_query, stream_page
 from web.present import links_of, marked
 from web.product import outlets, product
+from web.searches import saving
 
 blueprint = Blueprint("reading", __name__)
 
@@ -156,4 +157,4 @@ def _listing(template: str, within: str, **values: object) -> str:
     """A page of stories within a filter."""
     query = read_query(within)
     page = stream_page(query, with_facets=False)
-    return render_template(template, page=page, more=more_of(page), within=within, **values)
+    return render_template(template, page=page, more=more_of(page), within=within, saving=saving(query), **values)
