@@ -22,7 +22,7 @@ blueprint = Blueprint("stories", __name__, url_prefix="/operate")
 blueprint.before_request(login_required(lambda: None))  # every address here asks for a login
 
 FOUND = 12  # stories that are offered for merging
-COMPARED = 1500  # articles around a story with which its texts are compared: a page should not take long
+COMPARED = 800  # articles around a story with which its texts are compared: a page should not take long
 _OURS = re.compile(r"(?:^|/)(story|article)/(\d+)/?(?:[?#].*)?$")
 
 
