@@ -5,9 +5,10 @@ The stores are ports like those of ``ports``; their contract suite is tests/cont
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
+WINDOW = timedelta(days=30)  # articles that came before count as read: nobody begins with a hundred thousand of them
 KINDS = ("search", "outlet", "folder")  # of lists that have a number
 
 

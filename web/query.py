@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.names import Names
-from aggregator.query import Plan
+from aggregator.query import Node, Plan
 from aggregator.search.explain import Understood
 from aggregator.search.language import parse
 from aggregator.search.plan import plan
@@ -86,13 +86,16 @@ class QueryView:
         return to_text(both([part for part in _parts(self.ast) if part != Filter(field, value)]))
 
 
-def view(typed: str, form: Mapping[str, str], now: datetime, names: Names, order: str = "newest") -> QueryView:
-    """Read what was typed, add the filters of a form (place, outlet, by, lang, after, before), and plan it. Never raises."""
+def view(
+    typed: str, form: Mapping[str, str], now: datetime, names: Names, order: str = "newest", marks: Mapping[str, Node] | None = None
+) -> QueryView:
+    """Read what was typed, add the filters of a form (place, outlet, by, lang, after, before), and plan it. Never raises. ``marks``: what
+    ``is:starred`` and ``is:unread`` mean to who asks."""
     query = parse(typed)
     extra = [Filter(field, value.strip()) for field in FORM_FIELDS if (value := form.get(field, "")).strip()]
     if extra:
         query = parse(to_text(both([*_parts(query.ast), *extra])))
-    planned = plan(query, now, names, order, saved=names.saved)
+    planned = plan(query, now, names, order, saved=names.saved, marks=marks)
     parts = _parts(query.ast)
     chips = tuple(Chip(_label(part, names), to_text(both([p for p in parts if p is not part]))) for part in parts)
     return QueryView(typed, query.text, query.ast, planned.plan, chips, (*query.warnings, *planned.notes), planned.understood)

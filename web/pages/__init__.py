@@ -1,6 +1,6 @@
 """The readers' pages."""
 
-from web.pages import alerts, changes, compose, dossier, lists, map, reading, searches, stream, trends
+from web.pages import alerts, changes, compose, dossier, lists, map, marks, reading, searches, stream, trends
 
 BLUEPRINTS = (
     stream.blueprint,
@@ -12,6 +12,7 @@ BLUEPRINTS = (
     searches.blueprint,
     searches.changing,
     alerts.blueprint,
+    marks.blueprint,
     trends.blueprint,
     trends.data,
     compose.blueprint,

@@ -16,6 +16,7 @@ from web.gazetteer import about_place, theatres_of
 from web.maps.locator import locator
 from web.pages.changes import shown
 from web.pages.map import town_names
+from web.pages.marks import starred
 from web.pages.stream import more_of, place_of, read_query, stream_page
 from web.present import links_of, marked
 from web.product import outlets, product
@@ -101,6 +102,7 @@ def article(article_id: int) -> str:
         map=locator(places, town_names()) if places else None,
         mentioned=_mentioned(tags.mentions),
         removed=store.articles.removed(article_id),
+        starred=starred(article_id),
         links=links_of(found),
         notes=notes_on(found, tags),
     )

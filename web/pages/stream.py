@@ -11,6 +11,7 @@ from aggregator.model import Place
 from aggregator.query import FacetValue
 from web.cards import StoryCard
 from web.overview import Overview, overview
+from web.pages.marks import marks_of_visitor
 from web.present import language_name, query_url, words
 from web.product import cards, names, outlets, product
 from web.query import FORM_FIELDS, QueryView, bracketed, view
@@ -79,7 +80,7 @@ def read_query(extra: str = "") -> QueryView:
     typed = request.args.get("q", "")
     order = request.args.get("order", "newest")
     text = f"{bracketed(extra)} {typed}".strip()
-    return view(text, request.args, product().clock.now(), names(), order if order in ORDERS else "newest")
+    return view(text, request.args, product().clock.now(), names(), order if order in ORDERS else "newest", marks_of_visitor())
 
 
 def place_of(place_id: str) -> Place:

@@ -1,11 +1,11 @@
 """One reader's lists: every saved search and every outlet with a feed, in folders; what of them is unread, and what is starred.
 
-Articles that came more than WINDOW ago count as read: nobody who begins to read here has a hundred thousand articles before them.
+Articles that came more than WINDOW ago count as read, unless they are starred.
 """
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
 from flask import g
@@ -16,12 +16,11 @@ from aggregator.feeds import catalogue
 from aggregator.model import Article, Outlet
 from aggregator.ports import User
 from aggregator.query import AllOf, AnyOf, Articles, Between, Everything, Facet, Node, Not, Plan
-from aggregator.reading import Marks
+from aggregator.reading import WINDOW, Marks
 from web.items import article_html
 from web.product import names, outlets, product
 from web.query import view
 
-WINDOW = timedelta(days=30)
 AT_ONCE = 1_000  # hits asked of the index at once
 MOST = 100_000  # articles of a list that are told of, the newest
 ELSEWHERE = "Other outlets"  # folder of outlets whose feeds belong to no theatre
