@@ -77,6 +77,7 @@ class StoryBook:
         self._text_of: dict[int, int] = {}  # article -> copy group
         self._stories: dict[int, _Story] = {}
         self._groups = np.full(1024, -1, np.int64)  # slot -> copy group; -1: dead
+        self._read: tuple[StoryDocument, Vector] | None = None  # the document that was read last: it is looked up, then added
 
     def __len__(self) -> int:
         """How many stories are live."""
@@ -101,7 +102,7 @@ class StoryBook:
         if ruled is not None:
             return ruled
         barred = rulings.barred(self.bonds, [document.article_id], self.story_of)
-        scored = [pair for pair in self.scores(features(document), document.at) if pair[1] not in barred]
+        scored = [pair for pair in self.scores(self._features(document), document.at) if pair[1] not in barred]
         return scored[0][1] if scored and scored[0][0] >= self._like else None
 
     def scores(self, vector: Vector, at: datetime) -> list[tuple[float, int]]:
@@ -131,7 +132,7 @@ class StoryBook:
         else:
             self._unlink(text)
             text.story_id = story_id
-        vector = features(document)
+        vector = self._features(document)
         text.articles[document.article_id] = (document.at, self._terms.code(vector))
         if document.article_id == min(text.articles):
             text.figures = _figures(vector)
@@ -233,6 +234,11 @@ class StoryBook:
         return self._terms.rarity(ids)
 
     # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _features(self, document: StoryDocument) -> Vector:
+        if self._read is None or self._read[0] is not document:
+            self._read = document, features(document)
+        return self._read[1]
 
     def _found(self, coded: Coded) -> list[int]:
         """The texts that have most of what tells about a vector, by copy group, best first."""

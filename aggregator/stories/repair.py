@@ -58,9 +58,12 @@ def _neighbourhoods(book: StoryBook, touched: Collection[int] | None) -> Iterato
     """Stories that are to be seen together, by their ids: linked by two texts that are alike, the most alike first, at most MOST texts."""
     young = book.sizes() if touched is None else {s for article in touched if (s := book.story_of(article)) is not None}
     stories = sorted(story_id for story_id in young if not _held(book, story_id))
+    fresh = None if touched is None else book.groups(touched)
     edges: dict[tuple[int, int], float] = {}
     for story_id in stories:
         for group in _loose(book, story_id):
+            if fresh is not None and group not in fresh:
+                continue  # it was compared when it came
             at = book.text(group).at
             for cosine, other in book.alike(group):
                 text = book.text(other)
