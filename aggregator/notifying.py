@@ -50,13 +50,24 @@ class Notifying:
         if not events or alert.stopped:
             return 0
         ids = [event.id for event in events]
+        there = self._there(events)
+        if not there:  # all that it had to tell was taken down since
+            self.store.alerts.sent(alert_id, ids, now)
+            return 0
         try:
-            self._send(alert, events, now)
+            self._send(alert, there, now)
         except FrontwireError as error:
             self._failed(alert, ids, error.message, now)
             return 0
         self.store.alerts.sent(alert_id, ids, self.clock.now())
-        return len(ids)
+        return len(there)
+
+    def _there(self, events: Sequence[Event]) -> list[Event]:
+        """Those none of whose articles is gone: what was taken down is not told."""
+        named = {event.id: [article["id"] for article in event.told["articles"]] for event in events}
+        ids = sorted({ident for article_ids in named.values() for ident in article_ids})
+        known = {article.id for article in self.store.articles.many(ids)}
+        return [event for event in events if known.issuperset(named[event.id])]
 
     def try_out(self, alert_id: int) -> None:
         """Send a message that says it is a trial. Raises the error of a way that does not work."""

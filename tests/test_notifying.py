@@ -8,6 +8,7 @@ import json
 import socketserver
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -106,6 +107,18 @@ def test_what_fails_is_tried_again_later_and_later_and_stops_in_the_open(store: 
     clock.sleep(86400)
     assert sender.deliver(ident) == 1
     assert store.alerts.get(ident).failures == 0
+
+
+def test_what_was_taken_down_is_not_told(store: SqlStore, server: Loopback) -> None:
+    server.routes["/hook"] = lambda e: e.answer(200)
+    ident = alert(store, Way.WEBHOOK, server.url("/hook"), "new 1")
+    gone = Event("new 2", Trigger.NEW, {**TOLD, "articles": [{"id": 77, "title": "Taken down"}]})
+    store.alerts.write_down(ident, 99, {}, [gone], START, START)
+    assert notifying(store, HandClock()).deliver(ident) == 1
+    assert b"Taken down" not in server.seen[0].body
+    store.alerts.write_down(ident, 100, {}, [replace(gone, key="new 3")], START, START)
+    assert notifying(store, HandClock()).deliver(ident) == 0
+    assert len(server.seen) == 1 and store.alerts.waiting(ident) == 0
 
 
 def test_ntfy_gets_a_title_and_the_way_to_the_page(store: SqlStore, server: Loopback) -> None:
