@@ -13,7 +13,7 @@ import numpy as np
 from aggregator.query import AllOf, AnyOf, Node, Phrase, Word
 from aggregator.storage.facet_columns import Ints
 
-RANKED = 2_000  # newest matches that relevance looks at: docs/performance.md has what more of them cost and change
+RANKED = 5_000  # newest matches that relevance looks at: docs/performance.md has what fewer and more of them cost
 MAX_CONCEPTS = 12  # words that relevance weighs
 TITLE_WEIGHT = 2.0
 
