@@ -60,7 +60,8 @@ def read(body: str, lexicon: Lexicon, skip: Sequence[Span] = ()) -> Reading:
     sentence_before: Bounds | None = None
     for number, (start, end) in enumerate(lines):
         dateline = wire.dateline_end(body[start:end]) if number < DATELINES else 0
-        if (signed := SIGNED.fullmatch(masked, start, end)) and not any(start < span.end and end > span.start for span in skip):
+        signed = SIGNED.fullmatch(masked, start, end) if masked[start] == OPENS else None
+        if signed and not any(start < span.end and end > span.start for span in skip):
             findings.append(Finding(signed.span("dash"), DASH_WORD, signed.span("who"), [signed.span("said")], (start, end)))
             continue
         for first, stop in quotes.sentences(body, masked, start + dateline, end):

@@ -171,7 +171,8 @@ def subject_before(masked: str, left: int, cue: int, *, inside: bool) -> tuple[B
         text = text[: trailing.start()]
     closed = within or text.rstrip().endswith(",")
     text = text.rstrip(" ,")
-    text = CONTRACTED.sub("", text)
+    contracted = CONTRACTED.search(text, max(0, len(text) - 6))
+    text = text[: contracted.start()] if contracted else text
     party = PARTY_END.search(text)
     text = text[: party.start()] if party else text
     if not text or text[-12:].split()[-1].lower() in NO_SUBJECT or JOINT.search(text, max(0, len(text) - 4)):

@@ -44,7 +44,7 @@ class Resolver:
         surnames: dict[str, str] = {}
         for match in PERSON.finditer(self.body):
             name = untitled(match.group())
-            if " " in name and not FULL_STOP.search(name):
+            if " " in name and not ("." in name and FULL_STOP.search(name)):
                 surnames.setdefault(name.split()[-1].removesuffix("'s").removesuffix("’s"), name)
         self.met = Met(self.registry, self.lexicon, self.masked or self.body, surnames=surnames)
 
