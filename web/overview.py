@@ -30,22 +30,22 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A chart, and the view in figures; ``texts`` is None where articles are too many to tell copies."""
+    """A chart, and the view in figures."""
 
     bars: Bars | None
     articles: int
-    texts: int | None
+    texts: int
     outlets: int
     languages: int
 
 
-def overview(app: App, query: QueryView, counts: Mapping[str, Sequence[FacetValue]], articles: int, now: datetime, cap: int) -> Overview:
-    """The view of a query. ``counts`` has the facets outlet, lang and is, counted over the newest ``cap`` articles."""
+def overview(app: App, query: QueryView, counts: Mapping[str, Sequence[FacetValue]], articles: int, now: datetime) -> Overview:
+    """The view of a query. ``counts`` has the facets outlet, lang and is."""
     states = {value.value: value.count for value in counts.get("is", ())}
     return Overview(
         bars=_bars(app, query, now),
         articles=articles,
-        texts=articles - states.get("copy", 0) if articles <= cap else None,
+        texts=articles - states.get("copy", 0),
         outlets=len(counts.get("outlet", ())),
         languages=len(counts.get("lang", ())),
     )

@@ -32,6 +32,10 @@ FIELD_WORDS = {
     "is": "is",
     "story": "story",
     "feed": "feed",
+    "near": "near",
+    "origins": "origins",
+    "outlets": "outlets",
+    "search": "saved search",
 }
 
 

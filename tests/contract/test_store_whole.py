@@ -77,9 +77,9 @@ def test_what_changed_since_a_time(store: SqlStore) -> None:
     for number in (2, 3):
         store.articles.add(article(number), [], Tags(language="en"), later(hours=number))
     ids = store.articles.ids()
-    assert store.changes.changed(NOON, 9) == set(ids)
-    assert store.changes.changed(later(hours=3), 9) == {ids[2]}
-    assert store.changes.changed(later(hours=4), 9) == set()
+    assert store.changes.changed(NOON, 9) == frozenset(ids)
+    assert store.changes.changed(later(hours=3), 9) == frozenset({ids[2]})
+    assert store.changes.changed(later(hours=4), 9) == frozenset()
     assert store.changes.changed(NOON, 2) is None
     store.articles.retag(first, Tags(language="uk"), later(hours=5), 1)
-    assert store.changes.changed(later(hours=3), 2) == {first, ids[2]}
+    assert store.changes.changed(later(hours=3), 2) == frozenset({first, ids[2]})

@@ -46,14 +46,14 @@ def test_a_trial_that_does_not_arrive_says_why(desk: Browsing) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "words"),
+    ("way", "target", "trigger", "words"),
     [
-        ({"way": "webhook", "target": "nowhere", "trigger": "new"}, "is no web address"),
-        ({"way": "", "target": "https://x.example", "trigger": "new"}, "no way"),
-        ({"way": "webhook", "target": "https://x.example", "trigger": "old"}, "not 'old'"),
+        ("webhook", "nowhere", "new", "is no web address"),
+        ("", "https://x.example", "new", "no way"),
+        ("webhook", "https://x.example", "old", "not 'old'"),
     ],
 )
-def test_what_cannot_be_is_said(desk: Browsing, fields: dict[str, str], words: str) -> None:
+def test_what_cannot_be_is_said(desk: Browsing, way: str, target: str, trigger: str, words: str) -> None:
     path = saved(desk)
-    answer = desk.send(desk.get(f"{path}/alerts"), f"{path}/alerts", post=True, **fields)
+    answer = desk.send(desk.get(f"{path}/alerts"), f"{path}/alerts", post=True, way=way, target=target, trigger=trigger)
     assert answer.status == 400 and words in answer.text

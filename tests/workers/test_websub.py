@@ -1,7 +1,7 @@
 """The tasks about hubs: what is due becomes messages, and an error that nobody foresaw costs nobody else anything."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,9 @@ class BrokenPoster:
     """ports.Poster that falls over."""
 
     def post(self, url: str, form: Sequence[tuple[str, str]]) -> Response:
+        raise Broken(url)
+
+    def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
         raise Broken(url)
 
 

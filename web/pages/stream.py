@@ -24,7 +24,6 @@ FACETS = (("place", "place", "Where"), ("source", "by", "Who is cited"), ("outle
 COUNTED = ("is", *(name for name, _, _ in FACETS))
 FACET_VALUES = 8
 FACET_LIMIT = 200  # values that are counted, so that outlets and languages of the view can be told
-FACET_CAP = 20_000  # newest articles over which an index counts
 ORDERS = ("newest", "relevance")
 
 
@@ -64,7 +63,7 @@ def stream_page(query: QueryView, *, with_facets: bool = True) -> StreamPage:
     if with_facets:
         counts = app.index.facets(query.plan, COUNTED, FACET_LIMIT)
         facets = facet_rows(query, counts)
-        beside = overview(app, query, counts, articles, app.clock.now(), FACET_CAP) if articles else None
+        beside = overview(app, query, counts, articles, app.clock.now()) if articles else None
     order = query.plan.order if query.plan.order != "newest" else None
     return StreamPage(query, cards(hits.story_ids), facets, hits.next_after, articles, order, beside)
 
