@@ -740,6 +740,7 @@ class StoryDocument:
     copy_group: int | None = None
     place_ids: tuple[str, ...] = ()
     source_ids: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()  # primary places where few things happen in a day: towns, villages and sites, but not the largest cities
 
 
 @dataclass(frozen=True, slots=True)
@@ -757,6 +758,7 @@ class Story:
     edited: int = 0  # articles with more than one revision
     languages: tuple[str, ...] = ()
     sample: bool = False
+    follows: int | None = None  # the earlier story that this one takes up
 
 
 @dataclass(frozen=True, slots=True)

@@ -597,6 +597,17 @@ class StoryStore(Protocol):
     def days_beside(self, place_id: str, day: str) -> tuple[str | None, str | None]:
         """The day before and the day after this one on which something is claimed about a place."""
 
+    def before(self, story_id: int, first: datetime, last: datetime, most: int) -> tuple[Story, ...]:
+        """Stories whose last article came out from ``first`` to ``last`` and one of whose articles happened at a place, no country, where
+        one of this story's did; the ``most`` newest of them, newest first. Follows redirects; raises NotFoundError."""
+
+    def follow(self, story_id: int, followed: int | None) -> None:
+        """Note which earlier story this one takes up, or that it takes up none. Merging the two undoes it. Follows redirects; raises
+        NotFoundError, and ValueError for a story that would follow itself."""
+
+    def followers(self, story_id: int) -> tuple[Story, ...]:
+        """The stories that take up this one, oldest first. Follows redirects; raises NotFoundError."""
+
     def clear(self) -> None:
         """Forget all stories, redirects and claims: before a rebuild."""
 

@@ -547,6 +547,7 @@ stories = Table(
     Column("languages", Json, nullable=False),
     Column("sample", Boolean, nullable=False),
     Column("redirect_to", BigId, ForeignKey("stories.id", ondelete="CASCADE"), index=True),
+    Column("follows", BigId, index=True),  # an earlier story, never a redirect
     sqlite_autoincrement=True,
 )
 

@@ -14,6 +14,7 @@ from aggregator.storage.database import Database
 from aggregator.storage.documents import documents
 from aggregator.storage.statements import chunks, log
 from aggregator.storage.storycounts import recount
+from aggregator.storage.tagrows import newest_only
 
 T = schema.stories
 A = schema.articles
@@ -67,6 +68,8 @@ class SqlStories:
             moved = connection.execute(update(A).where(A.c.story_id == old).values(story_id=new).returning(A.c.id)).scalars().all()
             connection.execute(delete(schema.claims).where(schema.claims.c.story_id == old))
             connection.execute(update(T).where(or_(T.c.id == old, T.c.redirect_to == old)).values(redirect_to=new))
+            connection.execute(update(T).where(T.c.follows == old).values(follows=new))
+            connection.execute(update(T).where(or_(T.c.id == old, and_(T.c.id == new, T.c.follows.in_([old, new])))).values(follows=None))
             recount(connection, [old, new])
             log(connection, sorted(moved), "moved", self._db.now(connection))
 
@@ -167,6 +170,38 @@ class SqlStories:
         with self._db.read() as connection:
             return claimrows.beside(connection, place_id, day)
 
+    def before(self, story_id: int, first: datetime, last: datetime, most: int) -> tuple[Story, ...]:
+        """Stories that fell silent from ``first`` to ``last``, with a primary place, no country, in common; the ``most`` newest."""
+        primary, other = schema.article_places, A.alias("other")
+        there = primary.alias("there")
+        with self._db.read() as connection:
+            target = _target(connection, story_id)
+            places = newest_only(select(primary.c.place_id), primary).join(schema.places, schema.places.c.id == primary.c.place_id)
+            wanted = places.where(A.c.story_id == target, schema.places.c.kind != "country")
+            stories = (
+                select(other.c.story_id)
+                .join(there, and_(there.c.article_id == other.c.id, there.c.revision == other.c.revision))
+                .where(there.c.place_id.in_(wanted))
+            )
+            which = and_(T.c.redirect_to.is_(None), T.c.id != target, T.c.last_seen_at.between(first, last), T.c.id.in_(stories))
+            rows = connection.execute(select(T).where(which).order_by(T.c.last_seen_at.desc(), T.c.id.desc()).limit(most))
+            return tuple(_story(row) for row in rows)
+
+    def follow(self, story_id: int, followed: int | None) -> None:
+        """Note which earlier story this one takes up. Raises NotFoundError, and ValueError for a story that would follow itself."""
+        with self._db.write() as connection:
+            target = _target(connection, story_id)
+            earlier = None if followed is None else _target(connection, followed)
+            if earlier == target:
+                raise ValueError(f"story {target} cannot follow itself")
+            connection.execute(update(T).where(T.c.id == target).values(follows=earlier))
+
+    def followers(self, story_id: int) -> tuple[Story, ...]:
+        """The stories that take up this one, oldest first. Follows redirects; raises NotFoundError."""
+        with self._db.read() as connection:
+            query = select(T).where(T.c.follows == _target(connection, story_id)).order_by(T.c.first_seen_at, T.c.id)
+            return tuple(_story(row) for row in connection.execute(query))
+
     def clear(self) -> None:
         """Forget all stories, redirects and claims."""
         with self._db.write() as connection:
@@ -203,4 +238,5 @@ def _story(row: Row[Any]) -> Story:
         edited=row.edited,
         languages=tuple(row.languages),
         sample=row.sample,
+        follows=row.follows,
     )

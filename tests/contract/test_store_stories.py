@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aggregator.errors import NotFoundError
-from aggregator.model import Attribution, Claim, Mention, Outlet, Speaker, StoryDocument, Tags
+from aggregator.model import Attribution, Claim, Mention, Outlet, Place, Speaker, StoryDocument, Tags
 from aggregator.storage.store import SqlStore
 from tests.contract.builders import IZIUM, KYIV, NOON, OUTLET, article, attribution, feed, full_tags, later, link, stored
 
@@ -252,6 +252,62 @@ def test_claims_are_filed_by_place_and_day(store: SqlStore) -> None:
     assert store.stories.about(IZIUM.id, days[1], 9) == ()
     store.stories.clear()
     assert store.stories.days(ukraine, 9) == ()
+
+
+def _placed(store: SqlStore, number: int, title: str, days: int, *places: Place) -> int:
+    """A story of one article that happened at places so many days after noon."""
+    story = store.stories.create(title, later(days=days))
+    tags = Tags(mentions=tuple(Mention(0, 1, "x", place) for place in places), primary_places=tuple(place.id for place in places))
+    store.stories.assign(stored(store, number, tags, published_at=later(days=days)), story)
+    store.stories.refresh(story, title)
+    return story
+
+
+def test_stories_before_one_at_its_places(store: SqlStore) -> None:
+    country = replace(KYIV, id="gn1", kind="country")
+    old, older = _placed(store, 1, "Old", -20, IZIUM), _placed(store, 2, "Older", -30, KYIV, IZIUM, country)
+    _placed(store, 3, "Of the country alone", -20, country)
+    _placed(store, 4, "Elsewhere", -20, KYIV)
+    late = _placed(store, 5, "Late", -1, IZIUM)
+    new = _placed(store, 6, "New", 0, IZIUM, country)
+
+    def before(first: int, last: int, most: int = 9) -> list[int]:
+        return [story.id for story in store.stories.before(new, later(days=first), later(days=last), most)]
+
+    assert before(-120, -2) == [old, older]
+    assert before(-120, -2, 1) == [old]
+    assert before(-25, 1) == [late, old]
+    store.stories.merge(older, old)
+    assert before(-120, -2) == [old]
+    nowhere = store.stories.create("Nowhere", NOON)
+    assert store.stories.before(nowhere, later(days=-120), NOON, 9) == ()
+    with pytest.raises(NotFoundError):
+        store.stories.before(99, NOON, NOON, 9)
+
+
+def test_a_story_follows_an_earlier_one(store: SqlStore) -> None:
+    one, two, three, other = (store.stories.create(name, later(days=n)) for n, name in enumerate(("One", "Two", "Three", "Other")))
+    assert store.stories.get(two).follows is None and store.stories.followers(one) == ()
+    store.stories.follow(three, one)
+    store.stories.follow(two, one)
+    assert store.stories.get(two).follows == one
+    assert [story.id for story in store.stories.followers(one)] == [two, three]
+    store.stories.follow(three, None)
+    assert [story.id for story in store.stories.followers(one)] == [two]
+    with pytest.raises(ValueError, match="cannot follow itself"):
+        store.stories.follow(one, one)
+    for pair in ((one, 99), (99, one)):
+        with pytest.raises(NotFoundError):
+            store.stories.follow(*pair)
+    store.stories.merge(one, other)  # what followed it follows what it became
+    assert store.stories.get(two).follows == other
+    store.stories.follow(three, one)
+    assert [story.id for story in store.stories.followers(one)] == [two, three]
+    store.stories.merge(two, other)  # a story does not follow itself
+    assert store.stories.get(other).follows is None
+    assert [story.id for story in store.stories.followers(other)] == [three]
+    store.stories.merge(other, three)
+    assert store.stories.get(three).follows is None and store.stories.followers(three) == ()
 
 
 def test_a_redirect_becomes_a_story_again(store: SqlStore) -> None:
