@@ -8,7 +8,7 @@ A book says the same whatever way it came to hold what it holds: it may be read 
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import sqrt
@@ -19,6 +19,7 @@ import numpy.typing as npt
 from aggregator.bonds import FREE, Bonds
 from aggregator.model import StoryDocument
 from aggregator.stories import rulings
+from aggregator.stories.crosslanguage import Evidence, Witnesses, best, contrary, evidence
 from aggregator.stories.features import Vector, features
 from aggregator.stories.terms import Coded, Ints, Terms
 
@@ -67,7 +68,7 @@ class _Story:
 
 
 class StoryBook:
-    """The live stories in memory, about 3 KB an article. ``bonds``: what operators decided, which goes before all likeness."""
+    """The live stories in memory, about 5 KB an article. ``bonds``: what operators decided, which goes before all likeness."""
 
     def __init__(self, like: float = LIKE, bonds: Bonds = FREE) -> None:
         self._like = like
@@ -76,6 +77,7 @@ class StoryBook:
         self._texts: dict[int, Text] = {}  # by copy group
         self._text_of: dict[int, int] = {}  # article -> copy group
         self._stories: dict[int, _Story] = {}
+        self.witnesses = Witnesses()
         self._groups = np.full(1024, -1, np.int64)  # slot -> copy group; -1: dead
         self._read: tuple[StoryDocument, Vector] | None = None  # the document that was read last: it is looked up, then added
 
@@ -102,8 +104,23 @@ class StoryBook:
         if ruled is not None:
             return ruled
         barred = rulings.barred(self.bonds, [document.article_id], self.story_of)
-        scored = [pair for pair in self.scores(self._features(document), document.at) if pair[1] not in barred]
-        return scored[0][1] if scored and scored[0][0] >= self._like else None
+        own = evidence(document)
+        for likeness, story_id in self.scores(self._features(document), document.at):
+            if likeness < self._like:
+                break
+            if story_id not in barred and not (own is not None and contrary([own], self.evidence(self.groups_of(story_id)))):
+                return story_id
+        return self._abroad(own, barred) if own is not None else None
+
+    def _abroad(self, own: Evidence, barred: Collection[int]) -> int | None:
+        """The live story that tells of the same event in other languages."""
+        weights: dict[int, int] = {}
+        for article_id, weight in self.witnesses.near(own).items():
+            story_id = self._texts[self._text_of[article_id]].story_id
+            if story_id not in barred:
+                weights[story_id] = max(weight, weights.get(story_id, 0))
+        found = best([own], {story_id: self.evidence(self.groups_of(story_id)) for story_id in weights}, weights)
+        return found[0] if found is not None else None
 
     def scores(self, vector: Vector, at: datetime) -> list[tuple[float, int]]:
         """Likeness (0..1, decayed) of a vector to the stories it may belong to, best first."""
@@ -137,6 +154,7 @@ class StoryBook:
         if document.article_id == min(text.articles):
             text.figures = _figures(vector)
         self._text_of[document.article_id] = group
+        self.witnesses.put(document.article_id, evidence(document))
         self._link(text)
 
     def _adopt(self, document: StoryDocument) -> None:
@@ -158,6 +176,7 @@ class StoryBook:
         group = self._text_of.pop(article_id, None)
         if group is None:
             return
+        self.witnesses.drop(article_id)
         text = self._texts[group]
         first = min(text.articles)
         self._unlink(text)
@@ -190,6 +209,7 @@ class StoryBook:
                 text = self._texts.pop(group)
                 for article_id in text.articles:
                     del self._text_of[article_id]
+                    self.witnesses.drop(article_id)
                 self._unlink(text)
         return len(old)
 
@@ -221,6 +241,14 @@ class StoryBook:
     def articles_of(self, story_id: int) -> frozenset[int]:
         """The articles of a live story."""
         return frozenset(article for group in self.groups_of(story_id) for article in self._texts[group].articles)
+
+    def evidence(self, groups: Iterable[int]) -> list[Evidence]:
+        """What of texts other languages share."""
+        return self.witnesses.of(article for group in groups for article in self._texts[group].articles)
+
+    def abroad(self, group: int) -> frozenset[int]:
+        """The texts in other languages that are of one event with a text, by themselves."""
+        return self.groups([article for each in self.evidence([group]) for article in self.witnesses.near(each)])
 
     def alike(self, group: int) -> Iterator[tuple[float, int]]:
         """The texts most like one, with their cosine."""

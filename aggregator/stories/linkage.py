@@ -6,7 +6,7 @@ these very texts: words of the kind, which all have, count for nothing, and if t
 measured by how like they are within their own, they are two events.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ STEPS = 64  # of local rarity to one of its natural logarithm: whole numbers, so
 Floats = npt.NDArray[np.float64]
 _NEVER = -0.5  # may not become one
 _GONE = -1.0
+Contrary = Callable[[Sequence[int], Sequence[int]], bool]
 
 
 def cosines(rows: Floats) -> Floats:
@@ -54,10 +55,17 @@ def one_event(plain: Floats, a: Sequence[int], b: Sequence[int], likeness: float
     return own_words(plain, a, b) >= (APART if few >= LEAST else APART_FEW)
 
 
-def link(atoms: Sequence[Sequence[int]], likeness: Floats, plain: Floats, barred: Sequence[tuple[int, int]]) -> list[list[int]]:
+def _never(a: Sequence[int], b: Sequence[int]) -> bool:
+    return False
+
+
+def link(
+    atoms: Sequence[Sequence[int]], likeness: Floats, plain: Floats, barred: Sequence[tuple[int, int]], contrary: Contrary = _never
+) -> list[list[int]]:
     """Join atoms (rows that stay together) from the most alike down to a mean likeness of LIKE; return the parts as lists of atoms.
 
-    ``likeness``: of each text with each. ``barred``: pairs of atoms that may not be in one part."""
+    ``likeness``: of each text with each. ``barred``: pairs of atoms that may not be in one part; ``contrary``: whether two parts
+    (of rows) say what cannot be of one event."""
     count = len(atoms)
     mean = np.full((count, count), _GONE)
     for i, one in enumerate(atoms):
@@ -72,7 +80,7 @@ def link(atoms: Sequence[Sequence[int]], likeness: Floats, plain: Floats, barred
         if mean[i, j] < LIKE:
             return list(parts.values())
         a, b = texts[i], texts[j]
-        if not one_event(plain, a, b, float(mean[i, j])):
+        if not one_event(plain, a, b, float(mean[i, j])) or contrary(a, b):
             mean[i, j] = mean[j, i] = _NEVER
             continue
         row = (mean[i] * len(a) + mean[j] * len(b)) / (len(a) + len(b))

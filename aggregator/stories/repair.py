@@ -15,6 +15,7 @@ from datetime import timedelta
 import numpy as np
 
 from aggregator.stories.cluster import CORE, StoryBook, decay
+from aggregator.stories.crosslanguage import contrary
 from aggregator.stories.linkage import LIKE, Floats, cosines, link
 
 FRESH = timedelta(hours=48)  # before a story's last text, how far back texts may move
@@ -71,6 +72,10 @@ def _neighbourhoods(book: StoryBook, touched: Collection[int] | None) -> Iterato
                 if likeness >= LIKE and text.story_id != story_id and not _held(book, text.story_id):
                     pair = min(story_id, text.story_id), max(story_id, text.story_id)
                     edges[pair] = max(likeness, edges.get(pair, 0.0))
+            for other in book.abroad(group):
+                pair = min(story_id, book.text(other).story_id), max(story_id, book.text(other).story_id)
+                if pair[0] != pair[1] and not _held(book, book.text(other).story_id):
+                    edges[pair] = 1.0
     sets = {story_id: [story_id] for story_id in {*stories, *(story_id for pair in edges for story_id in pair)}}
     texts = {story_id: min(len(book.groups_of(story_id)), LOOSE + CORE) for story_id in sets}
     for one, other in sorted(edges, key=lambda pair: (-edges[pair], pair)):
@@ -119,7 +124,29 @@ def _parts(book: StoryBook, atoms: Sequence[_Atom]) -> list[list[int]]:
     plain, rare = _matrices(book, groups)
     times = np.array([book.text(group).at.timestamp() for group in groups])
     likeness = cosines(rare) * decay_of(times)
-    return link(rows, likeness, plain, list(_barred(book, atoms, groups, rows)))
+    barred = list(_barred(book, atoms, groups, rows))
+    said = [book.evidence([group]) for group in groups]
+
+    def contradict(a: Sequence[int], b: Sequence[int]) -> bool:
+        return contrary([each for row in a for each in said[row]], [each for row in b for each in said[row]])
+
+    def joined(parts: list[list[int]]) -> list[list[int]]:
+        """Parts of atoms, those as one that are one event in several languages."""
+        part_of = {i: n for n, part in enumerate(parts) for i in part}
+        found = [[each for i in part for row in rows[i] for each in said[row]] for part in parts]
+        together = book.witnesses.join(found, [(part_of[i], part_of[j]) for i, j in barred])
+        return [[i for n in members for i in parts[n]] for members in together]
+
+    sure = joined([[i] for i in range(len(atoms))])  # before words: texts that are bound to others are told from their like by them
+    at = {i: n for n, members in enumerate(sure) for i in members}
+    linked = link(
+        [[row for i in members for row in rows[i]] for members in sure],
+        likeness,
+        plain,
+        [(at[i], at[j]) for i, j in barred],
+        contradict,
+    )
+    return joined([[i for n in part for i in sure[n]] for part in linked])
 
 
 def decay_of(times: Floats) -> Floats:

@@ -116,7 +116,7 @@ def test_documents_for_clustering(store: SqlStore) -> None:
     story = store.stories.create("One", NOON)
     store.stories.assign(two, story)
     first = StoryDocument(one, "Report 1", "Київ і Ізюм", "uk", later(minutes=5), OUTLET.id, one, (IZIUM.id, KYIV.id, "gn2"),
-                          ("sea-ministry",))  # fmt: skip
+                          ("sea-ministry",), (IZIUM.id,))  # fmt: skip
     second = StoryDocument(two, "Report 2", "Report 2 from the harbour.", "en", later(minutes=5), OUTLET.id)
     assert store.stories.documents(later(minutes=5)) == ((first, None), (second, story))
     assert len(store.stories.documents(later(hours=-2))) == 3
