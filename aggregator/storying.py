@@ -12,8 +12,10 @@ from aggregator.arranging import STORIES_EDITION
 from aggregator.bonds import Bonds
 from aggregator.claims.group import group as group_claims
 from aggregator.errors import NotFoundError
+from aggregator.model import Story
 from aggregator.ports import Clock, Store
 from aggregator.stories.cluster import StoryBook
+from aggregator.stories.follows import Told, followed, likely, told
 from aggregator.stories.repair import Shift, repair
 from aggregator.stories.title import choose
 
@@ -23,7 +25,18 @@ REPAIR_BATCH = 2000  # changes that one repair takes
 FORMED = 100  # articles after which stories that are formed anew are looked at again
 LARGE = 60  # articles of a story whose title and claims are made anew not with each article, but with each repair
 TITLED = 200  # newest articles from which a story's title is chosen
+YOUNG = timedelta(days=2)  # after its first article, how long a story that follows none is looked at again when more come
+SILENCE = timedelta(days=2)  # before a story's first article, how long one that it follows has said nothing, at least
+MEMORY = timedelta(days=120)  # and at most
+BEFORE = 1000  # earlier stories of its places whose titles are looked at
+READ = 6  # of these, how many are read
+HEARD = 8  # newest texts of a story that are read then
 TOLD = ("stored", "revised", "corrected", "retagged", "regrouped")  # changes after which a story is looked at again
+
+
+def quiet_since(story: Story, now: datetime) -> datetime | None:
+    """When a story that has ended, as it takes in no further articles, had its last one; None for one that is live."""
+    return story.last_seen_at if story.last_seen_at < now - STORY_WINDOW else None
 
 
 @dataclass(slots=True)
@@ -130,6 +143,7 @@ class Storying:
         large = {story.id for story in self.store.stories.many(sorted(stories)) if story.articles >= LARGE}
         for story_id in sorted(self.carry_out(shifts) | large):
             self.refresh(story_id)
+        self.lead_back(stories)
         self.store.changes.advance(REPAIRED, changes[-1].seq)
         self.taken(followed)
         return len(shifts)
@@ -148,8 +162,35 @@ class Storying:
                 touched = set()
         changed |= self.carry_out(repair(book, self.open_story, touched))
         self.store.changes.advance(REPAIRED, self.store.changes.cursor("index"))
-        for story in self.store.stories.many(sorted(changed)):
-            self.refresh(story.id)
+        formed = [story.id for story in self.store.stories.many(sorted(changed))]
+        for story_id in formed:
+            self.refresh(story_id)
+        self.lead_back(formed)
+
+    def lead_back(self, story_ids: Iterable[int]) -> None:
+        """Note for those of the stories that are young and follow none which earlier one they surely take up. A story takes one query for
+        the earlier ones of its places, and reads HEARD texts of READ of them at most."""
+        for story in self.store.stories.many(sorted(story_ids)):
+            if story.follows is not None or not story.articles or story.last_seen_at - story.first_seen_at > YOUNG:
+                continue
+            first, last = story.first_seen_at - MEMORY, story.first_seen_at - SILENCE
+            earlier = {one.id: one for one in self.store.stories.before(story.id, first, last, BEFORE)}
+            if not earlier:
+                continue
+            titles = {ident: one.title for ident, one in earlier.items()}
+            new = self._told(story)
+            chosen = set(likely(new, titles, READ))
+            found = followed(new, [self._told(one) for ident, one in earlier.items() if ident in chosen], list(titles.values()))
+            if found is not None:
+                self.store.stories.follow(story.id, found)
+
+    def _told(self, story: Story) -> Told:
+        documents = self.store.stories.documents_of(story.id, HEARD)
+        places: set[str] = set()
+        for tags in self.store.articles.tags([document.article_id for document in documents]).values():
+            here = {ident for one in tags.mentions if one.place.id in tags.primary_places for ident in (one.place.id, *one.place.path)}
+            places |= {mention.text for mention in tags.mentions if mention.place.id in here}
+        return told(story.id, story.title, documents, places)
 
     def carry_out(self, shifts: Iterable[Shift]) -> set[int]:
         """Do in the store what the repair did in the book; return the stories that are others now."""

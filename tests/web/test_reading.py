@@ -26,6 +26,35 @@ def test_a_story_says_who_says_what_and_folds_copies(reader: Browsing, app: App)
     assert page.find("//h1")[0].get("lang") == "en"
 
 
+def test_a_story_says_what_it_follows_and_what_follows_it(desk: Browsing) -> None:
+    app = desk.app
+    old, new = newsroom.story_of(app, "sur"), newsroom.story_of(app, "heating")
+    assert "Follows:" not in desk.get(f"/story/{new}").text
+    app.store.stories.follow(new, old)
+    (follows,) = desk.get(f"/story/{new}").find("//li[starts-with(normalize-space(), 'Follows:')]/a")
+    assert (follows.get("href"), follows.text_content()) == (f"/story/{old}", app.store.stories.get(old).title)
+    (led,) = desk.get(f"/story/{old}").find("//li[starts-with(normalize-space(), 'Followed by:')]/a")
+    assert led.get("href") == f"/story/{new}"
+    answers = [desk.open(f"/api/v1/stories/{ident}").get_json() for ident in (new, old)]
+    assert (answers[0]["follows"]["id"], answers[0]["followed_by"]) == (old, [])
+    assert (answers[1]["follows"], [one["id"] for one in answers[1]["followed_by"]]) == (None, [new])
+
+
+def test_a_story_that_takes_in_no_more_is_quiet(desk: Browsing) -> None:
+    app = desk.app
+    ident = newsroom.put(
+        app, newsroom.COURIER, "ended", "A ferry ran aground", "Nobody was hurt.", "en", newsroom.NOW - timedelta(days=40), Tags()
+    )
+    while app.pipeline.follow():
+        pass
+    story = app.store.stories.get(app.store.articles.get(ident).story_id or 0)
+    assert "quiet since" in desk.get(f"/story/{story.id}").text
+    assert desk.open(f"/api/v1/stories/{story.id}").get_json()["quiet_since"] == f"{story.last_seen_at:%Y-%m-%dT%H:%M:%SZ}"
+    live = newsroom.story_of(app, "heating")
+    assert "quiet since" not in desk.get(f"/story/{live}").text
+    assert desk.open(f"/api/v1/stories/{live}").get_json()["quiet_since"] is None
+
+
 def test_a_merged_story_leads_on(reader: Browsing, app: App) -> None:
     target = newsroom.story_of(app, "heating")
     gone = [story for story in range(1, 99) if app_story(app, story) == target and story != target]

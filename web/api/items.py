@@ -48,6 +48,11 @@ def story_json(found: Story) -> shapes.Story:
     }
 
 
+def other_story_json(found: Story) -> shapes.OtherStory:
+    """A story as it is named beside another."""
+    return {"id": found.id, "title": found.title, "first_seen": iso(found.first_seen_at)}
+
+
 def said_json(attribution: Attribution, body: str) -> marks.Attribution:
     """An attribution with its words."""
     return cast(marks.Attribution, attribution_line(attribution) | {"words": attribution.words(body)})

@@ -156,6 +156,14 @@ class StoryClaim(Claim):
     evidence: Sequence[Evidence]
 
 
+class OtherStory(TypedDict):
+    """A story that is named beside another."""
+
+    id: int
+    title: str
+    first_seen: Hour
+
+
 class FullStory(TypedDict):
     """A story with its articles, oldest first, and its claims."""
 
@@ -170,6 +178,9 @@ class FullStory(TypedDict):
     edited: Count
     languages: Sequence[str]
     sample: bool
+    quiet_since: Annotated[str | None, Says("when its last article came out, if it takes in no further ones", form="date-time")]
+    follows: Annotated[OtherStory | None, Says("the earlier story that it takes up")]
+    followed_by: Sequence[OtherStory]
     claims: Sequence[StoryClaim]
     articles: Sequence[Article]
 

@@ -3,12 +3,14 @@
 from typing import Any, cast
 
 from aggregator.claims.dossier import compile_dossier
+from aggregator.storying import quiet_since
 from web.api import shapes
 from web.api.asked import Search
 from web.api.endpoint import endpoint
-from web.api.items import article_json, story_json
+from web.api.items import article_json, other_story_json, story_json
 from web.claims import entry_json
 from web.pages.stream import read_query
+from web.present import iso
 from web.product import product
 from web.query import QueryView
 
@@ -36,5 +38,13 @@ def story(story_id: int) -> shapes.FullStory:
     articles = {article.id: article for article in store.stories.articles(found.id)}
     made = compile_dossier(store.stories.attributions(found.id), found.id)
     claims = cast(Any, [entry_json(entry, articles) for entry in made.entries])
-    whole: Any = {**story_json(found), "claims": claims, "articles": [article_json(one) for one in articles.values()]}
+    quiet = quiet_since(found, product().clock.now())
+    whole: Any = {
+        **story_json(found),
+        "quiet_since": iso(quiet) if quiet else None,
+        "follows": other_story_json(store.stories.get(found.follows)) if found.follows else None,
+        "followed_by": [other_story_json(one) for one in store.stories.followers(found.id)],
+        "claims": claims,
+        "articles": [article_json(one) for one in articles.values()],
+    }
     return cast(shapes.FullStory, whole)

@@ -11,6 +11,7 @@ from aggregator.claims.dossier import Dossier, compile_dossier
 from aggregator.editing import edits_of
 from aggregator.identity.revisions import compare
 from aggregator.model import Article, Cause, Mention, Place, Tags
+from aggregator.storying import quiet_since
 from web.cards import TextGroup, places_of, share_of, text_groups
 from web.gazetteer import about_place, theatres_of
 from web.maps.locator import locator
@@ -44,6 +45,9 @@ def story(story_id: int) -> str | Response:
         "story.html",
         shares=_shares(groups),
         story=found,
+        quiet=quiet_since(found, product().clock.now()),
+        followed=store.stories.get(found.follows) if found.follows else None,
+        followers=store.stories.followers(found.id),
         notes=[(group.origin, note) for group in groups for note in notes_on(group.origin, tags[group.origin.id])],
         dossier=made,
         days=_days(made, places),
