@@ -121,7 +121,7 @@ def test_one_query_for_stream_map_and_feeds(world: Browsing) -> None:
     answer = world.open(geojson.get("href", ""))
     assert answer.content_type == "application/geo+json; charset=utf-8"
     assert [feature["geometry"]["coordinates"] for feature in answer.get_json()["features"]] == [[KHARKIV.lon, KHARKIV.lat]]
-    facets = [element.get("href", "") for element in page.find("//details//section[@class='facet']//a")]
+    facets = [element.get("href", "") for element in page.find("//details//section[@class='facet']//li/a")]
     assert facets
     assert all(address.startswith("/map") for address in facets)
     (search,) = page.find("//form[@role='search']")
