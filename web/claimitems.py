@@ -39,9 +39,12 @@ def holds(node: Node, claim: Claim, places: Mapping[str, Place]) -> bool | None:
         return None if inner is None else not inner
     if isinstance(node, AllOf | AnyOf):
         found = [holds(part, claim, places) for part in node.parts]
+        decisive = not isinstance(node, AllOf)  # one that does not hold settles all of, one that holds any of
+        if decisive in found:
+            return decisive
         if isinstance(node, AllOf):
-            return False if False in found else True if True in found else None
-        return True if True in found else None if None in found or not found else False
+            return True if True in found else None
+        return None if None in found or not found else False
     return None
 
 
