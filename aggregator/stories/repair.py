@@ -84,9 +84,11 @@ def _neighbourhoods(book: StoryBook, touched: Collection[int] | None) -> Iterato
             a += b
             for story_id in b:
                 sets[story_id] = a
-    for leader in stories:
-        if sets[leader] and leader == min(story_id for story_id in sets[leader] if story_id in set(stories)):
-            yield sorted(sets[leader])
+    seen: set[int] = set()
+    for story_id in stories:
+        if story_id not in seen:
+            seen.update(sets[story_id])
+            yield sorted(sets[story_id])
 
 
 def _loose(book: StoryBook, story_id: int) -> tuple[int, ...]:
