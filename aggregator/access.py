@@ -27,6 +27,7 @@ class Scope(StrEnum):
     READ = "read"
     FULL_TEXT = "full-text"
     SYNC = "sync"
+    SEARCHES = "searches"
     OPERATE = "operate"
 
 
@@ -34,6 +35,7 @@ SCOPES: Mapping[Scope, str] = {
     Scope.READ: "Reads what everybody may read, more often than an address without a token may ask.",
     Scope.FULL_TEXT: "Reads the whole text of articles, where FRONTWIRE_FULL_TEXT lets tokens do so.",
     Scope.SYNC: "Lets a reader program keep what its user has read, starred and subscribed to.",
+    Scope.SEARCHES: "Saves, changes and removes searches, which everybody reads, and the alerts that they have.",
     Scope.OPERATE: "Lists, adds, pauses, resumes and polls feeds, as operators do at their desk.",
 }
 

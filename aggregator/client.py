@@ -13,7 +13,7 @@ It needs urllib3 and nothing else of this project, so that the file can be copie
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -45,8 +45,8 @@ class Problem(ClientError):
 class Client:
     """One instance of Frontwire. Safe to share between threads.
 
-    ``token``: an access token, for more requests a minute, whole texts, or feeds. ``tries``: of a request, where the service is busy or
-    does not answer; ``patience_s``: the longest wait between two. Every method raises Problem and Unreachable."""
+    ``token``: an access token, for more requests a minute, whole texts, saved searches, or feeds. ``tries``: of a request, where the
+    service is busy or does not answer; ``patience_s``: the longest wait between two. Every method raises Problem and Unreachable."""
 
     def __init__(
         self,
@@ -65,6 +65,8 @@ class Client:
             self._headers["Authorization"] = f"Bearer {token}"
         self._pool = urllib3.PoolManager(timeout=urllib3.Timeout(timeout_s), retries=False)
         self.feeds = Feeds(self)
+        self.searches = Searches(self)
+        self.alerts = Alerts(self)
 
     # --- lists: all pages, one item after the other ---
 
@@ -176,6 +178,14 @@ class Client:
         """The answer to what is sent to a path below /api/v1."""
         return self._read(self._ask("POST", path, {}, body))
 
+    def patch(self, path: str, body: Mapping[str, Any]) -> Fields:
+        """The answer to a change at a path below /api/v1."""
+        return self._read(self._ask("PATCH", path, {}, body))
+
+    def delete(self, path: str) -> Fields:
+        """The answer to removing what stands at a path below /api/v1."""
+        return self._read(self._ask("DELETE", path, {}))
+
     def _ask(
         self, method: str, path: str, query: Mapping[str, str | int], body: Mapping[str, Any] | None = None
     ) -> urllib3.BaseHTTPResponse:
@@ -241,6 +251,77 @@ class Feeds:
     def poll(self, feed_id: int) -> Fields:
         """Poll it at the next tick."""
         return self._client.post(f"/feeds/{feed_id}/poll")
+
+
+class Searches:
+    """The saved searches of an instance; to change them asks for a token with the scope searches."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def __iter__(self) -> Iterator[Fields]:
+        return self.list()
+
+    def list(self, **filters: str) -> Iterator[Fields]:
+        """The saved searches; filters: name, folder, by."""
+        return self._client.items("/searches", "searches", **filters)
+
+    def get(self, search_id: int) -> Fields:
+        """One saved search."""
+        return self._client.get(f"/searches/{search_id}")
+
+    def add(self, name: str, query: str, folder: str = "") -> Fields:
+        """Save a query under a name."""
+        return self._client.post("/searches", {"name": name, "query": query, "folder": folder})
+
+    def change(self, search_id: int, **fields: str) -> Fields:
+        """Give it another name, query or folder; what is not named stays."""
+        return self._client.patch(f"/searches/{search_id}", fields)
+
+    def remove(self, search_id: int) -> Fields:
+        """Remove it."""
+        return self._client.delete(f"/searches/{search_id}")
+
+    def restore(self, search_id: int) -> Fields:
+        """Put it back."""
+        return self._client.post(f"/searches/{search_id}/restore")
+
+
+class Alerts:
+    """Who is told of what saved searches find; asks for a token with the scope searches."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def of(self, search_id: int) -> list[Fields]:
+        """The alerts of a saved search."""
+        found: list[Fields] = self._client.get(f"/searches/{search_id}/alerts")["alerts"]
+        return found
+
+    def get(self, alert_id: int) -> Fields:
+        """One alert."""
+        return self._client.get(f"/alerts/{alert_id}")
+
+    def add(self, search_id: int, way: str, target: str, triggers: Sequence[str] = (), digest: str = "") -> Fields:
+        """Tell somebody: ``way`` is webhook, mail or ntfy; without triggers of new, updated and confirmed. ``secret`` comes this once."""
+        chosen = {"triggers": [*triggers]} if triggers else {}
+        return self._client.post(f"/searches/{search_id}/alerts", {"way": way, "target": target, "digest": digest, **chosen})
+
+    def stop(self, alert_id: int) -> Fields:
+        """Send nothing for now."""
+        return self._client.post(f"/alerts/{alert_id}/stop")
+
+    def resume(self, alert_id: int) -> Fields:
+        """Go on, with what has come since."""
+        return self._client.post(f"/alerts/{alert_id}/resume")
+
+    def test(self, alert_id: int) -> Fields:
+        """Send a trial: ``arrived``, and what went wrong in ``detail``."""
+        return self._client.post(f"/alerts/{alert_id}/test")
+
+    def remove(self, alert_id: int) -> Fields:
+        """Forget it, and what it had still to tell."""
+        return self._client.delete(f"/alerts/{alert_id}")
 
 
 def _problem(response: urllib3.BaseHTTPResponse) -> Problem:

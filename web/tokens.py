@@ -10,6 +10,7 @@ from flask import g, request
 
 from aggregator.access import SCOPES, Scope, Token, digest
 from aggregator.errors import ScopeError, TokenError
+from aggregator.ports import User
 from web.product import product
 
 SCHEME = "bearer"
@@ -36,6 +37,15 @@ def require(scope: Scope) -> Token:
         held = ", ".join(sorted(token.scopes))
         raise ScopeError(f"The token {token.name!r} has the scopes {held}; this asks for {scope}. {SCOPES[scope]}", scope)
     return token
+
+
+def request_user() -> User:
+    """Whose token the request shows. Raises TokenError where it shows none, or its user is gone."""
+    token = request_token()
+    user = product().store.users.get(token.user_id) if token is not None else None
+    if user is None:
+        raise TokenError("This asks for an access token of somebody who may log in: send it as `Authorization: Bearer fw_…`.")
+    return user
 
 
 def full_text_allowed(*, in_address: bool = False) -> bool:

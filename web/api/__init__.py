@@ -4,12 +4,12 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from aggregator.settings import Settings
-from web.api import articles, exports, feeds, limits, openapi, places, registers, revisions, sayings, status, stories
+from web.api import alerts, articles, exports, feeds, limits, openapi, places, registers, revisions, sayings, searches, status, stories
 from web.api.endpoint import blueprint
 from web.api.problem import problem
 
 # Their endpoints enter the blueprint when they are imported.
-NOUNS = (status, articles, revisions, stories, sayings, places, registers, exports, feeds, openapi)
+NOUNS = (status, articles, revisions, stories, sayings, places, registers, exports, searches, alerts, feeds, openapi)
 __all__ = ["NOUNS", "problem", "register"]
 
 

@@ -1,6 +1,7 @@
 """Bodies of requests: JSON objects, checked against the TypedDict that declares them."""
 
 import types
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints
 
 import orjson
@@ -45,6 +46,8 @@ def _fits(value: Any, kind: Any) -> bool:
         return any(_fits(value, one) for one in inner)
     if origin is Literal:
         return value in inner
+    if origin is Sequence:
+        return isinstance(value, list) and all(_fits(one, inner[0]) for one in value)
     if kind is bool or isinstance(value, bool):
         return kind is bool and isinstance(value, bool)
     return isinstance(value, int | float if kind is float else kind)
@@ -59,4 +62,6 @@ def _right(kind: Any) -> str:
         return " or ".join(_right(one) for one in inner)
     if origin is Literal:
         return " or ".join(map(str, inner))
+    if origin is Sequence:
+        return f"a list, each of it {_right(inner[0])}"
     return WORDS[kind]

@@ -19,6 +19,7 @@ TAGS: Mapping[str, str] = {
     "places": "The gazetteer.",
     "sources": "Who is cited.",
     "outlets": "Who publishes.",
+    "searches": "Queries under a name, which everybody reads, and the alerts that they have.",
     "exports": "Everything that a query finds, in one answer.",
     "feeds": "What is polled: for operators' programs.",
     "service": "The service itself.",

@@ -24,6 +24,7 @@ from web.tokens import request_token, require
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 ENDPOINTS: list["Endpoint"] = []
 ERRORS = (400, 401, 404, 429)  # that any endpoint may answer, as far as its parameters allow
+ALLOWED_METHODS = "GET, HEAD, POST, PATCH, DELETE"
 ALLOWED_HEADERS = "Authorization, Content-Type, If-None-Match, If-Modified-Since"
 EXPOSED_HEADERS = "ETag, Last-Modified, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, RateLimit-Policy"
 
@@ -137,6 +138,7 @@ def _bare(kind: Any) -> Any:
 def _finish(response: Response) -> Response:
     """Any page may read the answer; what a token got is for its bearer alone."""
     open_to_all(response)
+    response.headers["Access-Control-Allow-Methods"] = ALLOWED_METHODS
     response.headers["Access-Control-Allow-Headers"] = ALLOWED_HEADERS
     response.headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
     response.vary.add("Authorization")

@@ -136,6 +136,8 @@ def _ids() -> Iterator[tuple[str, str]]:
         yield "article_id", str(articles[0])
     if stories := app.index.stories(Plan(), 1).story_ids:
         yield "story_id", str(stories[0])
+    if searches := app.store.searches.all():
+        yield "search_id", str(searches[0].id)
     if places := app.index.facets(Plan(), ["place"], 1)["place"]:
         yield "place_id", places[0].value
     if known := outlets():
