@@ -5,13 +5,9 @@ import hashlib
 import hmac
 import ipaddress
 import json
-import socketserver
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -24,6 +20,7 @@ from aggregator.settings import Settings
 from aggregator.storage.engine import open_store
 from aggregator.storage.store import SqlStore
 from tests.fetch.loopback import Loopback, MemoryLease, RealClock, serving
+from tests.mailbox import Mailbox, receiving
 from tests.newsworld import START, HandClock
 
 SECRET = "whsec_" + base64.b64encode(b"a secret of some length").decode()
@@ -129,53 +126,25 @@ def test_ntfy_gets_a_title_and_the_way_to_the_page(store: SqlStore, server: Loop
     assert "New: Bridge shut (sample: invented)" in sent["message"] and "Olha Marchuk: nobody crosses" in sent["message"]
 
 
-class Mailbox(socketserver.StreamRequestHandler):
-    """A mail server that takes everything (RFC 5321, the least of it)."""
-
-    taken: list[bytes] = []
-
-    def handle(self) -> None:
-        self.wfile.write(b"220 mail.example\r\n")
-        while line := self.rfile.readline():
-            verb = line[:4].upper()
-            if verb == b"DATA":
-                self.wfile.write(b"354 go on\r\n")
-                lines = iter(self.rfile.readline, b".\r\n")
-                self.taken.append(b"".join(lines))
-                self.wfile.write(b"250 taken\r\n")
-            elif verb == b"QUIT":
-                self.wfile.write(b"221 bye\r\n")
-                return
-            else:
-                self.wfile.write(b"250 mail.example\r\n")
-
-
 @pytest.fixture
-def mailbox() -> Iterator[str]:
-    Mailbox.taken.clear()
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Mailbox) as running:
-        thread = threading.Thread(target=running.serve_forever)
-        thread.start()
-        yield f"smtp://127.0.0.1:{running.server_address[1]}"
-        running.shutdown()
-        thread.join()
+def mailbox() -> Iterator[Mailbox]:
+    with receiving() as running:
+        yield running
 
 
-def test_mail(store: SqlStore, mailbox: str) -> None:
+def test_mail(store: SqlStore, mailbox: Mailbox) -> None:
     ident = alert(store, Way.MAIL, "reader@news.example", "new 1", "new 2")
-    assert notifying(store, HandClock(), mailbox).deliver(ident) == 2
-    (raw,) = Mailbox.taken
-    mail = message_from_bytes(raw, policy=policy.default)
-    assert isinstance(mail, EmailMessage)
+    assert notifying(store, HandClock(), mailbox.url).deliver(ident) == 2
+    (mail,) = mailbox.mails
     assert (mail["To"], mail["From"], mail["Subject"]) == ("reader@news.example", "desk@news.example", "Bridge: Bridge shut and 1 more")
     assert "2 outlets, 1 text, 1 origin" in mail.get_content() and "https://news.example/search/1" in mail.get_content()
 
 
-def test_a_password_goes_over_tls_only(store: SqlStore, mailbox: str) -> None:
+def test_a_password_goes_over_tls_only(store: SqlStore, mailbox: Mailbox) -> None:
     ident = alert(store, Way.MAIL, "reader@news.example", "new 1")
     with pytest.raises(NetworkError, match="offers no TLS"):
-        notifying(store, HandClock(), mailbox.replace("smtp://", "smtp://me:secret@")).try_out(ident)
-    assert Mailbox.taken == []
+        notifying(store, HandClock(), mailbox.url.replace("smtp://", "smtp://me:secret@")).try_out(ident)
+    assert mailbox.taken == []
 
 
 def test_without_a_mail_server_it_says_so(store: SqlStore) -> None:
