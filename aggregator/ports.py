@@ -608,9 +608,6 @@ class StoryStore(Protocol):
     def followers(self, story_id: int) -> tuple[Story, ...]:
         """The stories that take up this one, oldest first. Follows redirects; raises NotFoundError."""
 
-    def clear(self) -> None:
-        """Forget all stories, redirects and claims: before a rebuild."""
-
 
 @dataclass(frozen=True, slots=True)
 class HostArticle:

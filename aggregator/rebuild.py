@@ -62,9 +62,9 @@ class Rebuild:
         return len(ids)
 
     def stories(self, over: Over) -> int:
-        """Forget all stories and form them again, in the order in which the articles came."""
+        """Form all stories anew, in the order in which the articles came. Each keeps the id of the one that it has most in common with, and
+        what is a story no more leads to another."""
         ids = self._ids()
-        self.store.stories.clear()
         self.store.changes.advance(STORIES_EDITION, self.store.changes.cursor(STORIES_EDITION) + 1)
         self.pipeline.storying.form(over(ids))
         return len(ids)

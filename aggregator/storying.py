@@ -12,6 +12,7 @@ from aggregator.arranging import STORIES_EDITION
 from aggregator.bonds import Bonds
 from aggregator.claims.group import group as group_claims
 from aggregator.errors import NotFoundError
+from aggregator.forming import Forming, carry_out
 from aggregator.model import Story
 from aggregator.ports import Clock, Store
 from aggregator.stories.cluster import StoryBook
@@ -22,7 +23,6 @@ from aggregator.stories.title import choose
 STORY_WINDOW = timedelta(days=14)  # how long after its last article a story can take in further ones
 REPAIRED = "repair"  # the cursor of the changes whose stories were looked at again
 REPAIR_BATCH = 2000  # changes that one repair takes
-FORMED = 100  # articles after which stories that are formed anew are looked at again
 LARGE = 60  # articles of a story whose title and claims are made anew not with each article, but with each repair
 TITLED = 200  # newest articles from which a story's title is chosen
 YOUNG = timedelta(days=2)  # after its first article, how long a story that follows none is looked at again when more come
@@ -81,9 +81,8 @@ class Storying:
         """The hour of an article from which its story is live, to the second, as the store compares it."""
         return (self.clock.now() - STORY_WINDOW).replace(microsecond=0)
 
-    def assign(self, article_id: int, book: StoryBook, *, window: datetime | None = None) -> int | None:
-        """Put an article into the story it belongs to, or opens; return the story. None for an article that is gone. ``window``: when a
-        story's last article is to have come out at least for it to be live."""
+    def assign(self, article_id: int, book: StoryBook) -> int | None:
+        """Put an article into the story it belongs to, or opens; return the story. None for an article that is gone."""
         try:
             document = self.store.stories.document(article_id)
             article = self.store.articles.get(article_id)
@@ -100,7 +99,7 @@ class Storying:
             if article.story_id is not None and not self.store.stories.article_ids(article.story_id):
                 self.store.stories.merge(article.story_id, story_id)
         elif not book.groups_of(story_id):
-            if document.at < (window or self.oldest()):
+            if document.at < self.oldest():
                 return story_id  # an old story's article was changed; it takes in no others
             for other in self.store.stories.documents_of(story_id):
                 book.add(other, story_id)
@@ -150,19 +149,11 @@ class Storying:
 
     def form(self, article_ids: Iterable[int]) -> None:
         """Form all stories anew from the articles in the order in which they came, as the service would have then."""
-        book, touched, changed = StoryBook(bonds=self.bonds()), set[int](), set[int]()
-        for article_id in article_ids:
-            since = self.store.articles.get(article_id).first_seen_at - STORY_WINDOW
-            if (story_id := self.assign(article_id, book, window=since)) is not None:
-                changed.add(story_id)
-            touched.add(article_id)
-            if len(touched) == FORMED:
-                changed |= self.carry_out(repair(book, self.open_story, touched))
-                book.forget(since)
-                touched = set()
-        changed |= self.carry_out(repair(book, self.open_story, touched))
+        forming = Forming(self.store, StoryBook(bonds=self.bonds()), STORY_WINDOW)
+        forming.take(article_ids)
+        formed = carry_out(self.store, forming.stories, self.open_story)
+        self.drop()
         self.store.changes.advance(REPAIRED, self.store.changes.cursor("index"))
-        formed = [story.id for story in self.store.stories.many(sorted(changed))]
         for story_id in formed:
             self.refresh(story_id)
         self.lead_back(formed)

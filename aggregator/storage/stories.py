@@ -202,13 +202,6 @@ class SqlStories:
             query = select(T).where(T.c.follows == _target(connection, story_id)).order_by(T.c.first_seen_at, T.c.id)
             return tuple(_story(row) for row in connection.execute(query))
 
-    def clear(self) -> None:
-        """Forget all stories, redirects and claims."""
-        with self._db.write() as connection:
-            connection.execute(update(A).where(A.c.story_id.is_not(None)).values(story_id=None))
-            connection.execute(delete(schema.claims))
-            connection.execute(delete(T))
-
 
 def _target(connection: Connection, story_id: int) -> int:
     """Id of the story that this one became, or its own. Redirects are kept one step long by ``merge``."""
