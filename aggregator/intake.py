@@ -4,13 +4,15 @@ Workers that only fetch import neither the extractors nor the taggers, the searc
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
 from aggregator.broker import Broker, broker_url
+from aggregator.distributing import Distributing
 from aggregator.errors import BrokerError
 from aggregator.fetch.http import HttpFetcher
+from aggregator.fetch.own import OwnWeb
 from aggregator.fetch.politeness import RedisLease
 from aggregator.fetch.render import RenderingFetcher, program
 from aggregator.fetching import Fetching
@@ -78,6 +80,14 @@ class Intake:
         """What sends alerts."""
         settings = self.settings
         return Notifying(self.store, self.fetcher, self.clock, settings.base, mailer_of(settings.smtp_url), settings.mail_from)
+
+    @cached_property
+    def distributing(self) -> Distributing | None:
+        """The hub for our own feeds; None where there is none. Callbacks asked to be called: no pause lies between two calls of a host."""
+        if not self.settings.is_hub:
+            return None
+        caller = HttpFetcher(replace(self.settings, host_gap_s=0.0), self.lease, self.clock)
+        return Distributing(self.store, OwnWeb(self.settings), caller, self.clock, self.settings.base)
 
     @cached_property
     def polling(self) -> Polling:

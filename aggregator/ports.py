@@ -14,6 +14,7 @@ from typing import Protocol
 from aggregator.access import TokenStore
 from aggregator.alerts import AlertStore
 from aggregator.corrections import NameRuleStore, PartRuleStore, RerunStore, RulingStore, VerdictStore
+from aggregator.hub import HubStore
 from aggregator.model import (
     Alias,
     Article,
@@ -766,6 +767,9 @@ class Store(Protocol):
 
     @property
     def alerts(self) -> AlertStore: ...
+
+    @property
+    def hub(self) -> HubStore: ...
 
     @property
     def marks(self) -> MarkStore: ...

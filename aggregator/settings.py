@@ -36,6 +36,8 @@ class Settings:
     broker_port: int = 0  # 0: a free one
     base_url: str = ""  # empty: http://host:port
     websub: bool | None = None  # None: where base_url is set, and to no address of this machine alone
+    hub: bool | None = None  # None: as websub
+    web_url: str = ""  # empty: http://host:port
     secret_key: str = ""  # empty: generated into the data folder
     contact: str = ""
     host_gap_s: float = 2.0
@@ -100,9 +102,22 @@ class Settings:
     @property
     def subscribes(self) -> bool:
         """Whether hubs are asked to push (WebSub): they must be able to reach us."""
-        if self.websub is not None:
-            return self.websub
+        return self._reachable if self.websub is None else self.websub
+
+    @property
+    def is_hub(self) -> bool:
+        """Whether others may subscribe to our feeds here (WebSub): they must be able to reach us."""
+        return self._reachable if self.hub is None else self.hub
+
+    @property
+    def _reachable(self) -> bool:
         return bool(self.base_url) and not _local(self.base_url)
+
+    @property
+    def own_web(self) -> str:
+        """Where workers reach our own web server, without a slash at the end: one that listens on every address does so on loopback."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(self.host, self.host)
+        return (self.web_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}").rstrip("/")
 
     @property
     def render_words(self) -> tuple[str, ...]:
@@ -139,6 +154,8 @@ DOCS: Mapping[str, str] = {
     "broker_port": "port of the embedded Valkey; 0: a free one",
     "base_url": "root of ids, self links and callbacks; empty: http://HOST:PORT",
     "websub": "subscribe at the hubs of feeds, which then push what is new (yes/no); empty: yes where BASE_URL is set and reachable",
+    "hub": "let others subscribe to our own feeds, and push what is new (yes/no); empty: yes where BASE_URL is set and reachable",
+    "web_url": "where workers reach our own web server, to read what they push; empty: http://HOST:PORT",
     "secret_key": "signs sessions and forms; empty: generated into the data folder",
     "contact": "web or mail address that feed servers see in the User-Agent",
     "host_gap_s": "seconds between two requests to one host, across all workers",
@@ -180,6 +197,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         values[names[variable]] = _value(variable, names[variable], environ[variable].strip())
     if values.get("websub") and not values.get("base_url"):
         raise SettingsError("FRONTWIRE_WEBSUB=yes needs FRONTWIRE_BASE_URL: the root of the addresses at which hubs reach this service.")
+    if values.get("hub") and not values.get("base_url"):
+        raise SettingsError("FRONTWIRE_HUB=yes needs FRONTWIRE_BASE_URL: the root of the addresses that others subscribe to.")
     if values.get("render_hosts") and not values.get("render_command"):
         raise SettingsError("FRONTWIRE_RENDER_HOSTS needs FRONTWIRE_RENDER_COMMAND: the command that renders the pages of these hosts.")
     if bool(values.get("smtp_url")) != bool(values.get("mail_from")):
@@ -258,12 +277,14 @@ def _value(variable: str, name: str, text: str) -> object:
             missing = [needed for needed in ("{url}", "{proxy}") if not any(needed in word for word in shlex.split(text)[1:])]
             if text and missing:
                 raise ValueError(f"it lacks {' and '.join(missing)}")
-        if name == "websub" and not text:
+        if name in ("websub", "hub") and not text:
             return None
-        if name in ("sample", "websub", "revisits"):
+        if name in ("sample", "websub", "hub", "revisits"):
             return {"yes": True, "1": True, "true": True, "no": False, "0": False, "false": False, "": False}[text.lower()]
         if name == "full_text" and text.lower() not in ("never", "token", "open"):
             raise ValueError("never, token or open")
+        if name == "web_url" and text and (urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).hostname):
+            raise ValueError("http://web:8000")
         if name == "smtp_url" and text and (urlsplit(text).scheme not in ("smtp", "smtps") or not urlsplit(text).hostname):
             raise ValueError("smtps://USER:PASSWORD@mail.example or smtp://localhost:25")
         if name == "log_level" and text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):

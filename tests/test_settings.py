@@ -73,6 +73,42 @@ def test_hubs_are_asked_only_where_they_can_reach_us(environment: dict[str, str]
     assert load({PREFIX + name: value for name, value in environment.items()}).subscribes is subscribes
 
 
+@pytest.mark.parametrize(
+    ("environment", "is_hub"),
+    [
+        ({}, False),
+        ({"BASE_URL": "https://wire.example"}, True),
+        ({"BASE_URL": "https://wire.example", "HUB": "no"}, False),
+        ({"BASE_URL": "https://wire.example", "WEBSUB": "no"}, True),
+        ({"BASE_URL": "http://localhost:8000"}, False),
+        ({"BASE_URL": "http://localhost:8000", "HUB": "yes"}, True),
+    ],
+)
+def test_this_is_a_hub_only_where_others_can_reach_it(environment: dict[str, str], is_hub: bool) -> None:
+    assert load({f"FRONTWIRE_{name}": value for name, value in environment.items()}).is_hub is is_hub
+
+
+@pytest.mark.parametrize(
+    ("environment", "address"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"HOST": "0.0.0.0", "PORT": "9000", "BASE_URL": "https://wire.example"}, "http://127.0.0.1:9000"),
+        ({"HOST": "::"}, "http://[::1]:8000"),
+        ({"HOST": "10.1.2.3"}, "http://10.1.2.3:8000"),
+        ({"WEB_URL": "http://web:8000/"}, "http://web:8000"),
+    ],
+)
+def test_workers_find_our_own_web_server(environment: dict[str, str], address: str) -> None:
+    assert load({f"FRONTWIRE_{name}": value for name, value in environment.items()}).own_web == address
+
+
+def test_a_hub_needs_an_address_and_the_web_server_is_one() -> None:
+    with pytest.raises(SettingsError, match="FRONTWIRE_BASE_URL"):
+        load({"FRONTWIRE_HUB": "yes"})
+    with pytest.raises(SettingsError, match="http://web:8000"):
+        load({"FRONTWIRE_WEB_URL": "web:8000"})
+
+
 def test_hubs_cannot_be_asked_without_an_address() -> None:
     with pytest.raises(SettingsError, match="needs FRONTWIRE_BASE_URL"):
         load({"FRONTWIRE_WEBSUB": "yes"})

@@ -1,4 +1,4 @@
-"""The only way to the network: HttpFetcher, which implements ports.Fetcher and ports.Poster.
+"""The only way to the network: HttpFetcher, which implements ports.Fetcher, ports.Poster and hub.Caller.
 
 Every request passes, in this order: the URL's scheme, robots.txt (pages only), the host's turn, the address guard, the caps. Redirects
 are followed by hand and pass all of them again. Cookies are neither kept nor sent.
@@ -48,6 +48,7 @@ class _Trip:
     headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": "application/x-www-form-urlencoded"})  # with a form
     elapsed_s: float = 0.0
     redirects: list[tuple[int, str]] = field(default_factory=list)
+    follow: bool = True
 
     @property
     def left_s(self) -> float:
@@ -97,6 +98,10 @@ class HttpFetcher:
         """As ``post``, with a body and headers of the caller's, its Content-Type among them."""
         return self._travelled(_Trip(FetchRequest(url, "form"), self.limits, body, headers))
 
+    def call(self, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Response:
+        """One exchange with a callback, no redirect followed; see hub.Caller. No more than ``Limits.robots`` of the answer is read."""
+        return self._travelled(_Trip(FetchRequest(url, "callback"), self.limits, body, headers or {}, follow=False))
+
     @contextmanager
     def page_turn(self, url: str) -> Iterator[None]:
         """Hold the host's turn for a page that is got by other means, if robots.txt allows it; see ports.Fetcher for the errors."""
@@ -108,7 +113,9 @@ class HttpFetcher:
         request = trip.request
         url = canonical(request.url)
         seen = {url}
-        followed = REDIRECTS if trip.form is None else KEEPS_METHOD
+        followed: frozenset[int] = frozenset()
+        if trip.follow:
+            followed = REDIRECTS if trip.form is None else KEEPS_METHOD
         while True:
             answer = self._one(url, trip)
             if answer.status not in followed or "location" not in answer.headers:
@@ -128,7 +135,7 @@ class HttpFetcher:
         """One exchange, in the host's turn."""
         request = trip.request
         gap_s = self._robots.check(url) if request.purpose == "page" else 0.0
-        short = request.purpose in ("robots", "form")
+        short = request.purpose in ("robots", "form", "callback")
         headers = {
             "User-Agent": self._user_agent,
             "Accept": ACCEPT.get(request.purpose, "*/*"),

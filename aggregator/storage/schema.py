@@ -737,3 +737,48 @@ alert_events = Table(
     Index("ix_alert_events_due", "alert_id", "due_at", sqlite_where=text("sent_at IS NULL"), postgresql_where=text("sent_at IS NULL")),
     sqlite_autoincrement=True,
 )
+
+# --- the hub for our own feeds ----------------------------------------------------------------------------------------
+
+hub_topics = Table(
+    "hub_topics",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("url", Words, nullable=False, unique=True),
+    Column("version", BigInteger, nullable=False),  # grows with each news
+    Column("seq", BigInteger, nullable=False),  # how far the index had come when it was looked at
+    Column("etag", Words),
+    Column("content_type", Words),
+    Column("body", LargeBinary),  # compressed with zlib; NULL until it was looked at
+    Column("digests", Json),
+    Column("looked_at", UtcTime),
+    Column("trouble", Words, nullable=False),
+    Column("lease_until", UtcTime),
+    sqlite_autoincrement=True,
+)
+
+hub_subscriptions = Table(
+    "hub_subscriptions",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("topic_id", BigId, ForeignKey("hub_topics.id", ondelete="CASCADE"), nullable=False),
+    Column("callback", Words, nullable=False),
+    Column("host", Words, nullable=False, index=True),  # of the callback
+    Column("secret", Words, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("asked", String),  # NULL: nothing is to be verified
+    Column("asked_at", UtcTime),
+    Column("asked_secret", Words, nullable=False),
+    Column("asked_lease_s", Integer, nullable=False),
+    Column("asks", Integer, nullable=False),
+    Column("lease_until", UtcTime, index=True),  # NULL: never verified
+    Column("delivered", BigInteger, nullable=False),  # version of the topic
+    Column("last_delivered_at", UtcTime),
+    Column("failures", Integer, nullable=False),
+    Column("failing_since", UtcTime),
+    Column("reason", Words, nullable=False),
+    Column("stopped", Words, nullable=False),
+    Column("next_try_at", UtcTime, index=True),  # NULL: nothing is due
+    UniqueConstraint("topic_id", "callback"),
+    sqlite_autoincrement=True,
+)

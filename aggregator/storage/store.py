@@ -15,6 +15,7 @@ from aggregator.storage.changes import SqlChanges
 from aggregator.storage.copies import SqlCopies
 from aggregator.storage.database import Database
 from aggregator.storage.feeds import SqlFeeds
+from aggregator.storage.hub import SqlHub
 from aggregator.storage.leases import DatabaseLease
 from aggregator.storage.ledger import SqlLedger
 from aggregator.storage.lines import SqlLines
@@ -60,6 +61,7 @@ class SqlStore:
         self.subscriptions = SqlSubscriptions(database)
         self.searches = SqlSearches(database)
         self.alerts = SqlAlerts(database)
+        self.hub = SqlHub(database)
         self.marks = SqlMarks(database)
         self.numbers = SqlNumbers(database)
         self.users = SqlUsers(database)

@@ -5,7 +5,7 @@ from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, sel
 from aggregator.errors import SchemaError, StorageError
 from aggregator.storage.database import Database
 
-SCHEMA = "0019"  # the newest of the migrations
+SCHEMA = "0020"  # the newest of the migrations
 _VERSION = Table("alembic_version", MetaData(), Column("version_num", String))
 
 

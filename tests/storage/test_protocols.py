@@ -1,6 +1,7 @@
 """The stores are what the ports ask for: mypy checks the assignments, this test that they run."""
 
 from aggregator.corrections import VerdictStore
+from aggregator.hub import HubStore
 from aggregator.ports import (
     ArticleStore,
     ChangeLog,
@@ -33,9 +34,26 @@ def test_the_store_keeps_the_contract() -> None:
     verdicts: VerdictStore = store.verdicts
     outcomes: OutcomeStore = store.outcomes
     searches: SavedSearchStore = store.searches
+    hub: HubStore = store.hub
     users: UserStore = store.users
     leases: Lease = store.leases
-    parts = (whole, feeds, subscriptions, ledger, articles, copies, stories, changes, lines, verdicts, outcomes, searches, users, leases)
+    parts = (
+        whole,
+        feeds,
+        subscriptions,
+        ledger,
+        articles,
+        copies,
+        stories,
+        changes,
+        lines,
+        verdicts,
+        outcomes,
+        searches,
+        hub,
+        users,
+        leases,
+    )
     for part in parts:
         assert part is not None
     whole.close()
