@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.app import App
-from aggregator.identity.shares import MORE, WHOLE, carried
 from aggregator.model import Article, Claim, Outlet, Place, Speaker, Story, Tags
 
 DOTS = 12  # at most, then the numbers speak
@@ -139,15 +138,6 @@ def text_groups(articles: Sequence[Article]) -> tuple[TextGroup, ...]:
         origin = next((article for article in members if article.id == group), members[0])
         out.append(TextGroup(origin, tuple(article for article in members if article is not origin)))
     return tuple(sorted(out, key=lambda g: g.origin.at))
-
-
-def share_of(texts: Sequence[str], copy: str) -> str:
-    """How much of its origin's text a copy carries, in words; empty where it carries the whole and little besides. ``texts``: all that the
-    origin was; that counts of which the copy carries most."""
-    share, text = max((carried(text, copy), text) for text in texts)
-    if share < WHOLE:
-        return f"carries about {max(10, round(share * 10) * 10)} % of it"
-    return "carries it within a longer text" if carried(copy, text) < MORE else ""
 
 
 def _telling(articles: Sequence[Article]) -> tuple[Article, ...]:

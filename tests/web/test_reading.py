@@ -179,3 +179,12 @@ def test_a_copy_says_how_much_of_its_origin_it_carries(desk: Browsing) -> None:
     shares = [next((part.text for part in element.xpath("./small")), "") for element in copies.xpath(".//li")]
     assert len(told) == 3 and shares == ["", "carries about 80 % of it", "carries it within a longer text"]
     assert "first seen" in page.text and "at Tidewater Courier" in page.text
+
+    story = desk.open(f"/api/v1/stories/{newsroom.story_of(app, 'heating')}").get_json()
+    figures = {one["title"]: (one["carries"], one["own_words"]) for one in story["articles"] if one["copy_of"]}
+    assert len(figures) == 3 and figures["Heating, longer"][0] == 1 and figures["Heating, longer"][1] > 0.4
+    assert 0.75 <= figures["Heating, part"][0] < 0.85 and figures["Heating, part"][1] == 0
+    assert {one["carries"] for one in story["articles"] if not one["copy_of"]} == {None}
+    for one in story["articles"]:  # the same of each alone
+        alone = desk.open(f"/api/v1/articles/{one['id']}").get_json()
+        assert (alone["carries"], alone["own_words"]) == (one["carries"], one["own_words"])

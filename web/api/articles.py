@@ -6,13 +6,14 @@ from aggregator.tagjson import mention_line
 from web.api import shapes
 from web.api.asked import Search
 from web.api.endpoint import endpoint
-from web.api.items import article_json, said_json
+from web.api.items import article_json, member_json, said_json
 from web.items import excerpt
 from web.pages.reading import notes_on
 from web.pages.stream import read_query
 from web.present import links_of
 from web.product import product
 from web.query import QueryView
+from web.shares import share_of
 from web.tokens import full_text_allowed
 
 
@@ -41,7 +42,7 @@ def article(article_id: int) -> shapes.FullArticle:
     tags = store.articles.tags([article_id])[article_id]
     facts = found.facts
     return {
-        **article_json(found),
+        **member_json(found, share_of(found)),
         "excerpt": excerpt(found.body),
         "body": found.body if full_text_allowed() else None,
         "section": facts.section,

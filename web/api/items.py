@@ -7,6 +7,7 @@ from aggregator.tagjson import attribution_line
 from web.api import marks, shapes
 from web.claims import claim_json
 from web.present import iso
+from web.shares import Share
 
 
 def article_json(found: Article) -> shapes.Article:
@@ -29,6 +30,12 @@ def article_json(found: Article) -> shapes.Article:
         "outcome": found.outcome.value,
         "sample": found.sample,
     }
+
+
+def member_json(found: Article, share: Share | None) -> shapes.MemberArticle:
+    """An article in brief, with how much of another's text it carries."""
+    figures = (round(share.carries, 2), round(share.own, 2)) if share else (None, None)
+    return {**article_json(found), "carries": figures[0], "own_words": figures[1]}
 
 
 def story_json(found: Story) -> shapes.Story:

@@ -28,6 +28,15 @@ class Article(TypedDict):
     sample: Annotated[bool, Says("an invented article of the sample press")]
 
 
+class MemberArticle(Article):
+    """An article of a story: of a copy also how much of its origin's text it carries."""
+
+    carries: Annotated[
+        float | None, Says("share of its origin's words that stand in it; null where it is no copy", least=0, most=1)
+    ]
+    own_words: Annotated[float | None, Says("share of its words that do not stand there", least=0, most=1)]
+
+
 class Story(TypedDict):
     """Articles about the same event, in figures. Copies are not confirmation: origins are."""
 
@@ -60,7 +69,7 @@ class FoundAttribution(Attribution):
     places: Annotated[Sequence[PlaceId], Says("what it is about: its own places, else where the article says that it happened")]
 
 
-class FullArticle(Article):
+class FullArticle(MemberArticle):
     """An article with the beginning of its text, its places and attributions."""
 
     excerpt: str
@@ -182,7 +191,7 @@ class FullStory(TypedDict):
     follows: Annotated[OtherStory | None, Says("the earlier story that it takes up")]
     followed_by: Sequence[OtherStory]
     claims: Sequence[StoryClaim]
-    articles: Sequence[Article]
+    articles: Sequence[MemberArticle]
 
 
 class Place(TypedDict):

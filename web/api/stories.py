@@ -7,12 +7,14 @@ from aggregator.storying import quiet_since
 from web.api import shapes
 from web.api.asked import Search
 from web.api.endpoint import endpoint
-from web.api.items import article_json, other_story_json, story_json
+from web.api.items import member_json, other_story_json, story_json
+from web.cards import text_groups
 from web.claims import entry_json
 from web.pages.stream import read_query
 from web.present import iso
 from web.product import product
 from web.query import QueryView
+from web.shares import shares
 
 
 def story_page(query: QueryView, limit: int, cursor: str | None) -> tuple[list[shapes.Story], str | None]:
@@ -36,6 +38,7 @@ def story(story_id: int) -> shapes.FullStory:
     store = product().store
     found = store.stories.get(story_id)
     articles = {article.id: article for article in store.stories.articles(found.id)}
+    carried = shares(text_groups(list(articles.values())))
     made = compile_dossier(store.stories.attributions(found.id), found.id)
     claims = cast(Any, [entry_json(entry, articles) for entry in made.entries])
     quiet = quiet_since(found, product().clock.now())
@@ -45,6 +48,6 @@ def story(story_id: int) -> shapes.FullStory:
         "follows": other_story_json(store.stories.get(found.follows)) if found.follows else None,
         "followed_by": [other_story_json(one) for one in store.stories.followers(found.id)],
         "claims": claims,
-        "articles": [article_json(one) for one in articles.values()],
+        "articles": [member_json(one, carried.get(one.id)) for one in articles.values()],
     }
     return cast(shapes.FullStory, whole)

@@ -12,7 +12,7 @@ from aggregator.editing import edits_of
 from aggregator.identity.revisions import compare
 from aggregator.model import Article, Cause, Mention, Place, Tags
 from aggregator.storying import quiet_since
-from web.cards import TextGroup, places_of, share_of, text_groups
+from web.cards import places_of, text_groups
 from web.gazetteer import about_place, theatres_of
 from web.maps.locator import locator
 from web.pages.changes import shown
@@ -22,6 +22,7 @@ from web.pages.stream import more_of, place_of, read_query, stream_page
 from web.present import links_of, marked
 from web.product import outlets, product
 from web.searches import saving
+from web.shares import shares
 
 blueprint = Blueprint("reading", __name__)
 
@@ -43,7 +44,7 @@ def story(story_id: int) -> str | Response:
     groups = text_groups(articles)
     return render_template(
         "story.html",
-        shares=_shares(groups),
+        shares={ident: one.told for ident, one in shares(groups).items() if one.told},
         story=found,
         quiet=quiet_since(found, product().clock.now()),
         followed=store.stories.get(found.follows) if found.follows else None,
@@ -59,16 +60,6 @@ def story(story_id: int) -> str | Response:
         first=articles[0] if articles else None,
         language=next((member.language for member in articles if member.title == found.title), None),
     )
-
-
-def _shares(groups: Sequence[TextGroup]) -> dict[int, str]:
-    """How much of their origin's text copies carry, where that is not simply the whole."""
-    shares: dict[int, str] = {}
-    for group in (group for group in groups if group.copies):
-        edited = group.origin.revision > 1
-        texts = [one.body for one in product().store.articles.revisions(group.origin.id)] if edited else [group.origin.body]
-        shares |= {copy.id: share for copy in group.copies if (share := share_of(texts, copy.body))}
-    return shares
 
 
 def _days(made: Dossier, places: Sequence[Place]) -> list[tuple[Place, str]]:
