@@ -56,6 +56,8 @@ ROUTES = {
     "push": "fetch",
     "websub": "fetch",
     "notify": "fetch",
+    "topics": "fetch",
+    "subscribers": "fetch",
     "fetch": "fetch",
     "process": "process",
     "revisit": "fetch",

@@ -6,6 +6,7 @@ handed out again. Work of one host goes into one message, since a host is asked 
 
 import time
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from itertools import groupby, zip_longest
 from urllib.parse import urlsplit
 
@@ -20,6 +21,9 @@ ENTRIES_A_MESSAGE = 4
 PUSHES_A_MESSAGE = 4
 ALERTS_A_TICK = 50
 SUBSCRIPTIONS_A_TICK = 10  # few: nothing is lost while a subscription waits, and many feeds share one hub
+TOPICS_A_MESSAGE = 8
+TOPIC_GAP = timedelta(seconds=5)  # between two looks at a feed of ours
+SUBSCRIBERS_A_MESSAGE = 4  # few: a callback that does not answer takes half a minute, and a lease holds for all of them
 MESSAGES_A_WORKER = 2  # waiting in a queue for each thread or process that takes from it
 PAGES_EVERY_S = 0.5  # a process looks for pages no more often: the look ranks all that wait
 _pages_looked_at = [0.0]  # monotonic
@@ -88,6 +92,26 @@ def hand_out_alerts(app: Intake) -> int:
     """Claim alerts that have something to tell and send their messages; return how many were sent."""
     due = app.store.alerts.claim(app.clock.now(), app.settings.lease_s, ALERTS_A_TICK)
     return sum(_send("frontwire.notify", [ident]) for ident in due)
+
+
+def hand_out_topics(app: Intake) -> int:
+    """Claim feeds of ours that have subscribers and may have news, since the index moved on; return how many messages were sent."""
+    room = app.settings.fetch_threads * MESSAGES_A_WORKER - app.broker.waiting()["fetch"] if app.distributing is not None else 0
+    if room <= 0:
+        return 0
+    seq, now = app.store.changes.cursor("index"), app.clock.now()
+    topics = app.store.hub.claim_topics(seq, now, app.settings.lease_s, TOPIC_GAP, room * TOPICS_A_MESSAGE)
+    return sum(_send("frontwire.topics", ids) for ids in _chunks([*topics], TOPICS_A_MESSAGE))
+
+
+def hand_out_subscribers(app: Intake) -> int:
+    """Claim subscribers to our own feeds that are to be asked or have something to get, and send their messages; return how many."""
+    room = app.settings.fetch_threads * MESSAGES_A_WORKER - app.broker.waiting()["fetch"] if app.distributing is not None else 0
+    if room <= 0:
+        return 0
+    due = app.store.hub.claim(app.clock.now(), app.settings.lease_s, room * SUBSCRIBERS_A_MESSAGE)
+    by_host = _by_host((one.id, one.callback) for one in due)
+    return sum(_send("frontwire.subscribers", part) for _, ids in by_host for part in _chunks(ids, SUBSCRIBERS_A_MESSAGE))
 
 
 def hand_out_revisits(app: Intake) -> int:

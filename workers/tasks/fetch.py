@@ -9,7 +9,7 @@ from aggregator.errors import NotFoundError
 from aggregator.intake import Intake
 from aggregator.model import Feed, PollOutcome
 from aggregator.polling import Answer
-from workers.dispatch import hand_out_feeds, hand_out_pages
+from workers.dispatch import hand_out_feeds, hand_out_pages, hand_out_subscribers
 from workers.tasks.running import beat, intake, log
 
 SETTLE_AFTER = timedelta(seconds=1)  # at the latest, so that a batch of slow feeds does not hide what is known
@@ -120,6 +120,43 @@ def _notify(app: Intake, alert_id: int) -> None:
         return
     except Exception:  # the one boundary of this task: logged, tried again when the lease lapses
         log.exception("sending alert %s", alert_id)
+
+
+@shared_task(name="frontwire.topics")
+def topics(topic_ids: Sequence[int]) -> None:
+    """Look at feeds of ours, and have what is new in them delivered at once."""
+    app = intake()
+    if sum(_look(app, topic_id) for topic_id in topic_ids):
+        hand_out_subscribers(app)
+    beat(app, "fetch")
+
+
+def _look(app: Intake, topic_id: int) -> bool:
+    try:
+        return app.distributing is not None and app.distributing.look(topic_id)
+    except Exception:  # the one boundary of this task: logged, looked at again when its lease lapses
+        log.exception("looking at topic %s", topic_id)
+        return False
+
+
+@shared_task(name="frontwire.subscribers")
+def subscribers(subscription_ids: Sequence[int]) -> None:
+    """Ask callbacks of one host what they want, and deliver what is new to them."""
+    app = intake()
+    for subscription_id in subscription_ids:
+        _serve(app, subscription_id)
+    beat(app, "fetch")
+
+
+def _serve(app: Intake, subscription_id: int) -> None:
+    if app.distributing is None:
+        return
+    try:
+        app.distributing.serve(subscription_id)
+    except NotFoundError:  # removed since
+        return
+    except Exception:  # the one boundary of this task: logged, tried again when its lease lapses
+        log.exception("serving subscription %s at our hub", subscription_id)
 
 
 @shared_task(name="frontwire.fetch")

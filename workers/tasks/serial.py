@@ -3,7 +3,15 @@
 from celery import shared_task
 
 from aggregator.app import App
-from workers.dispatch import hand_out, hand_out_alerts, hand_out_pushes, hand_out_revisits, hand_out_subscriptions
+from workers.dispatch import (
+    hand_out,
+    hand_out_alerts,
+    hand_out_pushes,
+    hand_out_revisits,
+    hand_out_subscribers,
+    hand_out_subscriptions,
+    hand_out_topics,
+)
 from workers.tasks.running import beat, intake, log
 
 
@@ -19,6 +27,9 @@ def tick() -> None:
         follow.delay()
     app.alerting.step()
     hand_out_alerts(app)
+    app.store.hub.expire(app.clock.now())
+    hand_out_topics(app)
+    hand_out_subscribers(app)
     beat(app, "serial")
 
 
@@ -35,6 +46,8 @@ def follow() -> None:
     before = app.pipeline.follow()
     if before and app.pipeline.index_lag():
         follow.delay()
+    elif before:
+        hand_out_topics(app)
     beat(app, "serial")
 
 
