@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from aggregator.outputs.channel import GENERATOR, Channel, Item, body_html, line, rfc3339, title_of, unique, uri
+from aggregator.outputs.channel import GENERATOR, Channel, Item, body_html, labels, line, rfc3339, title_of, unique, uri
 from aggregator.outputs.markup import attributes, element, empty, georss
 
 MEDIA_TYPE = "application/atom+xml"
@@ -23,7 +23,7 @@ def fragment(item: Item) -> str:
         element("published", rfc3339(item.published)),
         element("updated", rfc3339(max(item.updated, item.published))),
         *(f"<author>{element('name', name)}</author>" for name in names),
-        *(empty("category", {"term": line(c.term), "scheme": c.scheme, "label": line(c.label) or None}) for c in item.categories),
+        *(empty("category", {"term": line(c.term), "scheme": c.scheme, "label": line(c.label) or None}) for c in labels(item)),
         element("content", body_html(item), {"type": "html"}),
     ]
     if item.enclosure is not None:
@@ -60,7 +60,7 @@ def wrap(channel: Channel, fragments: Iterable[str]) -> bytes:
         *(empty("link", {"rel": rel, "href": uri(href), "type": kind}) for rel, href, kind in links if href),
         "<fh:archive/>" if channel.archived else "",
     ]
-    root = attributes(_NAMESPACES | {"xml:base": uri(channel.link), "xml:lang": channel.language or "en"})
+    root = attributes(_NAMESPACES | {"xml:lang": channel.language or "en"})  # no xml:base: every address is whole
     text = f'<?xml version="1.0" encoding="UTF-8"?>\n<feed{root}>{"".join(head)}\n'
     return (text + "\n".join(fragments) + "\n</feed>\n").encode()
 

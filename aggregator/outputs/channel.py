@@ -9,13 +9,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
+import idna
+
 GENERATOR = "Frontwire"
 SAMPLE_NOTICE = "Sample: an invented report of an invented outlet, here to show how Frontwire works."
 KINDS = ("place", "outlet", "cited-source", "language", "theatre", "state")  # of categories
 
-# What XML 1.0 (section 2.2) cannot hold, and the halves of surrogate pairs, which no encoding can.
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_URL_SAFE = "%/:=&?~#+!$,;'@()*[]"
+# What XML 1.0 (section 2.2) cannot hold, the halves of surrogate pairs, which no encoding can, and the controls that the section's note
+# advises against, which in a text are always damage.
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
+_URL = re.compile(
+    r"(?P<scheme>[a-z][a-z0-9+.-]*://)(?P<user>[^/?#@]*@)?(?P<host>\[[0-9a-f:.]*\]|[^/?#:]*)(?P<rest>.*)", re.DOTALL | re.IGNORECASE
+)
+_URL_SAFE = "%/:=&?~+!$,;'@()*"  # RFC 3986: brackets stand around addresses of hosts only
+_STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +122,7 @@ class Channel:
 
 def tag_id(base_url: str, kind: str, ident: object) -> str:
     """A tag URI (RFC 4151) such as ``tag:news.example,2026:article/12``: the same for ever, also under another scheme or port."""
-    return f"tag:{urlsplit(base_url).hostname or 'localhost'},2026:{kind}/{quote(str(ident), safe='-._~/')}"
+    return f"tag:{_host(urlsplit(base_url).hostname or 'localhost')},2026:{kind}/{quote(str(ident), safe='-._~/')}"
 
 
 def category(base_url: str, kind: str, term: str, label: str = "") -> Category:
@@ -141,8 +148,31 @@ def line(text: str) -> str:
 
 
 def uri(url: str) -> str:
-    """The URL in ASCII, as feeds want it."""
-    return quote(clean(url).strip(), safe=_URL_SAFE)
+    """The URL as RFC 3986 has it, which is what feeds want: in ASCII, its host by IDNA."""
+    text = clean(url).strip()
+    found = _URL.fullmatch(text)
+    if found is None:
+        return _quoted(text)
+    return found["scheme"] + _quoted(found["user"] or "") + _host(found["host"]) + _quoted(found["rest"])
+
+
+def _quoted(text: str) -> str:
+    path, mark, fragment = _STRAY_PERCENT.sub("%25", text).partition("#")
+    return quote(path, safe=_URL_SAFE) + mark + quote(fragment, safe=_URL_SAFE)
+
+
+def _host(name: str) -> str:
+    if name.isascii():
+        return quote(name, safe="[]:%")
+    try:
+        return idna.encode(name, uts46=True).decode()
+    except idna.IDNAError:  # no name that could be resolved
+        return quote(name)
+
+
+def labels(item: Item) -> tuple[Category, ...]:
+    """The item's categories that have a name: no format likes an empty one."""
+    return tuple(label for label in item.categories if line(label.term))
 
 
 def body_html(item: Item) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from aggregator.outputs.channel import Channel, Item, body_html, clean, kind_of, line, rfc3339, title_of, unique, uri
+from aggregator.outputs.channel import Channel, Item, body_html, clean, kind_of, labels, line, rfc3339, title_of, unique, uri
 
 MEDIA_TYPE = "application/feed+json"
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -22,10 +22,10 @@ def fragment(item: Item) -> bytes:
         "date_published": rfc3339(item.published),
         "date_modified": rfc3339(max(item.updated, item.published)),
         "authors": [{"name": name} for name in names],
-        "tags": list(dict.fromkeys(line(c.label or c.term) for c in item.categories)),
+        "tags": list(dict.fromkeys(line(c.label or c.term) for c in labels(item))),
         "_frontwire": {
             "outlet": line(item.outlet) or None,
-            "categories": [{"kind": kind_of(c), "term": clean(c.term), "label": line(c.label)} for c in item.categories],
+            "categories": [{"kind": kind_of(c), "term": clean(c.term), "label": line(c.label)} for c in labels(item)],
             "points": [{"lat": round(p.lat, 5), "lon": round(p.lon, 5), "name": line(p.name)} for p in item.points],
             "source": {"title": line(item.origin.title), "url": uri(item.origin.url)} if item.origin else None,
             "sample": item.sample,

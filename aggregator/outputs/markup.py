@@ -17,10 +17,6 @@ def escaped(text: str) -> str:
     return clean(text).translate(_TEXT)
 
 
-def escaped_hexadecimal(text: str) -> str:
-    return clean(text).translate(_HEXADECIMAL)
-
-
 def attributes(values: Mapping[str, str | None]) -> str:
     """Attributes with a space before each; None is left out."""
     return "".join(f' {name}="{clean(value).translate(_ATTRIBUTE)}"' for name, value in values.items() if value is not None)
@@ -29,6 +25,11 @@ def attributes(values: Mapping[str, str | None]) -> str:
 def element(name: str, text: str, values: Mapping[str, str | None] | None = None) -> str:
     """An element with escaped text."""
     return f"<{name}{attributes(values or {})}>{escaped(text)}</{name}>"
+
+
+def plain(name: str, text: str, values: Mapping[str, str | None] | None = None) -> str:
+    """An element of RSS whose text is no HTML."""
+    return f"<{name}{attributes(values or {})}>{clean(text).translate(_HEXADECIMAL)}</{name}>"
 
 
 def empty(name: str, values: Mapping[str, str | None]) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from aggregator.outputs.channel import GENERATOR, Channel, Item, body_html, line, rfc3339, title_of, unique, uri
-from aggregator.outputs.markup import attributes, element, empty, escaped_hexadecimal, georss
+from aggregator.outputs.channel import GENERATOR, Channel, Item, body_html, labels, line, rfc3339, title_of, unique, uri
+from aggregator.outputs.markup import attributes, element, empty, georss, plain
 
 MEDIA_TYPE = "application/rss+xml"
 _NAMESPACES = {
@@ -24,7 +24,7 @@ def rfc822(at: datetime) -> str:
 def fragment(item: Item) -> str:
     """The item's element; depends on nothing but the item, so that it can be kept as long as the item is not revised."""
     parts = [
-        f"<title>{escaped_hexadecimal(title_of(item))}</title>",
+        plain("title", title_of(item)),
         element("link", uri(item.link)),
         element("guid", item.id, {"isPermaLink": "false"}),
         element("pubDate", rfc822(item.published)),
@@ -32,12 +32,12 @@ def fragment(item: Item) -> str:
     ]
     if item.updated > item.published:
         parts.append(element("atom:updated", rfc3339(item.updated)))
-    parts.extend(element("dc:creator", line(name)) for name in item.authors or ((item.outlet,) if item.outlet else ()))
+    parts.extend(plain("dc:creator", name) for name in map(line, item.authors or (item.outlet,)) if name)
     if item.language:
         parts.append(element("dc:language", item.language))
-    parts.extend(element("category", line(c.term), {"domain": c.scheme}) for c in item.categories)
+    parts.extend(plain("category", line(c.term), {"domain": c.scheme}) for c in labels(item))
     if item.origin is not None:
-        parts.append(element("source", line(item.origin.title), {"url": uri(item.origin.url)}))
+        parts.append(plain("source", line(item.origin.title), {"url": uri(item.origin.url)}))
     if item.enclosure is not None:
         e = item.enclosure
         parts.append(empty("enclosure", {"url": uri(e.url), "length": str(e.length), "type": e.type}))
@@ -52,9 +52,9 @@ def wrap(channel: Channel, fragments: Iterable[str]) -> bytes:
         *((relation, url, MEDIA_TYPE) for relation, url in channel.neighbours),
     ]
     head = [
-        f"<title>{escaped_hexadecimal(line(channel.title))}</title>",
+        plain("title", line(channel.title)),
         element("link", uri(channel.link)),
-        f"<description>{escaped_hexadecimal(line(channel.notice))}</description>",
+        plain("description", line(channel.notice)),
         element("language", channel.language) if channel.language else "",
         element("lastBuildDate", rfc822(channel.updated)),
         element("generator", GENERATOR),

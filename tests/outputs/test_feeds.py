@@ -114,7 +114,6 @@ def test_rss_by_its_rules() -> None:
 
 def test_atom_by_its_rules() -> None:
     root = etree.fromstring(atom.render(CHANNEL, ITEMS))
-    assert root.get("{http://www.w3.org/XML/1998/namespace}base") == uri(CHANNEL.link)
     for name in ("id", "title", "updated", "author"):
         assert len(root.findall(ATOM + name)) == 1
     for entry in root.findall(ATOM + "entry"):
@@ -181,3 +180,30 @@ def test_ids_do_not_depend_on_scheme_or_port() -> None:
     assert HARD.id == "tag:news.example,2026:article/13%20%C3%BC"
     with pytest.raises(ValueError, match="colour"):
         category(BASE, "colour", "red")
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("https://o.example/a[1]?x[]=2#a#b", "https://o.example/a%5B1%5D?x%5B%5D=2#a%23b"),
+        ("https://хроніка.укр:8443/п?q=50%", "https://xn--80atidj3a6j.xn--j1amh:8443/%D0%BF?q=50%25"),
+        ("http://[::1]:80/a", "http://[::1]:80/a"),
+        ("https://o.example/%D0%B0/12?a=1&b=2", "https://o.example/%D0%B0/12?a=1&b=2"),
+        (" https://ada:x@o.example/a b\n ", "https://ada:x@o.example/a%20b"),
+        ("https://o..прим/", "https://o..%D0%BF%D1%80%D0%B8%D0%BC/"),
+        ("mailto:ada@o.example", "mailto:ada@o.example"),
+    ],
+)
+def test_addresses_as_feeds_want_them(url: str, told: str) -> None:
+    assert uri(url) == told
+
+
+def test_ids_under_a_name_of_another_alphabet() -> None:
+    assert tag_id("https://хроніка.укр", "article", 1) == "tag:xn--80atidj3a6j.xn--j1amh,2026:article/1"
+
+
+def test_empty_categories_and_damaged_letters_are_left_out() -> None:
+    damaged = replace(PLAIN, title="Bridge\x93 shut\x94 \x7f\ufdd0", categories=(category(BASE, "place", " \x00 "),))
+    for render in (rss.render, atom.render, json_feed.render):
+        text = render(CHANNEL, [damaged]).decode()
+        assert "Bridge shut" in text and "ns/place" not in text and '"kind"' not in text
