@@ -8,6 +8,8 @@ story dies: what is merged or left empty leads on, and what is taken back is ope
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate, ParamSpec
 
 from aggregator.bonds import Bonds
 from aggregator.corrections import APART, COPY, PINNED, STORY, TITLED, TOGETHER, Ruling, Stood
@@ -21,6 +23,22 @@ STORIES_EDITION = "stories-edition"  # a cursor that counts how often stories we
 PATIENCE = 20  # tries to get the follower's turn
 TRY_S = 0.1
 LONGEST_TITLE = 300  # characters
+Asked = ParamSpec("Asked")
+
+
+Decision = Callable[Concatenate["Arranging", Asked], Ruling]
+
+
+def _decision(decide: Decision[Asked]) -> Decision[Asked]:
+    """What is decided is looked up, checked and kept while nobody else decides anything; then it is carried out."""
+
+    @wraps(decide)
+    def decided(self: "Arranging", /, *args: Asked.args, **kwargs: Asked.kwargs) -> Ruling:
+        with self.store.rulings.alone():
+            ruling = decide(self, *args, **kwargs)
+        return self._at_once(ruling.id)
+
+    return decided
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +79,21 @@ class Arranging:
 
     # --- stories ------------------------------------------------------------------------------------------------------
 
+    @_decision
     def merge(self, source: int, target: int, by: str, reason: str = "") -> Ruling:
         """Both are one story from now on, under the number of ``target``. Raises NotFoundError, UsageError if they are one already or an
         earlier ruling keeps some of their articles apart."""
         one, other = self.store.stories.get(source), self.store.stories.get(target)
         if one.id == other.id:
-            raise UsageError(f"{source} and {target} are one story already: {one.id}, “{one.title}”.")
+            inside = [article.id for article in self.store.stories.articles(one.id)]
+            raise self._refused(f"{source} and {target} are one story already: {one.id}, “{one.title}”.", inside)
         ours, theirs = (tuple(article.id for article in self.store.stories.articles(story.id)) for story in (one, other))
         if not ours or not theirs:
             empty = one if not ours else other
             raise UsageError(f"Story {empty.id} has no articles: there is nothing to merge.")
         return self._say(STORY, TOGETHER, ours, theirs, self._stood((one.id, other.id)), by, reason)
 
+    @_decision
     def split(self, articles: Sequence[int], by: str, reason: str = "") -> Ruling:
         """These articles, with all copies of their texts, are a story of their own, and no other article of the story is with them.
 
@@ -82,9 +103,10 @@ class Arranging:
         ours = tuple(article for article in inside if article in self._whole(articles))
         rest = tuple(article for article in inside if article not in ours)
         if not rest:
-            raise UsageError(f"These are all the texts of story {story_id}: nothing would be left of it.")
+            raise self._refused(f"These are all the texts of story {story_id}: nothing would be left of it.", ours)
         return self._say(STORY, APART, ours, rest, self._stood([story_id]), by, reason)
 
+    @_decision
     def pin(self, articles: Sequence[int], by: str, reason: str = "", to: int | None = None) -> Ruling:
         """These articles stay in their story, or in story ``to``, whatever their texts come to say. The story is told by its first other
         text. Raises NotFoundError, UsageError for a story without another text, or if an earlier ruling forbids it."""
@@ -93,9 +115,11 @@ class Arranging:
         ours = tuple(sorted(self._whole(articles)))
         anchor = next((article.id for article in self.store.stories.articles(story_id) if article.id not in ours), None)
         if anchor is None:
-            raise UsageError(f"Story {story_id} has no other text to which {_list(articles)} could be pinned.")
+            told = rulings.articles_told(articles)
+            raise self._refused(f"Story {story_id} has no other text to which {told} could be pinned.", ours)
         return self._say(STORY, PINNED, ours, (anchor,), self._stood({story_id, *self._stories(ours).values()}), by, reason)
 
+    @_decision
     def entitle(self, story_id: int, title: str, by: str, reason: str = "") -> Ruling:
         """The story is called so. Raises NotFoundError, UsageError for a title without words or of more than LONGEST_TITLE characters."""
         story, title = self.store.stories.get(story_id), " ".join(title.split())
@@ -106,19 +130,21 @@ class Arranging:
 
     # --- copies -------------------------------------------------------------------------------------------------------
 
+    @_decision
     def copies_apart(self, articles: Sequence[int], by: str, reason: str = "") -> Ruling:
         """These articles are no copies of those in whose copy group they are; among each other they are one text.
 
         Raises NotFoundError, UsageError if they are of several groups or of none, or an earlier ruling binds them to the others."""
         groups = {self._group(article) for article in self._found(articles)}
         if len(groups) > 1:
-            raise UsageError(f"{_list(articles).capitalize()} are of several copy groups: say it of one group at a time.")
+            raise UsageError(f"{rulings.articles_told(articles).capitalize()} are of several copy groups: say it of one group at a time.")
         ours = tuple(sorted(set(articles)))
         rest = tuple(article for group in groups for article in self.store.copies.members(group) if article not in ours)
         if not rest:
-            raise UsageError(f"No other article has the text of {_list(articles)}.")
+            raise self._refused(f"No other article has the text of {rulings.articles_told(articles)}.", ours)
         return self._say(COPY, APART, ours, rest, (), by, reason)
 
+    @_decision
     def copies_together(self, articles: Sequence[int], by: str, reason: str = "") -> Ruling:
         """These articles, and all that are in a copy group with one of them, carry the same text, and so are in one story.
 
@@ -155,20 +181,31 @@ class Arranging:
     ) -> Ruling:
         ruling = Ruling(0, about, kind, articles, others, before, text, reason.strip(), by, self.clock.now())
         self._refuse_contradiction(ruling)
-        return self._at_once(self.store.rulings.say(ruling).id)
+        return self.store.rulings.say(ruling)
 
     def _refuse_contradiction(self, new: Ruling) -> None:
-        """Raise UsageError where an earlier ruling says otherwise, naming it."""
-        holding = self.store.rulings.holding(new.about)
+        """Raise UsageError where an earlier ruling says otherwise, naming it. One text is in one story, so those on copies count for both,
+        whether they were carried out already or not."""
+        store = self.store.rulings
+        of_copies = [ruling for ruling in store.holding(COPY) if new.about == COPY or ruling.kind == TOGETHER]
+        of_stories = store.holding(STORY) if new.about == STORY else ()
         texts = self._texts((*new.articles, *new.others)) if new.about == STORY else ()
-        earlier = rulings.contradicted(new, holding, texts)
-        if earlier is None and new.about == COPY and new.kind == TOGETHER:  # one text is in one story
-            earlier = rulings.contradicted(new, self.store.rulings.holding(STORY))
+        earlier = rulings.contradicted(new, sorted([*of_stories, *of_copies], key=lambda ruling: ruling.id), texts)
+        if earlier is None and new.about == COPY and new.kind == TOGETHER:
+            earlier = rulings.contradicted(new, store.holding(STORY))
         if earlier is not None:
             raise UsageError(
-                f"Ruling {earlier.id} says otherwise: {said(earlier)} ({because(earlier)}). "
+                f"Ruling {earlier.id} says otherwise: {rulings.said(earlier)} ({rulings.because(earlier)}). "
                 f"Take it back first: frontwire {earlier.about} undo {earlier.id}."
             )
+
+    def _refused(self, message: str, articles: Collection[int]) -> UsageError:
+        """The error of what cannot be as the articles stand, with the last ruling on any of them: it may be why they do."""
+        known = (ruling for about in (STORY, COPY) for ruling in self._naming(about, set(articles)))
+        last = max((ruling for ruling in known if ruling.undone_at is None and ruling.kind != TITLED), key=lambda r: r.id, default=None)
+        if last is not None:
+            message += f" Ruling {last.id} was made before: {rulings.said(last)} ({rulings.because(last)})."
+        return UsageError(message)
 
     def _at_once(self, ruling_id: int) -> Ruling:
         for _ in range(PATIENCE):
@@ -326,9 +363,10 @@ class Arranging:
         """The one story of these articles. Raises NotFoundError, UsageError where there is none, or several."""
         stories = {article.story_id for article in self._found(ids)}
         if None in stories:
-            raise UsageError(f"Not every one of {_list(ids)} is in a story yet: try again in a moment.")
+            raise UsageError(f"Not every one of {rulings.articles_told(ids)} is in a story yet: try again in a moment.")
         if len(stories) > 1:
-            raise UsageError(f"{_list(ids).capitalize()} are of several stories ({_numbers(s for s in stories if s)}): choose from one.")
+            told, which = rulings.articles_told(ids).capitalize(), rulings.numbers_told(story for story in stories if story)
+            raise self._refused(f"{told} are of several stories ({which}): choose from one.", ids)
         return next(story for story in stories if story is not None)
 
     def _stories(self, ids: Iterable[int]) -> dict[int, int]:
@@ -346,36 +384,6 @@ class Arranging:
 
     def _group(self, article: Article) -> int:
         return article.copy_group if article.copy_group is not None else article.id
-
-
-def said(ruling: Ruling) -> str:
-    """A ruling as a sentence without its full stop."""
-    ours, others = _list(ruling.articles), _list(ruling.others)
-    verb = "is" if len(ruling.articles) == 1 else "are"
-    if ruling.kind == TITLED:
-        return f"the story of {ours} is called “{ruling.text}”"
-    if ruling.kind == PINNED:
-        return f"{ours} {verb} pinned to the story of {others}"
-    if ruling.about == COPY:
-        return f"{ours} carry the same text" if ruling.kind == TOGETHER else f"{ours} {verb} no copy of {others}"
-    return f"{ours} and {others} are one story" if ruling.kind == TOGETHER else f"{ours} {verb} kept apart from {others}"
-
-
-def because(ruling: Ruling) -> str:
-    """Who decided it, when and why."""
-    return f"{ruling.by}, {ruling.at:%d %b %Y %H:%M}" + (f": {ruling.reason}" if ruling.reason else "")
-
-
-def _list(ids: Sequence[int]) -> str:
-    return f"article {ids[0]}" if len(ids) == 1 else f"articles {_numbers(ids)}"
-
-
-def _numbers(ids: Iterable[int], most: int = 6) -> str:
-    """Numbers as a sentence has them; of many the first few."""
-    numbers = [str(number) for number in sorted(ids)]
-    if len(numbers) > most:
-        return f"{', '.join(numbers[:most])} and {len(numbers) - most} more"
-    return " and ".join(filter(None, (", ".join(numbers[:-1]), *numbers[-1:])))
 
 
 def _most(stories: Iterable[int]) -> int:

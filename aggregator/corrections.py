@@ -6,6 +6,7 @@ test_store_part_rules.py, test_store_rulings.py and test_store_reruns.py. The ru
 the rulings on all grouping.
 """
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -153,6 +154,9 @@ class Ruling:
 
 class RulingStore(Protocol):
     """Operators' rulings: constraints on all grouping to come. None is ever forgotten."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """A transaction that waits for others of its kind: what is looked up and said in it, nobody else contradicts meanwhile."""
 
     def say(self, ruling: Ruling) -> Ruling:
         """Keep the ruling, to be carried out. Its id is given by the store."""

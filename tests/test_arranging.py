@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 
 import pytest
 
-from aggregator.arranging import Arranging, said
+from aggregator.arranging import Arranging
 from aggregator.corrections import COPY, STORY, Ruling
 from aggregator.errors import NotFoundError, UsageError
 from aggregator.model import Tags
 from aggregator.pipeline import Pipeline
 from aggregator.rebuild import Rebuild
 from aggregator.storage.store import SqlStore
+from aggregator.stories.rulings import said
 from tests.arranged import SILO, SILO_TOO, STORIES, changes, desk, follow, groups, pipeline_over, put, stories
 from tests.contract.builders import article, later, stored
 

@@ -4,7 +4,6 @@ import click
 import orjson
 
 from aggregator.app import App, build
-from aggregator.arranging import because, said
 from aggregator.cli.names import explain
 from aggregator.cli.stories import counted
 from aggregator.corrections import Ruling
@@ -12,6 +11,7 @@ from aggregator.grounds import CopyGrounds, of_copy, of_story
 from aggregator.model import Article
 from aggregator.settings import load
 from aggregator.stories.explain import ExplainedText, SharedTerm
+from aggregator.stories.rulings import because, said
 
 __all__ = ["explain"]
 

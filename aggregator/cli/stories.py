@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from aggregator.app import App, build
-from aggregator.arranging import said
 from aggregator.corrections import APART, COPY, STORY, Ruling
 from aggregator.settings import load
+from aggregator.stories.rulings import said
 
 BY = "the command line"
 

@@ -1,15 +1,18 @@
 """Operators' rulings on stories and copy groups: one row for each time that somebody decided something."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 
 from aggregator.corrections import Ruling
 from aggregator.errors import NotFoundError, UsageError
 from aggregator.storage import schema
 from aggregator.storage.database import Database
 
+RULINGS_LOCK = 7_311_960_118  # like statements.CHANGE_LOG_LOCK; none of the others is taken within it
 T = schema.rulings
 FIELDS = ("about", "kind", "articles", "others", "before", "text", "reason", "by", "at")
 
@@ -19,6 +22,15 @@ class SqlRulings:
 
     def __init__(self, database: Database) -> None:
         self._db = database
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """A transaction that waits for others of its kind: two operators would otherwise each see no ruling of the other's."""
+        with self._db.together():
+            if not self._db.sqlite:  # there, no two write at one time
+                with self._db.write() as connection:
+                    connection.execute(select(func.pg_advisory_xact_lock(RULINGS_LOCK)))
+            yield
 
     def say(self, ruling: Ruling) -> Ruling:
         """Keep the ruling, to be carried out."""

@@ -1,5 +1,5 @@
 """What operators' rulings mean for stories: where a bound article belongs, where it may not be, which ruling another contradicts, and
-where articles go back to when one is taken back. All of it is told by articles; a text and its copies count as one."""
+where articles go back to when one is taken back; and how one is told. All of it is told by articles; a text and its copies count as one."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -90,3 +90,34 @@ def places_for(back: Sequence[Return], story_of: StoryOf, live: Collection[int])
         now = Counter(story for article in each.stood if (story := story_of(article)) is not None and story not in found.values())
         found[each.former] = min(now, key=lambda story: (-now[story], story)) if now else None
     return found
+
+
+def said(ruling: Ruling) -> str:
+    """A ruling as a sentence without its full stop."""
+    ours, others = articles_told(ruling.articles), articles_told(ruling.others)
+    verb = "is" if len(ruling.articles) == 1 else "are"
+    if ruling.kind == TITLED:
+        return f"the story of {ours} is called “{ruling.text}”"
+    if ruling.kind == PINNED:
+        return f"{ours} {verb} pinned to the story of {others}"
+    if ruling.about == COPY:
+        return f"{ours} carry the same text" if ruling.kind == TOGETHER else f"{ours} {verb} no copy of {others}"
+    return f"{ours} and {others} are one story" if ruling.kind == TOGETHER else f"{ours} {verb} kept apart from {others}"
+
+
+def because(ruling: Ruling) -> str:
+    """Who decided it, when and why."""
+    return f"{ruling.by}, {ruling.at:%d %b %Y %H:%M}" + (f": {ruling.reason}" if ruling.reason else "")
+
+
+def articles_told(ids: Sequence[int]) -> str:
+    """Articles as a sentence has them."""
+    return f"article {ids[0]}" if len(ids) == 1 else f"articles {numbers_told(ids)}"
+
+
+def numbers_told(ids: Iterable[int], most: int = 6) -> str:
+    """Numbers as a sentence has them; of many the first few."""
+    numbers = [str(number) for number in sorted(ids)]
+    if len(numbers) > most:
+        return f"{', '.join(numbers[:most])} and {len(numbers) - most} more"
+    return " and ".join(filter(None, (", ".join(numbers[:-1]), *numbers[-1:])))

@@ -7,7 +7,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
-from aggregator.arranging import said
 from aggregator.corrections import APART, COPY, STORY, Ruling
 from aggregator.errors import NotFoundError, UsageError
 from aggregator.grounds import of_copy, of_story
@@ -15,6 +14,7 @@ from aggregator.identity import urls
 from aggregator.model import Alias, Place, Story
 from aggregator.search.language import parse
 from aggregator.search.plan import plan
+from aggregator.stories.rulings import said
 from web.cards import text_groups
 from web.product import names, outlets, product
 
