@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from aggregator.corrections import COPY, Ruling
-from aggregator.identity.copies import WINDOW, boilerplate_in
+from aggregator.identity.copies import BOILERPLATE, WINDOW, boilerplate_in
 from aggregator.identity.explain import Compared, compare, passages, why_origin
 from aggregator.model import StoryDocument
 from aggregator.ports import Store
@@ -70,8 +70,8 @@ def of_copy(store: Store, article_id: int) -> CopyGrounds | None:
         return None
     group = article.copy_group if article.copy_group is not None else article_id
     members = store.copies.members(group) or (article_id,)
-    sharing = store.copies.sharing(ours.shingles, ours.at - WINDOW)
-    boilerplate = boilerplate_in(sharing, store.copies.groups(sorted({other for articles in sharing.values() for other in articles})))
+    sharing = store.copies.sharing(ours.shingles, ours.at - WINDOW, BOILERPLATE)
+    boilerplate = boilerplate_in(sharing)
     counts = Counter(other for shingle, articles in sharing.items() if shingle not in boilerplate for other in articles)
     near = [other for other, _ in counts.most_common() if other not in members][:NEIGHBOURS]
     known = store.copies.fingerprints([*members, *near])

@@ -517,12 +517,13 @@ class CopyStore(Protocol):
     def put(self, fingerprint: Fingerprint) -> None:
         """Store or replace; committed when this returns, so that parallel workers see each other."""
 
-    def sharing(self, shingles: Sequence[int], since: datetime) -> Mapping[int, tuple[int, ...]]:
-        """Articles at or after ``since`` by each of these shingles."""
+    def sharing(self, shingles: Collection[int], since: datetime, most: int) -> Mapping[int, Mapping[int, int]]:
+        """Articles at or after ``since`` by each of these shingles that has any, with their groups (their own ids where they have none). Of
+        a shingle in more than ``most`` groups not all, but so many that they are of more than ``most``."""
 
-    def fingerprints(self, article_ids: Sequence[int]) -> Mapping[int, Fingerprint]: ...
+    def fingerprints(self, article_ids: Collection[int]) -> Mapping[int, Fingerprint]: ...
 
-    def groups(self, article_ids: Sequence[int]) -> Mapping[int, int]:
+    def groups(self, article_ids: Collection[int]) -> Mapping[int, int]:
         """Group of each article that has one."""
 
     def members(self, group: int) -> tuple[int, ...]: ...
@@ -531,7 +532,7 @@ class CopyStore(Protocol):
         """A block in which nobody else is in such a block: what is read there of groups is so until it ends. It is one transaction, like
         those of Store.together."""
 
-    def set_group(self, article_ids: Sequence[int], group: int) -> None:
+    def set_group(self, article_ids: Collection[int], group: int) -> None:
         """Put the articles into the group (and note it in the change log of those that were in another)."""
 
     def clear(self) -> None:

@@ -85,29 +85,23 @@ def join(fp: Fingerprint, copies: CopyStore, bonds: Bonds = FREE) -> CopyDecisio
     if before is not None:
         fp = _united(before, fp)
     copies.put(fp)
-    sharing = copies.sharing(fp.shingles, fp.at - WINDOW)
-    others = {article for articles in sharing.values() for article in articles} - {fp.article_id}
-    mates = copies.fingerprints(sorted(bonds.mates([fp.article_id]) - {fp.article_id}))  # those that have come
-    if not others and before is None and not mates:
-        return CopyDecision(fp.article_id, False, fp.article_id)
+    mates = copies.fingerprints(bonds.mates([fp.article_id]) - {fp.article_id})  # those that have come
     with copies.alone():
-        return _decide(fp, sharing, others, mates, copies, bonds)
+        matches = _matches(fp, copies)
+        if not matches and before is None and not mates:
+            return CopyDecision(fp.article_id, False, fp.article_id)
+        return _decide(fp, matches, mates, copies, bonds)
 
 
 def _decide(
-    fp: Fingerprint,
-    sharing: Mapping[int, tuple[int, ...]],
-    others: Collection[int],
-    mates: Mapping[int, Fingerprint],
-    copies: CopyStore,
-    bonds: Bonds,
+    fp: Fingerprint, found: list[tuple[float, Fingerprint]], mates: Mapping[int, Fingerprint], copies: CopyStore, bonds: Bonds
 ) -> CopyDecision:
-    """Put a text that was stored into its group."""
-    groups = copies.groups(sorted({fp.article_id, *others, *mates}))
+    """Put a text that was stored into its group. ``found``: what matches it."""
+    groups = copies.groups({fp.article_id, *(other.article_id for _, other in found), *mates})
     joined = {groups.get(mate, mate) for mate in mates} | ({groups[fp.article_id]} if fp.article_id in groups else set())
     matches = [
         match
-        for match in _not_through_briefs(fp, _matches(fp, sharing, groups, copies), groups, copies)
+        for match in _not_through_briefs(fp, found, groups, copies)
         if _may_join(fp.article_id, match[1].article_id, joined, groups, copies, bonds)
     ]
     for share, other in matches:
@@ -125,7 +119,7 @@ def _decide(
     moving = [article for article in sorted(together) if groups.get(article, -1) != group]
     if moving:
         copies.set_group(moving, group)
-    known |= copies.fingerprints(sorted(together - known.keys()))
+    known |= copies.fingerprints(together - known.keys())
     first = origin([known[article] for article in together if article in known])
     merged = tuple(sorted(joined - {group}))
     if not matches:
@@ -204,15 +198,14 @@ def other_edition(a: Fingerprint, b: Fingerprint) -> bool:
 # --- finding ----------------------------------------------------------------------------------------------------------
 
 
-def _matches(
-    fp: Fingerprint, sharing: Mapping[int, tuple[int, ...]], groups: Mapping[int, int], copies: CopyStore
-) -> list[tuple[float, Fingerprint]]:
+def _matches(fp: Fingerprint, copies: CopyStore) -> list[tuple[float, Fingerprint]]:
     """Articles that carry this text, best first, by containment."""
-    boilerplate = boilerplate_in(sharing, groups)
+    sharing = copies.sharing(fp.shingles, fp.at - WINDOW, BOILERPLATE)
+    boilerplate = boilerplate_in(sharing)
     counts: Counter[int] = Counter()
     for shingle, articles in sharing.items():
         if shingle not in boilerplate:
-            counts.update(articles)
+            counts.update(articles.keys())
     del counts[fp.article_id]
     likely = sorted((article for article, count in counts.items() if count >= FEWEST), key=lambda article: (-counts[article], article))
     found = []
@@ -225,12 +218,10 @@ def _matches(
     return sorted(found, key=lambda match: (-match[0], match[1].article_id))
 
 
-def boilerplate_in(sharing: Mapping[int, tuple[int, ...]], groups: Mapping[int, int]) -> frozenset[int]:
+def boilerplate_in(sharing: Mapping[int, Mapping[int, int]]) -> frozenset[int]:
     """The shingles that stand in too many groups to be anybody's text."""
     return frozenset(
-        shingle
-        for shingle, articles in sharing.items()
-        if len(articles) > BOILERPLATE and len({groups.get(article, article) for article in articles}) > BOILERPLATE
+        shingle for shingle, articles in sharing.items() if len(articles) > BOILERPLATE and len(set(articles.values())) > BOILERPLATE
     )
 
 

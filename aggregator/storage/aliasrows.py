@@ -3,15 +3,23 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, select, tuple_
+from sqlalchemy import Connection, Row, and_, bindparam, select, tuple_
 
 from aggregator.model import Alias
 from aggregator.ports import AliasHit
 from aggregator.storage import schema
 from aggregator.storage.columns import storable
-from aggregator.storage.statements import chunks, insert
+from aggregator.storage.statements import chunks, prepared
 
 T = schema.aliases
+A = schema.articles
+R = schema.revisions
+FIND = (
+    select(T.c.scope, T.c.key, A.c.id, A.c.url_key, R.c.title)
+    .select_from(T.join(A).join(R, and_(R.c.article_id == A.c.id, R.c.number == A.c.revision)))
+    .where(tuple_(T.c.scope, T.c.key).in_(bindparam("names", expanding=True)))
+)
+LEARN = prepared(lambda insert: insert(T).on_conflict_do_nothing().returning(T.c.scope, T.c.key))
 
 
 class TakenError(Exception):
@@ -20,14 +28,9 @@ class TakenError(Exception):
 
 def find(connection: Connection, aliases: Sequence[Alias]) -> tuple[AliasHit, ...]:
     """The aliases that are known, in their order."""
-    articles, revisions = schema.articles, schema.revisions
-    newest = and_(revisions.c.article_id == articles.c.id, revisions.c.number == articles.c.revision)
-    query = select(T.c.scope, T.c.key, articles.c.id, articles.c.url_key, revisions.c.title).select_from(
-        T.join(articles).join(revisions, newest)
-    )
     found: dict[tuple[int, str], Row[Any]] = {}
     for part in chunks({_name(alias) for alias in aliases}):
-        found |= {(row.scope, row.key): row for row in connection.execute(query.where(tuple_(T.c.scope, T.c.key).in_(part)))}
+        found |= {(row.scope, row.key): row for row in connection.execute(FIND, {"names": part})}
     hits = ((alias, found.get(_name(alias))) for alias in aliases)
     return tuple(AliasHit(alias, row.id, row.url_key, row.title) for alias, row in hits if row is not None)
 
@@ -47,11 +50,12 @@ def learn(connection: Connection, article_id: int, aliases: Sequence[Alias], *, 
         if (alias.kind == "guid") != (alias.scope is not None):
             raise ValueError(f"{alias}: a GUID, and nothing else, has a feed as its scope")
         by_name[_name(alias)] = alias  # the last one: the caller's kind goes before the one of `add`
-    for (scope, key), alias in sorted(by_name.items()):
-        values = {"kind": alias.kind, "scope": scope, "key": key, "article_id": article_id}
-        added = insert(connection, T).values(values).on_conflict_do_nothing().returning(T.c.id)
-        if connection.execute(added).one_or_none() is None and must_be_free and scope == 0:
-            raise TakenError
+    rows = [{"kind": alias.kind, "scope": scope, "key": key, "article_id": article_id} for (scope, key), alias in sorted(by_name.items())]
+    if not rows:
+        return
+    added = {(row.scope, row.key) for row in connection.execute(LEARN[connection.dialect.name], rows)}
+    if must_be_free and any(scope == 0 and (scope, key) not in added for scope, key in by_name):
+        raise TakenError
 
 
 def _name(alias: Alias) -> tuple[int, str]:

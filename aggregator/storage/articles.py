@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, select, text, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, select, text, update
 
 from aggregator.errors import NotFoundError, TakenDownError
 from aggregator.identity import urls
@@ -14,11 +14,22 @@ from aggregator.storage import aliasrows, revisits, schema, tagrows, tombstones
 from aggregator.storage.codec import decode
 from aggregator.storage.database import Database
 from aggregator.storage.ledger import finish
-from aggregator.storage.statements import chunks, insert, log
+from aggregator.storage.statements import chunks, log, prepared
 
 T = schema.articles
 LOW_BITS = 20
 REVISION = tuple(column.name for column in schema.revisions.c)
+
+NEXT_ID = {
+    "postgresql": text("SELECT nextval(pg_get_serial_sequence('articles', 'id'))"),
+    # Nobody else writes: the transaction began IMMEDIATE.
+    "sqlite": text("SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'articles'"),
+}
+AT_POSITION = select(T.c.id).where(T.c.position == bindparam("place"))
+EXISTS = select(T.c.id).where(T.c.id == bindparam("ident"))
+ADD = prepared(lambda insert: insert(T).on_conflict_do_nothing(index_elements=["url_key"]).returning(T.c.id))
+PUT_REVISION = schema.revisions.insert()
+PUT_REMOVED = schema.removed_lines.insert()
 
 
 class SqlArticles:
@@ -109,7 +120,7 @@ class SqlArticles:
             unchanged = (T.c.id == before.id, T.c.revision == before.revision)
             if not connection.execute(update(T).where(*unchanged).values(values)).rowcount:
                 return False
-            connection.execute(schema.revisions.insert().values(_revision_row(after)))
+            connection.execute(PUT_REVISION, _revision_row(after))
             _write_removed(connection, before.id, after.number, removed)
             tagrows.write(connection, before.id, after.number, tags)
             log(connection, [before.id], "corrected", now)
@@ -140,7 +151,7 @@ class SqlArticles:
             number = connection.execute(update(T).where(*which).values(values).returning(T.c.revision)).scalar()
             if number is None:
                 return False
-            tagrows.write(connection, article_id, number, tags)
+            tagrows.replace(connection, article_id, number, tags)
             log(connection, [article_id], "retagged", now)
             return True
 
@@ -160,7 +171,7 @@ class SqlArticles:
         found: dict[int, Article] = {}
         with self._db.read() as connection:
             for part in chunks(dict.fromkeys(ids)):
-                found |= {row.id: article(row) for row in connection.execute(articles_query().where(T.c.id.in_(part)))}
+                found |= {row.id: article(row) for row in connection.execute(MANY, {"ids": part})}
         return tuple(found[article_id] for article_id in ids if article_id in found)
 
     def ids(self, after: int = 0, limit: int = 1000, feed_id: int | None = None) -> tuple[int, ...]:
@@ -171,9 +182,8 @@ class SqlArticles:
 
     def body_hash(self, article_id: int) -> str:
         """Hash of the newest revision's body. Raises NotFoundError."""
-        query = select(schema.revisions.c.body_hash).select_from(T.join(schema.revisions, _newest_clause())).where(T.c.id == article_id)
         with self._db.read() as connection:
-            found: str | None = connection.execute(query).scalar()
+            found: str | None = connection.execute(BODY_HASH, {"ident": article_id}).scalar()
         if found is None:
             raise NotFoundError("article", article_id)
         return found
@@ -278,16 +288,23 @@ class SqlArticles:
             "host": urls.host(new.url_key) or None,
             "facts": new.facts,
         }
-        added = insert(connection, T).values(values).on_conflict_do_nothing(index_elements=["url_key"]).returning(T.c.id)
-        if connection.execute(added).one_or_none() is None:
+        if connection.execute(ADD[connection.dialect.name], values).one_or_none() is None:
             raise aliasrows.TakenError
         return article_id
+
+
+def _newest_clause() -> Any:
+    return and_(schema.revisions.c.article_id == T.c.id, schema.revisions.c.number == T.c.revision)
 
 
 def articles_query() -> Select[Any]:
     """Articles with the text of their newest revision, ready for ``article``."""
     revisions = schema.revisions
     return select(T, revisions.c.title, revisions.c.body, revisions.c.kinds, revisions.c.links).join(revisions, _newest_clause())
+
+
+MANY = articles_query().where(T.c.id.in_(bindparam("ids", expanding=True)))
+BODY_HASH = select(schema.revisions.c.body_hash).select_from(T.join(schema.revisions, _newest_clause())).where(T.c.id == bindparam("ident"))
 
 
 def article(row: Row[Any]) -> Article:
@@ -326,28 +343,20 @@ def _links(row: Row[Any]) -> tuple[BodyLink, ...]:
     return decode(tuple[BodyLink, ...], row.links or ())
 
 
-def _newest_clause() -> Any:
-    return and_(schema.revisions.c.article_id == T.c.id, schema.revisions.c.number == T.c.revision)
-
-
 def _exists(connection: Connection, article_id: int) -> None:
-    if connection.execute(select(T.c.id).where(T.c.id == article_id)).one_or_none() is None:
+    if connection.execute(EXISTS, {"ident": article_id}).one_or_none() is None:
         raise NotFoundError("article", article_id)
 
 
 def _next_id(connection: Connection) -> int:
     """Take the next id before the row is written, as the position contains it."""
-    if connection.dialect.name == "postgresql":
-        query = "SELECT nextval(pg_get_serial_sequence('articles', 'id'))"
-    else:  # nobody else writes: the transaction began IMMEDIATE
-        query = "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'articles'"
-    return int(connection.execute(text(query)).scalar_one())
+    return int(connection.execute(NEXT_ID[connection.dialect.name]).scalar_one())
 
 
 def _free_position(connection: Connection, sorted_at: datetime, article_id: int) -> int:
     """Seconds since 1970 << 20 | low bits of the id; counted up where a million later another one fell on the same second and bits."""
     position = int(sorted_at.timestamp()) << LOW_BITS | article_id & (1 << LOW_BITS) - 1
-    while connection.execute(select(T.c.id).where(T.c.position == position)).one_or_none() is not None:
+    while connection.execute(AT_POSITION, {"place": position}).one_or_none() is not None:
         position += 1
     return position
 
@@ -357,7 +366,7 @@ def _write_revision(
 ) -> None:
     read = (new.title, new.body, new.body_hash, now, new.kinds, cause, new.links, new.modified_at, new.flags)
     revision = Revision(article_id, number, *read)
-    connection.execute(schema.revisions.insert().values(_revision_row(revision)))
+    connection.execute(PUT_REVISION, _revision_row(revision))
     _write_removed(connection, article_id, number, new.removed)
 
 
@@ -369,4 +378,4 @@ def _write_removed(connection: Connection, article_id: int, number: int, removed
     of: dict[str, Any] = {"article_id": article_id, "revision": number}
     rows = [of | {"n": n, "text": line.text, "reason": line.reason, "at": line.at, "kind": line.kind} for n, line in enumerate(removed)]
     if rows:
-        connection.execute(schema.removed_lines.insert(), rows)
+        connection.execute(PUT_REMOVED, rows)

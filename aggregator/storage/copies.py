@@ -1,20 +1,63 @@
 """Fingerprints by shingle, and the copy groups that grew from them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import BigInteger, Integer, Row, bindparam, delete, func, select, update
 
 from aggregator.ports import Fingerprint
 from aggregator.storage import schema
 from aggregator.storage.database import Database
-from aggregator.storage.statements import chunks, insert, log
+from aggregator.storage.statements import log, numbers, one_of, replacing
 
 F = schema.fingerprints
 S = schema.shingles
 A = schema.articles
 COPIES_LOCK = 7_311_960_117  # like statements.CHANGE_LOG_LOCK, which is only ever taken after it
+NEWEST = 8  # articles with a shingle that are looked at first: a phrase of the trade stands in thousands
+FURTHER = 16  # times as many where those are of few groups
+
+PUT = replacing(F)
+DROP_SHINGLES = delete(S).where(S.c.article_id == bindparam("article"))
+PUT_SHINGLES = S.insert().from_select(
+    ["shingle", "article_id", "at"],
+    select(numbers("shingles").c.number, bindparam("article", type_=BigInteger), bindparam("moment", type_=S.c.at.type)),
+)
+FINGERPRINTS = select(F).where(one_of(F.c.article_id, "ids"))
+GROUPS = select(A.c.id, A.c.copy_group).where(one_of(A.c.id, "ids"), A.c.copy_group.is_not(None))
+MEMBERS = select(A.c.id).where(A.c.copy_group == bindparam("group")).order_by(A.c.id)
+ELSEWHERE = (
+    select(A.c.id)
+    .where(one_of(A.c.id, "ids"), A.c.copy_group.is_not(None), A.c.copy_group != bindparam("group"))
+    .order_by(A.c.id)
+    .with_for_update()
+)
+MOVE = update(A).where(one_of(A.c.id, "ids")).values(copy_group=bindparam("group"))
+LOCK = select(func.pg_advisory_xact_lock(COPIES_LOCK))
+
+
+def _sharing() -> Any:
+    """Of each shingle the ``newest`` articles, by their ids, with their groups."""
+    wanted, newer, since = numbers("shingles"), S.alias("newer"), bindparam("since", type_=S.c.at.type)
+    oldest = (
+        select(newer.c.article_id)
+        .where(newer.c.shingle == wanted.c.number, newer.c.at >= since)
+        .order_by(newer.c.article_id.desc())
+        .offset(bindparam("newest", type_=Integer) - 1)
+        .limit(1)
+    )
+    return (
+        select(S.c.shingle, S.c.article_id, func.coalesce(A.c.copy_group, A.c.id))
+        .select_from(wanted)
+        .join(S, S.c.shingle == wanted.c.number)
+        .join(A, A.c.id == S.c.article_id)
+        .where(S.c.at >= since, S.c.article_id >= func.coalesce(oldest.scalar_subquery(), 0))
+    )
+
+
+SHARING = _sharing()
 
 
 class SqlCopies:
@@ -34,57 +77,45 @@ class SqlCopies:
             "wire": fingerprint.wire,
             "outlet_id": fingerprint.outlet_id,
         }
-        rows = [
-            {"shingle": shingle, "article_id": fingerprint.article_id, "at": fingerprint.at}
-            for shingle in sorted(set(fingerprint.shingles))
-        ]
+        shingles = sorted(set(fingerprint.shingles))
         with self._db.write() as connection:
-            query = insert(connection, F).values(values).on_conflict_do_update(index_elements=["article_id"], set_=values)
-            connection.execute(query)
-            connection.execute(delete(S).where(S.c.article_id == fingerprint.article_id))
-            if rows:
-                connection.execute(S.insert(), rows)
+            connection.execute(PUT[connection.dialect.name], values)
+            connection.execute(DROP_SHINGLES, {"article": fingerprint.article_id})
+            connection.execute(PUT_SHINGLES, {"shingles": shingles, "article": fingerprint.article_id, "moment": fingerprint.at})
 
-    def sharing(self, shingles: Sequence[int], since: datetime) -> Mapping[int, tuple[int, ...]]:
-        """Articles at or after ``since`` by each of these shingles that has any, in the order of their ids."""
-        found: dict[int, list[int]] = {}
+    def sharing(self, shingles: Collection[int], since: datetime, most: int) -> Mapping[int, Mapping[int, int]]:
+        """By each of these shingles that has any, the articles at or after ``since`` with their groups (their own ids where they have
+        none): all of them, or so many of the newest that they are of more than ``most`` groups."""
+        found: dict[int, dict[int, int]] = {}
+        newest, asked = NEWEST, list(set(shingles))
         with self._db.read() as connection:
-            for part in chunks(set(shingles)):
-                query = select(S.c.shingle, S.c.article_id).where(S.c.shingle.in_(part), S.c.at >= since).order_by(S.c.article_id)
-                for shingle, article_id in connection.execute(query):
-                    found.setdefault(shingle, []).append(article_id)
-        return {shingle: tuple(ids) for shingle, ids in found.items()}
+            while asked:
+                part: dict[int, dict[int, int]] = {}
+                for shingle, article_id, group in connection.execute(SHARING, {"shingles": asked, "since": since, "newest": newest}).all():
+                    part.setdefault(shingle, {})[article_id] = group
+                found |= part
+                asked = [s for s, articles in part.items() if len(articles) >= newest and len(set(articles.values())) <= most]
+                newest *= FURTHER
+        return found
 
-    def fingerprints(self, article_ids: Sequence[int]) -> Mapping[int, Fingerprint]:
+    def fingerprints(self, article_ids: Collection[int]) -> Mapping[int, Fingerprint]:
         """Those that exist, by article."""
-        found: dict[int, Fingerprint] = {}
+        if not article_ids:
+            return {}
         with self._db.read() as connection:
-            for part in chunks(set(article_ids)):
-                for row in connection.execute(select(F).where(F.c.article_id.in_(part))):
-                    found[row.article_id] = Fingerprint(
-                        article_id=row.article_id,
-                        at=row.at,
-                        shingles=tuple(row.shingles),
-                        numbers=frozenset(row.numbers),
-                        words=row.words,
-                        wire=row.wire,
-                        outlet_id=row.outlet_id,
-                    )
-        return found
+            return {row.article_id: _fingerprint(row) for row in connection.execute(FINGERPRINTS, {"ids": list(article_ids)}).all()}
 
-    def groups(self, article_ids: Sequence[int]) -> Mapping[int, int]:
+    def groups(self, article_ids: Collection[int]) -> Mapping[int, int]:
         """Group of each article that has one."""
-        found: dict[int, int] = {}
+        if not article_ids:
+            return {}
         with self._db.read() as connection:
-            for part in chunks(set(article_ids)):
-                query = select(A.c.id, A.c.copy_group).where(A.c.id.in_(part), A.c.copy_group.is_not(None))
-                found |= {row.id: row.copy_group for row in connection.execute(query)}
-        return found
+            return {row.id: row.copy_group for row in connection.execute(GROUPS, {"ids": list(article_ids)}).all()}
 
     def members(self, group: int) -> tuple[int, ...]:
         """Ids of the group's articles, ascending."""
         with self._db.read() as connection:
-            return tuple(connection.execute(select(A.c.id).where(A.c.copy_group == group).order_by(A.c.id)).scalars())
+            return tuple(connection.execute(MEMBERS, {"group": group}).scalars().all())
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -93,18 +124,17 @@ class SqlCopies:
         with self._db.together():
             if not self._db.sqlite:  # there, no two write at one time
                 with self._db.write() as connection:
-                    connection.execute(select(func.pg_advisory_xact_lock(COPIES_LOCK)))
+                    connection.execute(LOCK)
             yield
 
-    def set_group(self, article_ids: Sequence[int], group: int) -> None:
+    def set_group(self, article_ids: Collection[int], group: int) -> None:
         """Put the articles into the group, and note it in the change log of those that were in another."""
-        moved: list[int] = []
+        which = {"ids": sorted(set(article_ids)), "group": group}
         with self._db.write() as connection:
-            for part in chunks(sorted(set(article_ids))):
-                other = select(A.c.id).where(A.c.id.in_(part), A.c.copy_group.is_not(None), A.c.copy_group != group)
-                moved += connection.execute(other.order_by(A.c.id).with_for_update()).scalars()
-                connection.execute(update(A).where(A.c.id.in_(part)).values(copy_group=group))
-            log(connection, moved, "regrouped", self._db.now(connection))
+            moved = connection.execute(ELSEWHERE, which).scalars().all()
+            connection.execute(MOVE, which)
+            if moved:
+                log(connection, moved, "regrouped", self._db.now(connection))
 
     def clear(self) -> None:
         """Forget all fingerprints and groups."""
@@ -112,3 +142,15 @@ class SqlCopies:
             connection.execute(delete(S))
             connection.execute(delete(F))
             connection.execute(update(A).where(A.c.copy_group.is_not(None)).values(copy_group=None))
+
+
+def _fingerprint(row: Row[Any]) -> Fingerprint:
+    return Fingerprint(
+        article_id=row.article_id,
+        at=row.at,
+        shingles=tuple(row.shingles),
+        numbers=frozenset(row.numbers),
+        words=row.words,
+        wire=row.wire,
+        outlet_id=row.outlet_id,
+    )

@@ -7,13 +7,34 @@ from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, and_, func, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Executable,
+    FromClause,
+    Row,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from aggregator.storage import schema
+from aggregator.storage.columns import Json
 
 T = TypeVar("T")
-S = TypeVar("S", bound=postgresql.Insert)
+S = TypeVar("S", bound=Executable)
 CHUNK = 500
 CHANGE_LOG_LOCK = 7_311_960_115  # any number that no other program takes on the same PostgreSQL database
 
@@ -25,9 +46,54 @@ def insert(connection: Connection, table: Table) -> postgresql.Insert:
     return postgresql.insert(table)
 
 
+def replacing(table: Table) -> Mapping[str, postgresql.Insert]:
+    """An INSERT of all columns that overwrites the row with the same primary key, for each dialect."""
+    keys = [column.name for column in table.primary_key]
+
+    def make(insert: Callable[[Table], postgresql.Insert]) -> postgresql.Insert:
+        query = insert(table)
+        return query.on_conflict_do_update(
+            index_elements=keys, set_={c.name: query.excluded[c.name] for c in table.c if c.name not in keys}
+        )
+
+    return prepared(make)
+
+
 def prepared(make: Callable[[Callable[[Table], postgresql.Insert]], S]) -> Mapping[str, S]:
     """A statement with ON CONFLICT for each dialect, by its name: made once, since making one costs more than running it."""
     return {"sqlite": make(sqlite.insert), "postgresql": make(postgresql.insert)}  # type: ignore[arg-type]  # see insert
+
+
+class _Elements(FunctionElement[str]):
+    """The elements of a list in JSON as rows of a column ``value``."""
+
+    name = "elements"
+    inherit_cache = True
+
+
+@compiles(_Elements, "sqlite")
+def _elements_in_sqlite(element: _Elements, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **options)})"
+
+
+@compiles(_Elements, "postgresql")
+def _elements_in_postgresql(element: _Elements, compiler: SQLCompiler, **options: Any) -> str:
+    return f"jsonb_array_elements_text(CAST({compiler.process(element.clauses, **options)} AS JSONB))"
+
+
+def numbers(name: str) -> FromClause:
+    """The whole numbers of the parameter ``name``, a list of any length, as rows of a column ``number``.
+
+    Statements with it are made once: the list is one parameter, where IN (…) has one for each number, and a text of its own for each
+    length of the list.
+    """
+    elements = _Elements(bindparam(name, type_=Json)).table_valued("value")
+    return select(cast(elements.c.value, BigInteger).label("number")).select_from(elements).subquery()
+
+
+def one_of(column: ColumnElement[int], name: str) -> ColumnElement[bool]:
+    """Whether the column has one of the whole numbers of the parameter ``name``, a list of any length."""
+    return column.in_(select(numbers(name).c.number))
 
 
 def chunks(items: Iterable[T]) -> Iterator[list[T]]:
@@ -85,6 +151,10 @@ def spread(table: Table, free: ColumnElement[bool], in_use: Sequence[Select[Any]
     return select(chosen.c.id)
 
 
+NOTE = schema.changes.insert()
+LOCK_CHANGE_LOG = select(func.pg_advisory_xact_lock(CHANGE_LOG_LOCK))
+
+
 def log(connection: Connection, article_ids: Iterable[int], kind: str, now: datetime) -> None:
     """Append to the change log. Call it last in a transaction.
 
@@ -95,5 +165,5 @@ def log(connection: Connection, article_ids: Iterable[int], kind: str, now: date
     if not rows:
         return
     if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(CHANGE_LOG_LOCK)))
-    connection.execute(schema.changes.insert(), rows)
+        connection.execute(LOCK_CHANGE_LOG)
+    connection.execute(NOTE, rows)

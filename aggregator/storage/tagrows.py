@@ -6,25 +6,36 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, and_, delete, select
+from sqlalchemy import Connection, Row, Select, Table, and_, bindparam, delete, select
 
 from aggregator.model import Attribution, Mention, Place, SoughtComment, Tags
 from aggregator.storage import schema
 from aggregator.storage.codec import decode
-from aggregator.storage.statements import chunks, insert
+from aggregator.storage.statements import chunks, replacing
 
 # Attributions hang on the revision, claims on the attributions (they are made anew by whoever follows the change log).
 SEATS = ("dateline", "actor")  # roles that say where somebody sits, not what an article speaks of
 OF_REVISION = (schema.tags, schema.mentions, schema.article_places, schema.attributions)
+DROPS = tuple(
+    delete(table).where(table.c.article_id == bindparam("article"), table.c.revision == bindparam("number")) for table in OF_REVISION
+)
+PUT = {table: table.insert() for table in OF_REVISION}
+PUT_PLACE = replacing(schema.places)
+PLACES = select(schema.places).where(schema.places.c.id.in_(bindparam("ids", expanding=True)))
+
+
+def replace(connection: Connection, article_id: int, revision: int, tags: Tags) -> None:
+    """Put these tags in the place of those of this revision."""
+    for drop in DROPS:
+        connection.execute(drop, {"article": article_id, "number": revision})
+    write(connection, article_id, revision, tags)
 
 
 def write(connection: Connection, article_id: int, revision: int, tags: Tags) -> None:
-    """Replace the tags of this revision."""
-    for table in OF_REVISION:
-        connection.execute(delete(table).where(table.c.article_id == article_id, table.c.revision == revision))
+    """Store the tags of a revision that has none."""
     _write_places(connection, [mention.place for mention in tags.mentions])
     of = {"article_id": article_id, "revision": revision}
-    connection.execute(schema.tags.insert(), [of | {"language": tags.language, "sought_comment": tags.sought_comment, "wire": tags.wire}])
+    _many(connection, schema.tags, [of | {"language": tags.language, "sought_comment": tags.sought_comment, "wire": tags.wire}])
     _many(connection, schema.mentions, (of | _mention_row(mention) for mention in tags.mentions))
     _many(
         connection,
@@ -86,7 +97,7 @@ def places(connection: Connection, ids: Iterable[str]) -> dict[str, Place]:
     """The places that are known, by id."""
     found: dict[str, Place] = {}
     for part in chunks(set(ids)):
-        found |= {row.id: _place(row) for row in connection.execute(select(schema.places).where(schema.places.c.id.in_(part)))}
+        found |= {row.id: _place(row) for row in connection.execute(PLACES, {"ids": part})}
     return found
 
 
@@ -131,18 +142,15 @@ def _newest(table: Table, ids: Sequence[int]) -> Select[Any]:
 
 def _many(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
     if found := list(rows):
-        connection.execute(table.insert(), found)
+        connection.execute(PUT[table], found)
 
 
 def _write_places(connection: Connection, named: Iterable[Place]) -> None:
     """Store places that are new or changed; in the order of ids, so that two writers never wait for each other crosswise."""
     wanted = {place.id: place for place in named}
     known = places(connection, wanted)
-    for place_id in sorted(wanted):
-        if wanted[place_id] != known.get(place_id):
-            values = asdict(wanted[place_id])
-            query = insert(connection, schema.places).values(values)
-            connection.execute(query.on_conflict_do_update(index_elements=["id"], set_=values))
+    if rows := [asdict(wanted[place_id]) for place_id in sorted(wanted) if wanted[place_id] != known.get(place_id)]:
+        connection.execute(PUT_PLACE[connection.dialect.name], rows)
 
 
 def _mention_row(mention: Mention) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, select, tuple_, update
 
 from aggregator.errors import NotFoundError
 from aggregator.model import Alias, Entry, EntryState, Step
@@ -22,6 +22,9 @@ NAMES = schema.tombstone_names
 KEPT_OUT = schema.tombstone_entries
 ARTICLES = schema.articles
 ENTRIES = schema.entries
+KNOWN = (
+    select(NAMES.c.scope, NAMES.c.digest, T).join(T).where(tuple_(NAMES.c.scope, NAMES.c.digest).in_(bindparam("names", expanding=True)))
+)
 STORIES = schema.stories
 DIGEST = 32  # hex digits of SHA-256
 
@@ -105,8 +108,7 @@ def known(connection: Connection, aliases: Sequence[Alias]) -> Mapping[tuple[int
     """Tombstones that hold, by scope and digest of the names that they have of these."""
     found: dict[tuple[int, str], Tombstone] = {}
     for part in chunks(sorted({_name(alias) for alias in aliases})):
-        query = select(NAMES.c.scope, NAMES.c.digest, T).join(T).where(tuple_(NAMES.c.scope, NAMES.c.digest).in_(part))
-        found |= {(row.scope, row.digest): _tombstone(row) for row in connection.execute(query)}
+        found |= {(row.scope, row.digest): _tombstone(row) for row in connection.execute(KNOWN, {"names": part})}
     return found
 
 

@@ -17,9 +17,11 @@ def test_fingerprints_are_found_by_what_they_share(store: SqlStore) -> None:
     one, two, three = (stored(store, number) for number in range(3))
     for fingerprint in (_print(two, -LARGE - 1, LARGE, 5), _print(one, 5, 6, 5), _print(three, 5, minutes=-60)):
         store.copies.put(fingerprint)
-    assert store.copies.sharing([5, LARGE, -LARGE - 1, 77], NOON) == {5: (one, two), LARGE: (two,), -LARGE - 1: (two,)}
-    assert store.copies.sharing([5], later(hours=-1)) == {5: (one, two, three)}
-    assert store.copies.sharing([], NOON) == {}
+    store.copies.set_group([two], one)
+    both = {one: one, two: one}
+    assert store.copies.sharing([5, LARGE, -LARGE - 1, 77], NOON, 5) == {5: both, LARGE: {two: one}, -LARGE - 1: {two: one}}
+    assert store.copies.sharing([5], later(hours=-1), 5) == {5: {**both, three: three}}
+    assert store.copies.sharing([], NOON, 5) == {}
     assert store.copies.fingerprints([one, three, 99]) == {one: _print(one, 5, 6, 5), three: _print(three, 5, minutes=-60)}
 
 
@@ -28,16 +30,30 @@ def test_a_fingerprint_is_replaced(store: SqlStore) -> None:
     store.copies.put(_print(one, 1, 2))
     newer = Fingerprint(one, later(minutes=1), (2, 3), frozenset(), 5)
     store.copies.put(newer)
-    assert store.copies.sharing([1, 2, 3], NOON) == {2: (one,), 3: (one,)}
+    assert store.copies.sharing([1, 2, 3], NOON, 5) == {2: {one: one}, 3: {one: one}}
     assert store.copies.fingerprints([one]) == {one: newer}
     store.copies.put(Fingerprint(one, NOON, (), frozenset(), 0))
-    assert store.copies.sharing([1, 2, 3], NOON) == {}
+    assert store.copies.sharing([1, 2, 3], NOON, 5) == {}
 
 
 def test_many_shingles_at_once(store: SqlStore) -> None:
     one = stored(store)
     store.copies.put(_print(one, *range(1500)))
-    assert len(store.copies.sharing(range(2000), NOON)) == 1500
+    assert len(store.copies.sharing(range(2000), NOON, 5)) == 1500
+
+
+def test_of_a_phrase_of_the_trade_some_articles_do(store: SqlStore) -> None:
+    """All are told where they are of few groups, however many they are."""
+    ids = [stored(store, number) for number in range(20)]
+    for number, ident in enumerate(ids):
+        store.copies.put(_print(ident, 1, 2 if number % 2 else 3, minutes=-number))
+    everywhere = store.copies.sharing([1], later(hours=-1), 5)[1]
+    assert 5 < len(everywhere) < len(ids) and all(group == ident for ident, group in everywhere.items())
+    assert set(store.copies.sharing([1], later(minutes=-3), 5)[1]) == set(ids[:4])
+    store.copies.set_group(ids[1::2], ids[1])
+    assert store.copies.sharing([2, 1], later(hours=-1), 5)[2] == dict.fromkeys(ids[1::2], ids[1])
+    store.copies.set_group(ids, ids[0])
+    assert store.copies.sharing([1], later(hours=-1), 5) == {1: dict.fromkeys(ids, ids[0])}
 
 
 def test_groups(store: SqlStore) -> None:
@@ -66,7 +82,7 @@ def test_clearing_forgets_everything(store: SqlStore) -> None:
     store.copies.set_group([one], one)
     store.copies.clear()
     assert store.copies.groups([one]) == {}
-    assert store.copies.sharing([1], NOON) == {}
+    assert store.copies.sharing([1], NOON, 5) == {}
     assert store.copies.fingerprints([one]) == {}
 
 

@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -148,9 +148,9 @@ def test_changes_appear_in_the_order_of_their_numbers(store: SqlStore) -> None:
 def test_of_two_copies_one_at_least_sees_the_other(store: SqlStore) -> None:
     ids = [stored(store, number) for number in range(THREADS)]
 
-    def work(number: int) -> tuple[int, ...]:
+    def work(number: int) -> Collection[int]:
         store.copies.put(Fingerprint(ids[number], NOON, (1, 2, 100 + number), frozenset(), 9))
-        return store.copies.sharing([1], NOON)[1]
+        return store.copies.sharing([1], NOON, THREADS)[1]
 
     sight = dict(zip(ids, _together(work), strict=True))
     assert all(a in sight[b] or b in sight[a] for a in ids for b in ids)

@@ -1,6 +1,6 @@
 """A CopyStore in memory, for tests that look at the thinking alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
@@ -23,14 +23,14 @@ class MemoryCopies:
         for shingle in fingerprint.shingles:
             self.postings.setdefault(shingle, set()).add(fingerprint.article_id)
 
-    def sharing(self, shingles: Sequence[int], since: datetime) -> Mapping[int, tuple[int, ...]]:
-        found = {s: tuple(a for a in sorted(self.postings.get(s, ())) if self.known[a].at >= since) for s in shingles}
+    def sharing(self, shingles: Collection[int], since: datetime, most: int) -> Mapping[int, Mapping[int, int]]:
+        found = {s: {a: self.group_of.get(a, a) for a in self.postings.get(s, ()) if self.known[a].at >= since} for s in shingles}
         return {shingle: articles for shingle, articles in found.items() if articles}
 
-    def fingerprints(self, article_ids: Sequence[int]) -> Mapping[int, Fingerprint]:
+    def fingerprints(self, article_ids: Collection[int]) -> Mapping[int, Fingerprint]:
         return {article: self.known[article] for article in article_ids if article in self.known}
 
-    def groups(self, article_ids: Sequence[int]) -> Mapping[int, int]:
+    def groups(self, article_ids: Collection[int]) -> Mapping[int, int]:
         return {article: self.group_of[article] for article in article_ids if article in self.group_of}
 
     def members(self, group: int) -> tuple[int, ...]:
@@ -39,7 +39,7 @@ class MemoryCopies:
     def alone(self) -> AbstractContextManager[None]:
         return nullcontext()
 
-    def set_group(self, article_ids: Sequence[int], group: int) -> None:
+    def set_group(self, article_ids: Collection[int], group: int) -> None:
         self.group_of.update(dict.fromkeys(article_ids, group))
 
     def clear(self) -> None:

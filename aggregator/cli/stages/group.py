@@ -3,7 +3,7 @@
 The store is SQLite in memory; identity, copies and stories are decided by the functions that the workers call, in their order.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -54,8 +54,9 @@ class _Stream:
     def run(self, lines: Iterable[Line]) -> Iterator[Line]:
         rows = [self._row(line) for line in lines]
         repair(self.book, self._open)
+        groups = self.store.copies.groups([row.article_id for row in rows if row.article_id is not None])
         for row in rows:
-            yield row.error if row.error is not None else self._answer(row)
+            yield row.error if row.error is not None else self._answer(row, groups)
 
     def _row(self, line: Line) -> _Row:
         ident = line["id"]
@@ -115,8 +116,7 @@ class _Stream:
         at = new.published_at or new.first_seen_at
         decision = join(fingerprint(article_id, new.body, at, outlet_id=new.outlet_id), self.store.copies)
         self.origins[decision.group] = decision.origin
-        group = decision.group if decision.matched is not None else self.store.copies.groups([article_id]).get(article_id)
-        document = StoryDocument(article_id, new.title, new.body, None, at, new.outlet_id, group)
+        document = StoryDocument(article_id, new.title, new.body, None, at, new.outlet_id, decision.group)
         story_id = self.book.story_of(article_id)
         if story_id is None:
             story_id = self.book.nearest(document)
@@ -129,16 +129,16 @@ class _Stream:
         self.stories += 1
         return self.stories
 
-    def _answer(self, row: _Row) -> Line:
-        assert row.article_id is not None
-        article = self.store.articles.get(row.article_id)
-        group = article.copy_group if article.copy_group is not None else article.id
+    def _answer(self, row: _Row, groups: Mapping[int, int]) -> Line:
+        article_id = row.article_id
+        assert article_id is not None
+        group = groups.get(article_id, article_id)
         return {
             "id": row.ident,
-            "article": article.id,
+            "article": article_id,
             "copy_group": group,
-            "story": self.book.story_of(article.id),
-            "independent": self.origins.get(group, article.id) == article.id,
+            "story": self.book.story_of(article_id),
+            "independent": self.origins.get(group, article_id) == article_id,
         }
 
     def _outlet(self, name: str) -> str:
