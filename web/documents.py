@@ -66,10 +66,10 @@ class Documents:
         self._state = State(-1, None)
         self._looked_at = -LOOK_S
 
-    def state(self, app: App) -> State:
-        """The state of the index, at most LOOK_S old."""
+    def state(self, app: App, *, anew: bool = False) -> State:
+        """The state of the index, at most LOOK_S old; ``anew``: as it is now."""
         now = time.monotonic()
-        if now - self._looked_at >= LOOK_S:
+        if anew or now - self._looked_at >= LOOK_S:
             seq = app.store.changes.cursor("index")
             if seq != self._state.seq:
                 change = app.store.changes.since(seq - 1, 1) if seq else ()
@@ -106,7 +106,7 @@ def document(media_type: str, make: Callable[[], bytes], changed: datetime | Non
     app = product()
     documents = current_app.extensions["frontwire-documents"]
     assert isinstance(documents, Documents)
-    state = documents.state(app)
+    state = documents.state(app, anew=bool(request.cache_control.no_cache))  # RFC 9111, section 5.2.1.4
     minute = int(app.clock.now().timestamp() // 60)  # last:24h means another day by then
     address = request.full_path + (f"#{changed.timestamp()}" if changed else "") + ("#whole" if whole else "")
     found = documents.get((address, state.seq, minute), make)

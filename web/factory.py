@@ -26,7 +26,7 @@ from aggregator.errors import (
     TooManyError,
     UsageError,
 )
-from web import api, auth, documents, dossiers, feeds, operate, opml, pages, product, sync, websub
+from web import api, auth, documents, dossiers, feeds, hub, operate, opml, pages, product, sync, websub
 from web.present import FILTERS
 
 STATIC = Path(__file__).parent / "static"
@@ -43,7 +43,10 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-PUBLIC = ("feeds", "dossiers", "opml", "suggestions", "trend_data", "api", "websub", "map", "greader", "miniflux", "fever")  # blueprints
+PUBLIC = (  # blueprints
+    *("feeds", "dossiers", "opml", "suggestions", "trend_data", "api", "map"),
+    *("websub", "hub", "greader", "miniflux", "fever"),
+)
 PRIVATE = ("/operate", "/login", "/logout")
 STATUS = {  # the first that fits
     TakenDownError: 410,
@@ -97,6 +100,7 @@ def create_app(app: App) -> Flask:
     flask.register_blueprint(opml.blueprint)
     pages.map.register(flask)
     websub.register(flask)
+    hub.register(flask)
     sync.register(flask)
     flask.add_url_rule("/static/<version>/<path:name>", "static", _serve_static)
     flask.register_error_handler(FrontwireError, _on_our_error)

@@ -17,7 +17,7 @@ from aggregator import readers
 from aggregator.errors import UsageError
 from aggregator.model import Article
 from aggregator.outputs import atom, csv, geojson, json_feed, rss
-from aggregator.outputs.channel import Channel, Item, tag_id
+from aggregator.outputs.channel import Channel, Item, tag_id, uri
 from aggregator.query import AllOf, Articles, Everything, Plan
 from web import archive
 from web.answers import open_to_all
@@ -31,6 +31,7 @@ from web.present import query_url
 from web.product import cards, outlets, product
 from web.searches import to_number
 from web.tokens import PARAMETER, full_text_allowed
+from web.topics import advertise, hub_url, is_topic
 
 blueprint = Blueprint("feeds", __name__)
 blueprint.after_request(open_to_all)
@@ -126,6 +127,7 @@ def story(story_id: int, form: str) -> Response | Redirect:
             description="Articles about one event, newest first." if wanted == "articles" else "Who says what about one event.",
             updated=_updated(items),
             language=_language(items),
+            hub=_hub(form),
             sample=any(item.sample for item in items),
         )
         return FORMATS[form][1](channel, items)
@@ -134,7 +136,14 @@ def story(story_id: int, form: str) -> Response | Redirect:
 
 
 def _answer(form: str, make: Callable[[], bytes], changed: datetime | None = None) -> Response:
-    return document(FORMATS[form][0], make, changed, whole=full_text_allowed(in_address=True))
+    whole = full_text_allowed(in_address=True)
+    response = document(FORMATS[form][0], make, changed, whole=whole)
+    return advertise(response, uri(self_url())) if is_topic(form, whole=whole) else response
+
+
+def _hub(form: str) -> str | None:
+    """The hub that the feed which is asked for names."""
+    return hub_url() if is_topic(form, whole=full_text_allowed(in_address=True)) else None
 
 
 def _listing(form: str, kind: Kind) -> bytes:
@@ -157,6 +166,7 @@ def _listing(form: str, kind: Kind) -> bytes:
         description=f"{wanted.capitalize()} {'that match: ' + query.text if query.text else 'as they come'}.",
         updated=_updated(items),
         language=_language(items),
+        hub=_hub(form),
         next_url=_address(cursor=following) if following else None,
         sample=any(item.sample for item in items),
         archived=day is not None,

@@ -24,6 +24,7 @@ COMMANDS = {
     "line": ("aggregator.cli.hosts:line", "Say what a line of a host is: text or furniture"),
     "search": ("aggregator.cli.searches:search", "Search the articles, and keep searches under a name"),
     "alert": ("aggregator.cli.alerts:alert", "Be told of what a saved search finds, by webhook, mail or ntfy"),
+    "hub": ("aggregator.cli.hub:hub", "See who is subscribed to our own feeds"),
     "article": ("aggregator.cli.reading:article", "Show an article with its tags, revisions and ledger"),
     "explain": ("aggregator.cli.explain:explain", "Say why: places of an article, texts of a story, copies of a text"),
     "name": ("aggregator.cli.names:name", "Say what a name of a place means, or that it is no place"),

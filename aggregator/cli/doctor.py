@@ -87,6 +87,14 @@ def _rendering(app: App) -> str:
     return f"{path} for {', '.join(settings.render_hosts)}; it has {network}"
 
 
+def _hub(app: App) -> str:
+    if not app.settings.is_hub:
+        return "off"
+    found = app.store.hub.counts(app.clock.now())
+    wrong = "".join(f", {number} {what}" for number, what in ((found.failing, "failing"), (found.stopped, "stopped")) if number)
+    return f"{found.subscriptions} subscriptions to {found.topics} of our feeds{wrong}; they are read from {app.settings.own_web}"
+
+
 def _broker(app: App) -> str:
     waiting = app.broker.waiting()
     return ", ".join(f"{queue}: {number} waiting" for queue, number in waiting.items())
@@ -101,5 +109,6 @@ CHECKS: tuple[tuple[str, Callable[[App], str]], ...] = (
     ("database", _database),
     ("index", _index),
     ("rendering", _rendering),
+    ("hub", _hub),
     ("broker", _broker),
 )
