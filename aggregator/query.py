@@ -173,6 +173,10 @@ class SearchIndex(Protocol):
     def histogram(self, plan: Plan, edges: Sequence[datetime]) -> tuple[int, ...]:
         """Matching articles between each two neighbours of ``edges`` (ascending; the first included, the second not)."""
 
+    def distinct(self, plan: Plan, edges: Sequence[datetime], name: str) -> tuple[tuple[int, ...], int]:
+        """How many different stories (``name``: story) or values of a facet that is counted the matches between each two neighbours of
+        ``edges`` have, and how many all of these have together. An article without a story has none."""
+
     def ids(self, after: int = 0, limit: int = 1000) -> tuple[int, ...]:
         """Ids greater than ``after`` of the articles that it holds, ascending."""
 

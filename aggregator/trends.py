@@ -1,4 +1,4 @@
-"""How many articles a query finds in each hour, day or week, in UTC, and how many of them are texts of their own."""
+"""How many articles, stories or outlets a query finds in each hour, day or week, in UTC."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -33,15 +33,36 @@ _LONGEST = {Per.HOUR: timedelta(days=3), Per.DAY: timedelta(days=100)}  # times 
 _USUAL = {Per.HOUR: 48, Per.DAY: 30, Per.WEEK: 26}
 
 
+class Of(StrEnum):
+    """What is counted. A story or outlet counts in each span in which an article of it matches, once."""
+
+    ARTICLES = "articles"
+    STORIES = "stories"
+    OUTLETS = "outlets"
+
+
+_FACETS = {Of.STORIES: "story", Of.OUTLETS: "outlet"}
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
-    """``start`` is included, ``end`` is not. ``texts``: articles that are no copies of another. ``over``: False while more can come in."""
+    """``start`` is included, ``end`` is not. ``number`` of what is counted; ``own``: where that is articles, those that are no copies of
+    another, else all. ``over``: False while more can come in."""
 
     start: datetime
     end: datetime
-    articles: int
-    texts: int
+    number: int
+    own: int
     over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """The spans, oldest first. ``total``: how many different ones there are in all of them."""
+
+    of: Of
+    spans: tuple[Span, ...]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +102,17 @@ def fitting(plans: Sequence[Plan], now: datetime, per: Per | None = None, number
     return latest(per, (begin(last, per) - begin(start, per)) // per.length + 1, last)
 
 
-def trend(index: SearchIndex, plan: Plan, frame: Frame, now: datetime) -> tuple[Span, ...]:
-    """The counts of a plan within a frame, oldest first."""
-    articles = index.histogram(plan, frame.edges)
-    copies = index.histogram(replace(plan, match=_both(plan.match, COPY)), frame.edges) if any(articles) else articles
-    spans = zip(frame.edges, frame.edges[1:], articles, copies, strict=False)
-    return tuple(Span(start, end, found, found - copied, end <= now) for start, end, found, copied in spans)
+def trend(index: SearchIndex, plan: Plan, frame: Frame, now: datetime, of: Of = Of.ARTICLES) -> Trend:
+    """The counts of a plan within a frame."""
+    if of is Of.ARTICLES:
+        found = index.histogram(plan, frame.edges)
+        copies = index.histogram(replace(plan, match=_both(plan.match, COPY)), frame.edges) if any(found) else found
+        own, total = [number - copied for number, copied in zip(found, copies, strict=True)], sum(found)
+    else:
+        found, total = index.distinct(plan, frame.edges, _FACETS[of])
+        own = list(found)
+    spans = zip(frame.edges, frame.edges[1:], found, own, strict=False)
+    return Trend(of, tuple(Span(start, end, number, texts, end <= now) for start, end, number, texts in spans), total)
 
 
 def of_last_day(index: SearchIndex, plan: Plan, now: datetime) -> int:

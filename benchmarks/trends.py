@@ -1,9 +1,9 @@
-"""What counting over time costs: CPU milliseconds of a trend (articles and copies) over 100,000 invented articles of 30 days.
+"""What counting over time costs: CPU milliseconds of a trend (articles and copies, stories, outlets) over 100,000 invented articles.
 
     python -m benchmarks trends [--documents 100000] [--database sqlite:///…|postgresql://…]
 
 Prints p50 and p99 of each kind of query and frame. Every tenth article is a copy. On PostgreSQL the server's own work is added, as
-``benchmarks.search`` has it. A database that is filled already is not filled again.
+``benchmarks.search`` has it. All articles are of the same 30 days. A database that is filled already is not filled again.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from aggregator.query import IndexDocument, Plan, Word
 from aggregator.storage.index import open_index
-from aggregator.trends import Frame, Per, latest, trend
+from aggregator.trends import Frame, Of, Per, latest, trend
 from benchmarks.search import Corpus, Stopwatch, fill, measured
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -57,11 +57,12 @@ def main() -> None:
             "frequent word": [Plan(Word(word, exact=True)) for word in corpus.vocabulary[1 : 1 + ROUNDS]],
             "rare word": [Plan(Word(word, exact=True)) for word in corpus.vocabulary[2000 : 2000 + ROUNDS]],
         }
-        print(f"{'CPU ms':22}{'p50':>8}{'p99':>8}")
+        print(f"{'CPU ms':34}{'p50':>8}{'p99':>8}")
         for kind, plans in kinds.items():
-            for name, frame in FRAMES.items():
-                middle, high = measured(lambda plan, frame=frame: trend(index, plan, frame, NOW), plans, watch)  # type: ignore[misc]
-                print(f"{f'{kind}, {name}':22}{middle:8.1f}{high:8.1f}")
+            for of in Of:
+                for name, frame in FRAMES.items():
+                    middle, high = measured(lambda plan, f=frame, of=of: trend(index, plan, f, NOW, of), plans, watch)  # type: ignore[misc]
+                    print(f"{f'{of}, {kind}, {name}':34}{middle:8.1f}{high:8.1f}")
         index.close()
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from aggregator.query import Everything, Facet, IndexDocument, Plan, SearchIndex, Word
 from aggregator.storage.index import open_index
-from aggregator.trends import MOST, Frame, Per, Span, begin, fitting, latest, of_last_day, trend
+from aggregator.trends import MOST, Frame, Of, Per, Span, Trend, begin, fitting, latest, of_last_day, trend
 
 NOW = datetime(2026, 3, 4, 14, 30, tzinfo=UTC)  # a Wednesday
 
@@ -21,7 +21,8 @@ def at(text: str) -> datetime:
 def document(number: int, when: datetime, copy: bool = False) -> IndexDocument:
     position = (int(when.timestamp()) << 20) + number
     facets = {"is": ("copy",)} if copy else {}
-    return IndexDocument(number, position, number, f"Report {number}", "drones over the harbour", "en", facets)
+    facets = {**facets, "outlet": ("courier" if number % 2 else "radio",)}
+    return IndexDocument(number, position, number // 4 + 1, f"Report {number}", "drones over the harbour", "en", facets)
 
 
 @pytest.fixture
@@ -86,17 +87,44 @@ def test_spans_join_and_the_last_holds_the_hour(per: Per, number: int, when: dat
 
 def test_articles_and_texts_are_counted_and_today_is_not_over(index: SearchIndex) -> None:
     days = latest(Per.DAY, 2, NOW)
-    first, last = trend(index, Plan(), days, NOW)
+    first, last = trend(index, Plan(), days, NOW).spans
     assert first == Span(at("2026-03-03"), at("2026-03-04"), 4, 3, True)
     assert last == Span(at("2026-03-04"), at("2026-03-05"), 8, 5, False)
-    assert trend(index, Plan(Word("nothing")), days, NOW) == tuple(Span(s.start, s.end, 0, 0, s.over) for s in (first, last))
+    none = tuple(Span(s.start, s.end, 0, 0, s.over) for s in (first, last))
+    assert trend(index, Plan(Word("nothing")), days, NOW) == Trend(Of.ARTICLES, none, 0)
     within = trend(index, Plan(Word("drone"), since=NOW - timedelta(hours=3), until=NOW), days, NOW)  # its own dates hold
-    assert [span.articles for span in within] == [0, 1]
+    assert [span.number for span in within.spans] == [0, 1] and within.total == 1
     assert of_last_day(index, Plan(), NOW) == 12 and of_last_day(index, Plan(until=NOW - timedelta(hours=20)), NOW) == 1
 
 
 def test_copies_of_a_narrow_query_are_those_of_the_query(index: SearchIndex) -> None:
     frame = Frame(Per.DAY, (at("2026-03-03"), at("2026-03-05")))
-    (only,) = trend(index, Plan(Facet("is", "copy")), frame, NOW)
-    assert (only.articles, only.texts) == (4, 0)
-    assert trend(index, Plan(Everything()), frame, NOW)[0].texts == 8
+    (only,) = trend(index, Plan(Facet("is", "copy")), frame, NOW).spans
+    assert (only.number, only.own) == (4, 0)
+    assert trend(index, Plan(Everything()), frame, NOW).spans[0].own == 8
+
+
+@pytest.mark.parametrize(
+    ("of", "plan", "numbers", "total"),
+    [
+        (Of.STORIES, Plan(), [1, 2], 3),  # articles 8 to 11 and 0 to 7, four a story
+        (Of.STORIES, Plan(since=NOW - timedelta(hours=17)), [1, 2], 3),
+        (Of.STORIES, Plan(Facet("is", "copy"), since=NOW - timedelta(hours=17)), [0, 2], 2),
+        (Of.OUTLETS, Plan(), [2, 2], 2),
+        (Of.OUTLETS, Plan(Facet("outlet", "radio")), [1, 1], 1),
+        (Of.OUTLETS, Plan(Word("nothing")), [0, 0], 0),
+        (Of.STORIES, Plan(Word("nothing")), [0, 0], 0),
+    ],
+)
+def test_stories_and_outlets_count_once_a_span(index: SearchIndex, of: Of, plan: Plan, numbers: list[int], total: int) -> None:
+    found = trend(index, plan, latest(Per.DAY, 2, NOW), NOW, of)
+    assert [span.number for span in found.spans] == [span.own for span in found.spans] == numbers and found.total == total
+
+
+def test_a_story_of_two_days_counts_on_both(index: SearchIndex) -> None:
+    hours = trend(index, Plan(), latest(Per.HOUR, 48, NOW), NOW, Of.STORIES)
+    assert sum(span.number for span in hours.spans) == 12 and hours.total == 3
+    index.put([document(40, at("2026-03-03T20:00"))])
+    index.put([IndexDocument(41, (int(at("2026-03-04T20:00").timestamp()) << 20) + 41, 11, "Report", "drones", "en")])
+    both = trend(index, Plan(Facet("story", "11")), latest(Per.DAY, 2, NOW), NOW, Of.STORIES)
+    assert [span.number for span in both.spans] == [1, 1] and both.total == 1

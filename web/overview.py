@@ -55,15 +55,15 @@ def _bars(app: App, query: QueryView, now: datetime) -> Bars | None:
     """The time that the query names; else the last hours, or days where nothing came in these."""
     if query.plan.since or query.plan.until:
         frame = trends.fitting([query.plan], now)
-        spans = trends.trend(app.index, query.plan, frame, now)
+        found = trends.trend(app.index, query.plan, frame, now)
         heading = f"Articles {'by ' if frame.per is not Per.DAY else 'a '}{frame.per}"
     else:
         frame = trends.latest(Per.HOUR, HOURS, now)
-        spans, heading = trends.trend(app.index, query.plan, frame, now), "Last 24 hours"
-        if not any(span.articles for span in spans):
+        found, heading = trends.trend(app.index, query.plan, frame, now), "Last 24 hours"
+        if not found.total:
             frame = trends.latest(Per.DAY, DAYS, now)
-            spans, heading = trends.trend(app.index, query.plan, frame, now), "Last 14 days"
-    if not any(span.articles for span in spans):
+            found, heading = trends.trend(app.index, query.plan, frame, now), "Last 14 days"
+    if not found.total:
         return None
 
     def link(span: Span) -> str:
@@ -71,7 +71,7 @@ def _bars(app: App, query: QueryView, now: datetime) -> Bars | None:
 
     return Bars(
         heading=heading,
-        chart=chart("recent", heading, spans, frame.per, SMALL, link),
-        rows=tuple((label(span, frame.per), span.articles, span.texts, link(span)) for span in reversed(spans) if span.articles),
+        chart=chart("recent", heading, found, frame.per, SMALL, link),
+        rows=tuple((label(span, frame.per), span.number, span.own, link(span)) for span in reversed(found.spans) if span.number),
         more=query_url("/trends", q=query.text),
     )

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 from markupsafe import Markup, escape
 
-from aggregator.trends import Per, Span
+from aggregator.trends import Of, Per, Span, Trend
 from web.present import MONTHS, count, figure
 
 BELOW = 14  # of the view box, under the bars: the hours or days
 LEAST = 2.0  # height of the smallest bar
 ONES = {Per.HOUR: "an hour", Per.DAY: "a day", Per.WEEK: "a week"}
+NAMES = {Of.ARTICLES: ("article", "articles"), Of.STORIES: ("story", "stories"), Of.OUTLETS: ("outlet", "outlets")}
 NOW = {Per.HOUR: "now", Per.DAY: "today", Per.WEEK: "this week"}
 
 Link = Callable[[Span], str]
@@ -30,34 +31,35 @@ SMALL = Size(240, 64, 110)
 WIDE = Size(720, 170, 120)
 
 
-def chart(ident: str, title: str, spans: Sequence[Span], per: Per, size: Size, link: Link, top: int | None = None) -> Markup:
+def chart(ident: str, title: str, trend: Trend, per: Per, size: Size, link: Link, top: int | None = None) -> Markup:
     """The bars of a trend, the texts of their own in each filled and the copies above them paler. ``ident`` is that of no other chart of
     the page; ``top``: what the height stands for, if not the highest bar."""
-    most = max(top or 0, *(span.articles for span in spans), 1)
+    spans = trend.spans
+    most = max(top or 0, *(span.number for span in spans), 1)
     base, step = size.height - BELOW, size.width / len(spans)
     out = [
-        f'<title>{escape(title)}</title><desc id="{ident}-d">{escape(told(spans, per))}</desc>',
+        f'<title>{escape(title)}</title><desc id="{ident}-d">{escape(told(trend, per))}</desc>',
         f'<path d="M0 {base + 0.5}h{size.width}"/>',
     ]
     for number, span in enumerate(spans):
-        if span.articles:
-            out.append(_bar(number * step, step, base, most, span, per, link(span)))
+        if span.number:
+            out.append(_bar(number * step, step, base, most, span, f"{_named(span, per)}: {_counted(trend.of, span)}", link(span)))
     out.append(_labels(spans, per, size, step))
     labelled = f'role="group" aria-label="{escape(title)}" aria-describedby="{ident}-d"'
     return Markup(f'<svg class="bars" viewBox="0 0 {size.width} {size.height}" {labelled}>{"".join(out)}</svg>')
 
 
-def told(spans: Sequence[Span], per: Per) -> str:
+def told(trend: Trend, per: Per) -> str:
     """What a chart shows, in a sentence or two."""
-    total = sum(span.articles for span in spans)
-    if not total:
-        return "No article in this time."
-    highest = max(spans, key=lambda span: span.articles)
-    texts = sum(span.texts for span in spans)
+    if not trend.total:
+        return f"No {NAMES[trend.of][0]} in this time."
+    spans = trend.spans
+    highest = max(spans, key=lambda span: span.number)
+    texts = f" with {count(sum(span.own for span in spans), 'text')} of their own" if trend.of is Of.ARTICLES else ""
     first, last = label(spans[0], per), label(spans[-1], per)
     return (
-        f"{count(total, 'article')} with {count(texts, 'text')} of their own from {first} to {last} (UTC). "
-        f"Most {ONES[per]}: {figure(highest.articles)}, {label(highest, per)}."
+        f"{count(trend.total, *NAMES[trend.of])}{texts} from {first} to {last} (UTC). "
+        f"Most {ONES[per]}: {figure(highest.number)}, {label(highest, per)}."
     )
 
 
@@ -80,18 +82,24 @@ def dates(span: Span, per: Per) -> str:
     return first if per is Per.DAY else f"{first}..{span.end - timedelta(days=1):%Y-%m-%d}"
 
 
-def _bar(left: float, step: float, base: int, most: int, span: Span, per: Per, address: str) -> str:
-    tall = max(LEAST, span.articles / most * (base - 4))
-    own = span.texts / span.articles * tall
+def _named(span: Span, per: Per) -> str:
+    return label(span, per) + ("" if span.over else ", so far")
+
+
+def _counted(of: Of, span: Span) -> str:
+    return count(span.number, *NAMES[of]) + ("" if span.own == span.number else f" with {count(span.own, 'text')} of their own")
+
+
+def _bar(left: float, step: float, base: int, most: int, span: Span, text: str, address: str) -> str:
+    tall = max(LEAST, span.number / most * (base - 4))
+    own = span.own / span.number * tall
     gap = min(1.0, step * 0.12)
     x, width = f'x="{left + gap:.1f}"', f'width="{step - 2 * gap:.1f}"'
-    texts = "" if span.texts == span.articles else f" with {count(span.texts, 'text')} of their own"
-    so_far = "" if span.over else ", so far"
-    says = escape(f"{label(span, per)}{so_far}: {count(span.articles, 'article')}{texts}")
+    says = escape(text)
     parts = [f'<rect class="hit" x="{left:.1f}" y="0" width="{step:.1f}" height="{base}"/>']
-    if span.texts < span.articles:
+    if span.own < span.number:
         parts.append(f'<rect class="copied" {x} y="{base - tall:.1f}" {width} height="{tall - own:.1f}"/>')
-    if span.texts:
+    if span.own:
         parts.append(f'<rect {x} y="{base - own:.1f}" {width} height="{own:.1f}"/>')
     if not span.over:
         parts.append(f'<rect class="open" {x} y="{base - tall:.1f}" {width} height="{tall:.1f}"/>')

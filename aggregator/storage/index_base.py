@@ -200,6 +200,24 @@ class BaseIndex(ABC):
             found = np.sort(self._positions(connection, plan.match, max(low, bounds[0]), min(high, bounds[-1]), None))
         return tuple(int(count) for count in np.diff(np.searchsorted(found, np.array(bounds, dtype=np.int64))))
 
+    def distinct(self, plan: Plan, edges: Sequence[datetime], name: str) -> tuple[tuple[int, ...], int]:
+        """Different stories or values of a facet. Raises UsageError for a facet that is not counted."""
+        if name != "story":
+            _are_counted([name])
+        low, high = window(plan)
+        bounds = [window(Plan(since=edge))[0] for edge in edges]
+        low, high = max(low, bounds[0]), min(high, bounds[-1])
+        with self.database.read() as connection:
+            if name == "story":
+                return distinct(
+                    bounds, [(hit[0], hit[2]) for hit in self._hits(connection, plan.match, low, high, None) if hit[2] is not None]
+                )
+            known = self._current_columns(connection)
+            found = np.sort(self._positions(connection, plan.match, low, high, None))
+        parts = np.split(found, np.searchsorted(found, np.array(bounds[1:-1], dtype=np.int64)))
+        counted = [len(known.counts(CODES[name], known.rows(part, low, high), len(found))) for part in (*parts, found)]
+        return tuple(counted[:-1]), counted[-1]
+
     def ids(self, after: int = 0, limit: int = 1000) -> tuple[int, ...]:
         with self.database.read() as connection:
             return tuple(self._ids_after(connection, after, limit))
@@ -255,6 +273,16 @@ class BaseIndex(ABC):
                 known = columns(edition, seq, block_of(self._documents(connection))) if changed is None else known.since(seq, changed)
             self._columns = known
             return known
+
+
+def distinct(bounds: Sequence[int], found: Sequence[tuple[int, int]]) -> tuple[tuple[int, ...], int]:
+    """How many different numbers stand at positions between each two neighbours of ``bounds``, and how many in all. ``found``: positions
+    from the first to before the last of these, with their numbers."""
+    pairs = np.array(found, dtype=np.int64).reshape(-1, 2)
+    spans = np.searchsorted(np.array(bounds, dtype=np.int64), pairs[:, 0], side="right") - 1
+    once = np.unique(np.stack([spans, pairs[:, 1]], axis=1), axis=0)
+    counts = np.bincount(once[:, 0], minlength=len(bounds) - 1)
+    return tuple(int(count) for count in counts), len(np.unique(pairs[:, 1]))
 
 
 def _are_counted(names: Iterable[str]) -> None:

@@ -1,5 +1,6 @@
 """What every SearchIndex keeps to (query.SearchIndex): pages, stories, facets and changes, on each engine."""
 
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -131,6 +132,26 @@ def test_a_histogram_counts_between_edges(filled: SearchIndex) -> None:
     assert filled.histogram(planned("drone"), [at(0), at(2), at(2.5), at(14), at(15), at(16)]) == (1, 1, 0, 1, 1)
     assert filled.histogram(Plan(since=at(2), until=at(14)), [at(0), at(3), at(99)]) == (1, 11)
     assert filled.histogram(planned("zeppelin"), [at(0), at(99)]) == (0,)
+
+
+def test_stories_and_values_are_counted_once_between_edges(filled: SearchIndex) -> None:
+    everything = list(documents())
+    edges = [START + timedelta(hours=hours) for hours in (0, 2, 2.5, 9, 16)]
+
+    def expected(plan: Plan, values: Callable[[IndexDocument], Collection[object]]) -> tuple[tuple[int, ...], int]:
+        found = [everything[number - 1] for number in filled.articles(plan, 99).article_ids]
+        hours = {document.article_id: START + timedelta(hours=document.article_id) for document in found}
+        spans = [
+            {value for one in found if first <= hours[one.article_id] < end for value in values(one)}
+            for first, end in zip(edges, edges[1:], strict=False)
+        ]
+        return tuple(map(len, spans)), len(set().union(*spans))
+
+    for plan in (Plan(), planned("drone"), planned("lang:uk OR lang:ru"), planned("zeppelin"), Plan(since=edges[1])):
+        assert filled.distinct(plan, edges, "story") == expected(plan, lambda one: () if one.story_id is None else (one.story_id,))
+        for name in ("outlet", "place"):
+            assert filled.distinct(plan, edges, name) == expected(plan, lambda one, name=name: one.facets.get(name, ()))  # type: ignore[misc]
+    assert sum(filled.distinct(Plan(), edges, "story")[0]) > filled.distinct(Plan(), edges, "story")[1] > 0
 
 
 def test_unknown_facets_are_refused(filled: SearchIndex, index: SearchIndex) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.web import newsroom
 from tests.web.browsing import Browsing
+from tests.web.markup import faults
 from tests.web.test_stream import headlines
 
 
@@ -54,6 +55,7 @@ def test_the_counts_as_json(reader: Browsing) -> None:
     assert [len(one["spans"]) for one in found["queries"]] == [2, 2]
     assert sum(span["articles"] for span in found["queries"][0]["spans"]) == 2
     assert found["queries"][0]["spans"][-1]["over"] is False and found["queries"][0]["spans"][0]["over"] is True
+    assert (found["count"], found["queries"][0]["total"]) == ("articles", 2)
     assert set(found["queries"][0]["spans"][0]) == {"from", "until", "articles", "texts", "over"}
     assert (
         reader.open("/trends.json?q=heating&q=lang:ar&per=week&n=2", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
@@ -71,6 +73,7 @@ def test_the_counts_as_csv(reader: Browsing) -> None:
     ("query", "says"),
     [
         ("q=a&q=b&q=c&q=d&q=e", "5 queries cannot be compared: 4 are the most"),
+        ("count=words", "count='words' is not right: articles, stories, outlets"),
         ("per=year", "per='year' is not right: hour, day, week"),
         ("n=0", "a number of spans from 1 to 400"),
         ("n=401", "a number of spans from 1 to 400"),
@@ -88,3 +91,21 @@ def test_the_data_are_where_the_page_says(reader: Browsing) -> None:
     links = [link for link in page.links("//aside//a") if link.startswith("/trends.")]
     assert links == ["/trends.json?q=heating&q=lang:en&per=day&n=7", "/trends.csv?q=heating&q=lang:en&per=day&n=7"]
     assert all(reader.open(link).status_code == 200 for link in links)
+
+
+def test_stories_and_outlets_are_counted(reader: Browsing) -> None:
+    found = reader.open("/trends.json?q=heating&count=stories&n=2").get_json()
+    (query,) = found["queries"]
+    assert found["count"] == "stories" and query["total"] == 1
+    assert all(set(span) == {"from", "until", "stories", "over"} and span["stories"] <= 1 for span in query["spans"])
+    head, *rows = csv.reader(io.StringIO(reader.open("/trends.csv?q=lang:en&count=outlets&n=2").get_data(as_text=True)))
+    assert head == ["query", "from", "until", "outlets", "over"] and len(rows) == 2
+    for count, name in (("stories", "1 story from"), ("outlets", "2 outlets from")):
+        page = reader.get(f"/trends?q=heating&count={count}")
+        assert name in page.text and "copies of them" not in page.text and "Texts of their own" not in page.text
+        assert [chosen.get("value") for chosen in page.find("//select[@name='count']/option[@selected]")] == [count]
+        assert f"/trends.csv?q=heating&count={count}" in page.links("//aside//a")
+        (chart,) = page.find("//svg")
+        assert chart.findtext("title") == f"{count.capitalize()} by day: heating"
+        assert not [bar for bar in chart.iter("rect") if bar.get("class") == "copied"]
+        assert faults(page.response.get_data(as_text=True)) == []

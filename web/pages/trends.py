@@ -1,4 +1,4 @@
-"""Counts over time: of one query, or of up to four beside each other; the same as JSON and CSV."""
+"""Counts of articles, stories or outlets over time: of one query, or of up to four beside each other; the same as JSON and CSV."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,43 +10,39 @@ from markupsafe import Markup
 from aggregator import trends
 from aggregator.errors import UsageError
 from aggregator.outputs import csv
-from aggregator.trends import Frame, Per, Span
+from aggregator.trends import Frame, Of, Per, Span, Trend
 from web.answers import open_to_all
 from web.documents import document
 from web.pages.stream import ORDERS
 from web.present import iso, query_url
 from web.product import names, product
 from web.query import QueryView, view
-from web.trendchart import WIDE, chart, dates, label, told
+from web.trendchart import NAMES, WIDE, chart, dates, label, told
 
 blueprint = Blueprint("trends", __name__)
 data = Blueprint("trend_data", __name__)
 data.after_request(open_to_all)
 
 MOST = 4  # queries beside each other
-HEAD = ("query", "from", "until", "articles", "texts", "over")
+COLUMNS = {Of.ARTICLES: ("articles", "texts"), Of.STORIES: ("stories",), Of.OUTLETS: ("outlets",)}
 
 
 @dataclass(frozen=True, slots=True)
-class Trend:
-    """A query and its counts, newest first in ``rows`` (name, articles, texts, whether it is over, address)."""
+class Shown:
+    """A query and its counts, newest first in ``rows`` (name, number, texts of their own, whether it is over, address)."""
 
     query: QueryView
-    spans: tuple[Span, ...]
     chart: Markup | None
     told: str
     rows: tuple[tuple[str, int, int, bool, str], ...]
 
-    @property
-    def articles(self) -> int:
-        return sum(span.articles for span in self.spans)
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a request asks for. ``number`` is that of the spans; None: the usual one."""
+    """What a request asks for. ``of``: what is counted; ``number`` is that of the spans; None: the usual one."""
 
     queries: tuple[QueryView, ...]
+    of: Of
     frame: Frame
     number: int | None
     now: datetime
@@ -58,11 +54,11 @@ def page() -> str:
     asked = _asked()
     own_scale = request.args.get("scale") == "own"
     counted = _counted(asked)
-    top = None if own_scale else max(span.articles for spans in counted for span in spans)
+    top = None if own_scale else max(span.number for trend in counted for span in trend.spans)
     found = [
-        _trend(number, query, spans, asked.frame.per, top) for number, (query, spans) in enumerate(zip(asked.queries, counted, strict=True))
+        _shown(number, query, trend, asked.frame.per, top) for number, (query, trend) in enumerate(zip(asked.queries, counted, strict=True))
     ]
-    parameters = {"per": request.args.get("per"), "n": request.args.get("n")}
+    parameters = {"count": request.args.get("count"), "per": request.args.get("per"), "n": request.args.get("n")}
     return render_template(
         "trends.html",
         trends=found,
@@ -70,6 +66,8 @@ def page() -> str:
         own_scale=own_scale,
         most=MOST,
         per=Per,
+        what=Of,
+        name=NAMES[asked.of][1],
         as_json=_address("/trends.json", asked.queries, parameters),
         as_csv=_address("/trends.csv", asked.queries, parameters),
     )
@@ -90,17 +88,18 @@ def as_csv() -> Response:
 def _json() -> bytes:
     asked = _asked()
     made = {
+        "count": asked.of.value,
         "per": asked.frame.per.value,
         "queries": [
             {
                 "query": query.text,
                 "notes": query.notes,
+                "total": trend.total,
                 "spans": [
-                    {"from": iso(span.start), "until": iso(span.end), "articles": span.articles, "texts": span.texts, "over": span.over}
-                    for span in spans
+                    {"from": iso(span.start), "until": iso(span.end), **_figures(trend.of, span), "over": span.over} for span in trend.spans
                 ],
             }
-            for query, spans in zip(asked.queries, _counted(asked), strict=True)
+            for query, trend in zip(asked.queries, _counted(asked), strict=True)
         ],
     }
     return orjson.dumps(made)
@@ -109,11 +108,20 @@ def _json() -> bytes:
 def _csv() -> bytes:
     asked = _asked()
     rows = (
-        (csv.harmless(query.text), iso(span.start), iso(span.end), str(span.articles), str(span.texts), "yes" if span.over else "no")
-        for query, spans in zip(asked.queries, _counted(asked), strict=True)
-        for span in spans
+        (
+            *(csv.harmless(query.text), iso(span.start), iso(span.end)),
+            *(str(figure) for figure in _figures(trend.of, span).values()),
+            "yes" if span.over else "no",
+        )
+        for query, trend in zip(asked.queries, _counted(asked), strict=True)
+        for span in trend.spans
     )
-    return csv.table(HEAD, rows)
+    return csv.table(("query", "from", "until", *COLUMNS[asked.of], "over"), rows)
+
+
+def _figures(of: Of, span: Span) -> dict[str, int]:
+    """What is said of a span, by name."""
+    return dict(zip(COLUMNS[of], (span.number, span.own), strict=False))
 
 
 def _asked() -> Asked:
@@ -125,30 +133,32 @@ def _asked() -> Asked:
         raise UsageError(f"{len(typed)} queries cannot be compared: {MOST} are the most.")
     queries = tuple(view(text, {}, now, names(), ORDERS[0]) for text in typed)
     per, number = request.args.get("per") or None, request.args.get("n") or None
+    of = request.args.get("count") or Of.ARTICLES
+    if of not in set(Of):
+        raise UsageError(f"count={of!r} is not right: {', '.join(Of)}.")
     if per is not None and per not in set(Per):
         raise UsageError(f"per={per!r} is not right: {', '.join(Per)}.")
     if number is not None and not (number.isascii() and number.isdecimal() and 1 <= int(number) <= trends.MOST):
         raise UsageError(f"n={number!r} is not right: a number of spans from 1 to {trends.MOST}.")
     spans = int(number) if number else None
     frame = trends.fitting([query.plan for query in queries], now, Per(per) if per else None, spans)
-    return Asked(queries, frame, spans, now)
+    return Asked(queries, Of(of), frame, spans, now)
 
 
-def _counted(asked: Asked) -> list[tuple[Span, ...]]:
-    return [trends.trend(product().index, query.plan, asked.frame, asked.now) for query in asked.queries]
+def _counted(asked: Asked) -> list[Trend]:
+    return [trends.trend(product().index, query.plan, asked.frame, asked.now, asked.of) for query in asked.queries]
 
 
-def _trend(number: int, query: QueryView, spans: tuple[Span, ...], per: Per, top: int | None) -> Trend:
+def _shown(number: int, query: QueryView, trend: Trend, per: Per, top: int | None) -> Shown:
     def link(span: Span) -> str:
         return query_url("/", q=query.only("on", dates(span, per)))
 
-    title = f"Articles by {per}: {query.text or 'all'}"
-    return Trend(
+    title = f"{NAMES[trend.of][1].capitalize()} by {per}: {query.text or 'all'}"
+    return Shown(
         query=query,
-        spans=spans,
-        chart=chart(f"trend-{number}", title, spans, per, WIDE, link, top) if any(span.articles for span in spans) else None,
-        told=told(spans, per),
-        rows=tuple((label(span, per), span.articles, span.texts, span.over, link(span)) for span in reversed(spans)),
+        chart=chart(f"trend-{number}", title, trend, per, WIDE, link, top) if trend.total else None,
+        told=told(trend, per),
+        rows=tuple((label(span, per), span.number, span.own, span.over, link(span)) for span in reversed(trend.spans)),
     )
 
 
