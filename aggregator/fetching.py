@@ -51,18 +51,17 @@ class Fetching:
         entry = self.store.ledger.get(entry_id)
         if entry.state is not EntryState.PENDING or entry.step is not Step.FETCH:
             return entry.state is EntryState.PENDING
-        now = self.clock.now()
-        if bars_entry(self.store, entry, now):
+        if bars_entry(self.store, entry, self.clock.now()):
             return False
         try:
             fetched = fetch_link(self.fetcher, entry.entry.link)
         except (BusyError, BrokerError) as held_up:
-            self.store.ledger.postpone(entry_id, now + pause_for(held_up), held_up.message, attempt=False)
+            self.store.ledger.postpone(entry_id, self.clock.now() + pause_for(held_up), held_up.message, attempt=False)
             return False
         except FetchError as error:
             if error.remedy is Remedy.WAIT and entry.attempts + 1 < ATTEMPTS:
                 wait = max(wait_after(entry.attempts), asked_for(error))
-                self.store.ledger.postpone(entry_id, now + wait, error.message, attempt=True)
+                self.store.ledger.postpone(entry_id, self.clock.now() + wait, error.message, attempt=True)
                 return False
             fetched = FetchedPage(None, page_outcome(error), error.message)
         self.store.ledger.fetched(entry_id, fetched, self.clock.now())
@@ -89,10 +88,10 @@ class Fetching:
         try:
             response = self.fetcher.get(FetchRequest(planned.url, "page", planned.etag, planned.last_modified))
         except (BusyError, BrokerError) as held_up:
-            self.store.revisits.later(article_id, now + pause_for(held_up), attempt=False)
+            self.store.revisits.later(article_id, self.clock.now() + pause_for(held_up), attempt=False)
             return False
         except FetchError as error:
-            self._visit_failed(article_id, planned, error, now, next_at)
+            self._visit_failed(article_id, planned, error, self.clock.now(), next_at)
             return False
         return self._visited(article_id, planned, response, now, next_at)
 

@@ -76,10 +76,10 @@ class Polling:
                 parsed = parse(RawFeed(response.url, response.body, response.headers.get("content-type"), response.headers), now)
                 return Answer(feed, now, response, full, digest, parsed, seen_entries(parsed.entries))
         except (BusyError, BrokerError) as held_up:  # nothing that the feed can help
-            self.store.feeds.poll_later([feed.id], now + pause_for(held_up))
+            self.store.feeds.poll_later([feed.id], self.clock.now() + pause_for(held_up))
             return None
-        except (FetchError, FeedError) as error:
-            return Answer(feed, now, error=error)
+        except (FetchError, FeedError) as error:  # a pause that a server asks for counts from its answer, not from our turn
+            return Answer(feed, self.clock.now(), error=error)
 
     def broke(self, feed: Feed, error: Exception) -> Answer:
         """Asking, or settling the answer, ended in an error that nobody foresaw: it counts against the feed like any other, so that an
