@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, select, tuple_
+from sqlalchemy import Connection, Row, and_, select
 
 from aggregator.model import Alias
 from aggregator.ports import AliasHit
 from aggregator.storage import schema
 from aggregator.storage.columns import storable
-from aggregator.storage.statements import chunks, prepared
+from aggregator.storage.statements import chunks, names_given, one_of_names, prepared
 
 T = schema.aliases
 A = schema.articles
@@ -17,7 +17,7 @@ R = schema.revisions
 FIND = (
     select(T.c.scope, T.c.key, A.c.id, A.c.url_key, R.c.title)
     .select_from(T.join(A).join(R, and_(R.c.article_id == A.c.id, R.c.number == A.c.revision)))
-    .where(tuple_(T.c.scope, T.c.key).in_(bindparam("names", expanding=True)))
+    .where(*one_of_names(T.c.scope, T.c.key))
 )
 LEARN = prepared(lambda insert: insert(T).on_conflict_do_nothing().returning(T.c.scope, T.c.key))
 
@@ -30,7 +30,7 @@ def find(connection: Connection, aliases: Sequence[Alias]) -> tuple[AliasHit, ..
     """The aliases that are known, in their order."""
     found: dict[tuple[int, str], Row[Any]] = {}
     for part in chunks({_name(alias) for alias in aliases}):
-        found |= {(row.scope, row.key): row for row in connection.execute(FIND, {"names": part})}
+        found |= {(row.scope, row.key): row for row in connection.execute(FIND, names_given(part))}
     hits = ((alias, found.get(_name(alias))) for alias in aliases)
     return tuple(AliasHit(alias, row.id, row.url_key, row.title) for alias, row in hits if row is not None)
 

@@ -1,7 +1,7 @@
 """The few statements that the engines write differently, or that several stores share."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -94,6 +94,18 @@ def numbers(name: str) -> FromClause:
 def one_of(column: ColumnElement[int], name: str) -> ColumnElement[bool]:
     """Whether the column has one of the whole numbers of the parameter ``name``, a list of any length."""
     return column.in_(select(numbers(name).c.number))
+
+
+def one_of_names(scope: ColumnElement[int], key: ColumnElement[str]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Conditions that hold for all names, pairs of a scope and a key, of ``names_given``, and perhaps for others of these scopes and keys.
+
+    (SQLite reads the whole table for a list of pairs, whatever index it has.)"""
+    return scope.in_(bindparam("scopes", expanding=True)), key.in_(bindparam("keys", expanding=True))
+
+
+def names_given(names: Collection[tuple[int, str]]) -> dict[str, list[Any]]:
+    """The parameters of a statement with ``one_of_names``."""
+    return {"scopes": sorted({scope for scope, _ in names}), "keys": sorted({key for _, key in names})}
 
 
 def chunks(items: Iterable[T]) -> Iterator[list[T]]:

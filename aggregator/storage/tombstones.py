@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
 
 from aggregator.errors import NotFoundError
 from aggregator.model import Alias, Entry, EntryState, Step
@@ -13,7 +13,7 @@ from aggregator.storage import aliasrows, schema
 from aggregator.storage.codec import decode
 from aggregator.storage.columns import storable
 from aggregator.storage.database import Database
-from aggregator.storage.statements import chunks, insert, log
+from aggregator.storage.statements import chunks, insert, log, names_given, one_of_names
 from aggregator.storage.storycounts import recount
 from aggregator.tombstones import TAKEN_DOWN, Tombstone, TombstoneHit
 
@@ -22,9 +22,7 @@ NAMES = schema.tombstone_names
 KEPT_OUT = schema.tombstone_entries
 ARTICLES = schema.articles
 ENTRIES = schema.entries
-KNOWN = (
-    select(NAMES.c.scope, NAMES.c.digest, T).join(T).where(tuple_(NAMES.c.scope, NAMES.c.digest).in_(bindparam("names", expanding=True)))
-)
+KNOWN = select(NAMES.c.scope, NAMES.c.digest, T).join(T).where(*one_of_names(NAMES.c.scope, NAMES.c.digest))
 STORIES = schema.stories
 DIGEST = 32  # hex digits of SHA-256
 
@@ -106,10 +104,9 @@ def get(connection: Connection, article_id: int) -> Tombstone | None:
 
 def known(connection: Connection, aliases: Sequence[Alias]) -> Mapping[tuple[int, str], Tombstone]:
     """Tombstones that hold, by scope and digest of the names that they have of these."""
-    found: dict[tuple[int, str], Tombstone] = {}
-    for part in chunks(sorted({_name(alias) for alias in aliases})):
-        found |= {(row.scope, row.digest): _tombstone(row) for row in connection.execute(KNOWN, {"names": part})}
-    return found
+    names = {_name(alias) for alias in aliases}
+    rows = [row for part in chunks(names) for row in connection.execute(KNOWN, names_given(part))]
+    return {(row.scope, row.digest): _tombstone(row) for row in rows if (row.scope, row.digest) in names}
 
 
 def _learn(connection: Connection, article_id: int, aliases: Sequence[Alias]) -> None:
