@@ -228,7 +228,7 @@ def self_url() -> str:
     """The address that was asked for, query and all but a token, on the host that we are known by."""
     if PARAMETER in request.args:  # whoever passes the document on should not pass that on
         return product().settings.base + query_url(request.path, **{k: v for k, v in request.args.items() if k != PARAMETER})
-    query = request.query_string.decode("ascii", "replace")
+    query = request.query_string.decode("utf-8", "replace")  # some programs send letters as they are
     return product().settings.base + request.path + (f"?{query}" if query else "")
 
 
