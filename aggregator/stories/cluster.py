@@ -21,7 +21,7 @@ from aggregator.model import StoryDocument
 from aggregator.stories import rulings
 from aggregator.stories.crosslanguage import Evidence, Witnesses, best, contrary, evidence
 from aggregator.stories.features import Vector, features
-from aggregator.stories.terms import Coded, Ints, Terms
+from aggregator.stories.terms import EMPTY, Coded, Ints, Terms, together
 
 LIKE = 0.33  # cosine from which an article belongs to a story at once; the repair finds more
 HALF_LIFE_DAYS = 7.0  # of likeness, from the story's last article
@@ -32,6 +32,7 @@ FORM = 0.7  # cosine of the words alone from which two texts fill in the same fo
 FORM_FIGURES = 4  # figures that such a text has at least
 FORM_SHARE = 0.08  # of its terms that are figures, at least: long reports have a few too
 SAME_FIGURES = 0.5  # share of the figures that two reports of the same day have in common
+COPIES = 8  # of a text that say what its words are, those with the smallest ids
 WASTE = 1000  # dead slots from which they are cleared away, if there are more of them than live ones
 
 _Total = tuple[npt.NDArray[np.int32], Ints]
@@ -39,18 +40,16 @@ _Total = tuple[npt.NDArray[np.int32], Ints]
 
 @dataclass(slots=True)
 class Text:
-    """A text in the book: one article or several copies. Its words are those of the article with the smallest id."""
+    """A text in the book: one article or several copies. Its words are those of all of them together, so that they are the same whichever
+    copy came first, or was found to be one; it counts once all the same."""
 
     group: int
     story_id: int
     at: datetime  # when it came out first
     articles: dict[int, tuple[datetime, Coded]] = field(default_factory=dict)
     slot: int = -1
+    coded: Coded = EMPTY
     figures: frozenset[str] = frozenset()  # of a text that may be a form, else none
-
-    @property
-    def coded(self) -> Coded:
-        return self.articles[min(self.articles)][1]
 
     @property
     def last_at(self) -> datetime:
@@ -151,8 +150,6 @@ class StoryBook:
             text.story_id = story_id
         vector = self._features(document)
         text.articles[document.article_id] = (document.at, self._terms.code(vector))
-        if document.article_id == min(text.articles):
-            text.figures = _figures(vector)
         self._text_of[document.article_id] = group
         self.witnesses.put(document.article_id, evidence(document))
         self._link(text)
@@ -178,15 +175,11 @@ class StoryBook:
             return
         self.witnesses.drop(article_id)
         text = self._texts[group]
-        first = min(text.articles)
         self._unlink(text)
         del text.articles[article_id]
         if not text.articles:
             del self._texts[group]
             return
-        if article_id == first:
-            ids = text.coded.ids
-            text.figures = _figures(dict.fromkeys(self._terms.names(ids), 1.0))
         self._link(text)
 
     def move(self, group: int, story_id: int) -> None:
@@ -317,6 +310,8 @@ class StoryBook:
         """Enter a text; ``alive``: but for its story all is as it was."""
         if not alive:
             text.at = min(at for at, _ in text.articles.values())
+            text.coded = together([text.articles[article][1] for article in sorted(text.articles)[:COPIES]])
+            text.figures = _figures(self._terms.names(text.coded.ids))
             text.slot = self._terms.put(text.coded)
             if text.slot == len(self._groups):
                 self._groups = np.concatenate([self._groups, np.full(text.slot, -1, np.int64)])
@@ -343,6 +338,7 @@ class StoryBook:
         self._groups[:] = -1
         for text in self._texts.values():
             text.articles = {ident: (at, self._terms.in_terms_of(coded, old)) for ident, (at, coded) in text.articles.items()}
+            text.coded = self._terms.in_terms_of(text.coded, old)
             text.slot = self._terms.put(text.coded)
             self._groups[text.slot] = text.group
         for story in self._stories.values():
@@ -359,10 +355,10 @@ def _group(document: StoryDocument) -> int:
     return document.copy_group if document.copy_group is not None else document.article_id
 
 
-def _figures(vector: Vector) -> frozenset[str]:
+def _figures(terms: Collection[str]) -> frozenset[str]:
     """The figures of a text that has enough of them to be a form."""
-    figures = frozenset(term for term in vector if term[0] == "#")
-    return figures if len(figures) >= max(FORM_FIGURES, FORM_SHARE * len(vector)) else frozenset()
+    figures = frozenset(term for term in terms if term[0] == "#")
+    return figures if len(figures) >= max(FORM_FIGURES, FORM_SHARE * len(terms)) else frozenset()
 
 
 def _differ(a: frozenset[str], b: frozenset[str]) -> bool:

@@ -33,6 +33,20 @@ class Coded:
     weights: npt.NDArray[np.int16]
 
 
+EMPTY = Coded(np.zeros(0, np.int32), np.zeros(0, np.int16))
+
+
+def together(copies: Sequence[Coded]) -> Coded:
+    """The sum of copies of one text, as long as one of them: what all have weighs most."""
+    if len(copies) == 1:
+        return copies[0]
+    ids, places = np.unique(np.concatenate([copy.ids for copy in copies]), return_inverse=True)
+    total = np.zeros(len(ids), np.int64)
+    np.add.at(total, places, np.concatenate([copy.weights for copy in copies]))
+    length = sqrt(int((total * total).sum())) or 1.0
+    return Coded(ids, np.rint(UNIT * total / length).astype(np.int16))
+
+
 class Terms:
     """The terms of the live texts. A text is known by a number, its slot, which is not given twice."""
 

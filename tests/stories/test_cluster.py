@@ -130,3 +130,16 @@ def test_the_books_always_balance(operations: list[tuple[int, str, int, int]]) -
         book.remove(ident)
     assert len(book) == 0
     assert (book.sizes(), book._texts, book._terms.texts) == ({}, {}, 0)
+
+
+def test_copies_speak_for_their_text_together_whichever_came_first() -> None:
+    cut = SILO.split(". ")[0] + ". Subscribe to the morning letter of this house."
+    likeness = set()
+    for first, second in ((SILO, cut), (cut, SILO)):
+        book, _ = stream(doc(1, first, group=1), doc(2, second, group=1), doc(3, BRIDGE))
+        ((score, story),) = book.scores(features(doc(9, SILO_AGAIN)), DAY)
+        assert story == 101
+        likeness.add(score)
+    assert len(likeness) == 1
+    alone, _ = stream(doc(2, cut), doc(3, BRIDGE))
+    assert likeness.pop() > max((score for score, _ in alone.scores(features(doc(9, SILO_AGAIN)), DAY)), default=0.0)
