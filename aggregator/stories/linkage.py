@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 LEAST = 4  # texts a part needs before it can show words of its own; three share some by chance
 LIKE = 0.13  # mean cosine of the texts of two parts from which they are one story,
-LIKE_FEW = 0.3  # and from which two parts are that are both too small to show words of their own
-APART = 0.3  # likeness across two parts, as a share of that within them, below which they are two events
+LIKE_FEW = 0.26  # and from which two parts are that are both too small to show words of their own
+APART = 0.32  # likeness across two parts, as a share of that within them, below which they are two events
 APART_FEW = 0.1  # the same where one part is that small
 STEPS = 64  # of local rarity to one of its natural logarithm: whole numbers, so that the order of terms does not matter
 
