@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
+from typing import ClassVar
 
 import numpy as np
 from sqlalchemy import Connection
@@ -19,10 +20,12 @@ from aggregator.query import AllOf, AnyOf, Everything, Facet, FacetValue, Hits, 
 from aggregator.search.facets import BY_NAME, CODES
 from aggregator.storage.database import Database
 from aggregator.storage.facet_columns import Columns, Ints, Packed, block_of, columns
+from aggregator.storage.index_nodes import MAX_BEGINNINGS, spelled_out
 from aggregator.storage.index_relevance import RANKED, ranked
 from aggregator.storage.index_rows import LAYOUT, IndexRow, index_row, spread, window
 
 BATCH = 20  # documents a transaction
+LAST_LETTER = "\U0010ffff"  # sorts after whatever a word may go on with
 CHANGES_KEPT = 100_000  # changed positions that the index remembers: a process that is further behind reads all facet values anew
 _RELEVANCE_CURSOR = re.compile(r"r(-?\d{1,19})\.(\d{1,6})")
 _CURSOR = re.compile(r"-?\d{1,19}")
@@ -33,6 +36,8 @@ Found = tuple[int, int | None, bytes]  # article id, story id, packed facet valu
 
 class BaseIndex(ABC):
     """A SearchIndex (see ports) on a database. Opening makes the tables; one of another layout is emptied: see ``fresh``."""
+
+    MARK: ClassVar[str]  # what stands for a parameter in the driver's SQL
 
     def __init__(self, database: Database) -> None:
         """Raises StorageError if the database does not answer."""
@@ -91,23 +96,6 @@ class BaseIndex(ABC):
     @abstractmethod
     def _values(self, connection: Connection, ids: Sequence[int]) -> Mapping[int, str]:
         """Facet values by id."""
-
-    @abstractmethod
-    def _ids_after(self, connection: Connection, after: int, limit: int) -> Sequence[int]:
-        """Ids of articles greater than ``after``, ascending."""
-
-    @abstractmethod
-    def _edition(self, connection: Connection) -> tuple[str, int]:
-        """What tells this index from one that was made anew, and the number of its last change."""
-
-    @abstractmethod
-    def _changed(self, connection: Connection, after: int) -> Mapping[int, bytes | None] | None:
-        """Positions changed after that change, with their packed facet values, None for one that was removed; None as a whole where the
-        log does not reach back so far."""
-
-    @abstractmethod
-    def _documents(self, connection: Connection) -> Iterable[Packed]:
-        """Position and packed facet values of every document, by position."""
 
     # --- the port ---
 
@@ -219,14 +207,20 @@ class BaseIndex(ABC):
         return tuple(counted[:-1]), counted[-1]
 
     def ids(self, after: int = 0, limit: int = 1000) -> tuple[int, ...]:
+        query = f"SELECT article_id FROM search_documents WHERE article_id > {self.MARK} ORDER BY article_id LIMIT {self.MARK}"
         with self.database.read() as connection:
-            return tuple(self._ids_after(connection, after, limit))
+            return tuple(connection.exec_driver_sql(query, (after, limit)).scalars())
 
     def close(self) -> None:
         """Close the connections of this process."""
         self.database.close()
 
     # --- how ---
+
+    def _spelled_out(self, connection: Connection, match: Node) -> Node:
+        """The match with beginnings of words as the words that are there."""
+        query = f"SELECT word FROM search_words WHERE word >= {self.MARK} AND word < {self.MARK} LIMIT {MAX_BEGINNINGS + 1}"
+        return spelled_out(match, lambda start: connection.exec_driver_sql(query, (start, start + LAST_LETTER)).scalars().all())
 
     def _new_stories(self, connection: Connection, plan: Plan, limit: int, after: str | None) -> Iterator[Hit]:
         """The newest match of each story, newest first, without stories that have a match at or above the cursor."""
@@ -260,6 +254,26 @@ class BaseIndex(ABC):
             high, offset = min(high, int(cursor[1])), int(cursor[2])
         best, high = ranked(plan.match, low, high, lambda node, first, end, most: self._positions(connection, node, first, end, most))
         return [int(position) for position in best], high, offset
+
+    def _edition(self, connection: Connection) -> tuple[str, int]:
+        """What tells this index from one that was made anew, and the number of its last change."""
+        query = "SELECT edition, (SELECT coalesce(max(seq), 0) FROM search_changes) FROM search_layout"
+        edition, seq = connection.exec_driver_sql(query).one()
+        return edition, seq
+
+    def _changed(self, connection: Connection, after: int) -> Mapping[int, bytes | None] | None:
+        """Positions changed after that change, with their packed facet values, None for one that was removed; None as a whole where the
+        log does not reach back so far."""
+        first = connection.exec_driver_sql("SELECT min(seq) FROM search_changes").scalar_one()
+        if first is None or first > after + 1:
+            return None
+        query = f"SELECT c.position, d.facets FROM search_changes c LEFT JOIN search_documents d USING (position) WHERE c.seq > {self.MARK}"
+        return {row[0]: None if row[1] is None else bytes(row[1]) for row in connection.exec_driver_sql(query, (after,))}
+
+    def _documents(self, connection: Connection) -> Iterable[Packed]:
+        """Position and packed facet values of every document, by position."""
+        rows = connection.exec_driver_sql("SELECT position, facets FROM search_documents ORDER BY position")
+        return ((row[0], bytes(row[1])) for row in rows)
 
     def _current_columns(self, connection: Connection) -> Columns:
         """The facet values in memory, brought up to what this connection sees."""

@@ -2,10 +2,12 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
 from math import ceil
+from zlib import crc32
 
 import numpy as np
 
@@ -13,11 +15,15 @@ from aggregator.errors import UsageError
 from aggregator.query import Between, IndexDocument, Plan
 from aggregator.search import analyse
 from aggregator.search.facets import BY_NAME, CODES
+from aggregator.storage.facet_columns import Ints
 
-LAYOUT = f"2 analyser {analyse.VERSION}"  # an index of another layout is emptied when it is opened
+LAYOUT = f"3 analyser {analyse.VERSION}"  # an index of another layout is emptied when it is opened
 MAX_BODY = 150_000  # characters of a body that are indexed: what PostgreSQL's tsvector (1 MB) holds even of hostile text
 ALL = "all:"  # a facet token that every document bears
 FIRST, LAST = -(1 << 62), 1 << 62  # positions before and after all others
+NEIGHBOURS = 1 << 20  # an even share of 100,000 articles of 400 words is 40 articles a number
+_FIRST_OF_TWO, _PRIME = 2_654_435_761, (1 << 61) - 1
+JOINT = frozenset(("place", "outlet", "source"))  # filters of which each two have a token together, for the lists of one are long
 _MAX_FACET = 120
 _UNSAFE = re.compile("[^a-z0-9-]")
 
@@ -42,6 +48,10 @@ class IndexRow:
     facets: str
     pairs: tuple[Pair, ...]
 
+    def words(self) -> set[str]:
+        """The exact tokens."""
+        return {*self.title_exact.split(), *self.body_exact.split()}
+
 
 def facet_token(name: str, value: str) -> str:
     """The one token for a facet's value: lower-case letters, digits and ``-_:`` only."""
@@ -49,6 +59,15 @@ def facet_token(name: str, value: str) -> str:
     if len(safe) > _MAX_FACET:
         safe = hashlib.sha256(safe.encode()).hexdigest()
     return f"{name}:{safe}"
+
+
+def filter_tokens(filters: Iterable[tuple[str, str]]) -> tuple[list[str], list[str]]:
+    """What asks for all of these filters (names and values) at once: the tokens of each two that are indexed together, and those of the
+    filters that are in none of them."""
+    tokens = {one: facet_token(*one) for one in sorted(set(filters))}
+    two = [(a, b) for a, b in combinations([one for one in tokens if one[0] in JOINT], 2) if a[0] != b[0]]
+    joined = {one for both in two for one in both}
+    return [f"{tokens[a]}={tokens[b]}" for a, b in two], [token for one, token in tokens.items() if one not in joined]
 
 
 def index_row(document: IndexDocument) -> IndexRow:
@@ -60,7 +79,8 @@ def index_row(document: IndexDocument) -> IndexRow:
     body = analyse.analyse(document.body[:MAX_BODY], document.language)
     facets = {name: tuple(dict.fromkeys(values)) for name, values in document.facets.items()}
     facets["story"] = () if document.story_id is None else (str(document.story_id),)
-    tokens = sorted(facet_token(name, value) for name, values in facets.items() for value in values)
+    filters = [(name, value) for name, values in facets.items() for value in values]
+    tokens = {*(facet_token(*one) for one in filters), *filter_tokens(filters)[0]}
     pairs = sorted((CODES[name], value.replace("\0", "")) for name, values in facets.items() if BY_NAME[name].counted for value in values)
     return IndexRow(
         document.article_id,
@@ -73,9 +93,20 @@ def index_row(document: IndexDocument) -> IndexRow:
         " ".join(body.stems),
         " ".join(title.exact),
         " ".join(body.exact),
-        " ".join((ALL, *tokens)),
+        " ".join((ALL, *sorted(tokens))),
         tuple(pairs),
     )
+
+
+def neighbours(*texts: str) -> Ints:
+    """Numbers below NEIGHBOURS for each two tokens that follow each other in one of the texts, without doubles: what has a phrase has the
+    numbers of all its neighbours, and what has the numbers of rare neighbours mostly has the phrase."""
+    found = [np.zeros(0, dtype=np.uint64)]
+    for text in texts:
+        words = np.fromiter(map(crc32, text.encode().split()), dtype=np.uint64)
+        found.append((words[:-1] * _FIRST_OF_TWO + words[1:]) % _PRIME % NEIGHBOURS)
+    numbers: Ints = np.unique(np.concatenate(found)).astype(np.int32)
+    return numbers
 
 
 def window(plan: Plan) -> tuple[int, int]:

@@ -1,36 +1,39 @@
 """The search index on PostgreSQL: the same tokens as on SQLite, in a tsvector with a GIN index.
 
 The tsvector carries no positions (they end at 16,383 and at 256 a word, which would make phrases in long texts fail); a phrase is
-looked up by its words and then checked in ``search_texts``, newest first, as far as the page goes. The matches are made in a
-MATERIALIZED step before they are sorted: left free, the planner walks the articles by date and unpacks each tsvector (244 ms instead
-of 0.2 for a rare word). Pages are looked for in the newest articles first.
+looked up by the numbers of its neighbours and then checked in ``search_texts``, newest first, as far as the page goes. The matches are
+made in a MATERIALIZED step before they are sorted: left free, the planner walks the articles by date and unpacks each tsvector (244 ms
+instead of 0.2 for a rare word). Pages are looked for in the newest articles first: tokens for spans of time let the index itself find
+the matches of a span, for to bring in all matches of a common word, only to throw away all but the newest, would be most of the work.
 """
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection
 
 from aggregator.query import AllOf, AnyOf, Articles, Between, Everything, Facet, Node, Not, Phrase, StoryCount, Word
-from aggregator.storage.facet_columns import Ints, Packed
+from aggregator.storage.facet_columns import Ints
 from aggregator.storage.index_base import CHANGES_KEPT, BaseIndex, Found, Hit
-from aggregator.storage.index_rows import ALL, FIRST, LAST, LAYOUT, IndexRow, Pair, facet_token, moment, pack
+from aggregator.storage.index_rows import ALL, FIRST, LAST, LAYOUT, IndexRow, Pair, facet_token, filter_tokens, moment, neighbours, pack
 from aggregator.storage.index_stories import RECOUNT, column_of
 
 _MAKE = """
-DROP TABLE IF EXISTS search_documents, search_texts, search_values, search_stories, search_changes, search_layout;
+DROP TABLE IF EXISTS search_documents, search_texts, search_words, search_values, search_stories, search_changes, search_layout;
 CREATE TABLE search_layout (layout text NOT NULL, edition text NOT NULL);
 CREATE TABLE search_documents (position bigint PRIMARY KEY, article_id bigint NOT NULL UNIQUE, story_id bigint, copy_of bigint NOT NULL,
- wire text COLLATE "C", outlet text, facets bytea NOT NULL, tokens tsvector NOT NULL) WITH (toast_tuple_target = 128);
+ wire text COLLATE "C", outlet text, facets bytea NOT NULL, tokens tsvector NOT NULL, neighbours integer[] NOT NULL)
+ WITH (toast_tuple_target = 128);
 CREATE INDEX search_documents_story ON search_documents (story_id);
 CREATE TABLE search_stories (story_id bigint PRIMARY KEY, origins integer NOT NULL, outlets integer NOT NULL);
 CREATE TABLE search_texts (position bigint PRIMARY KEY, title text NOT NULL, body text NOT NULL);
+CREATE TABLE search_words (word text COLLATE "C" PRIMARY KEY);
 CREATE TABLE search_values (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, facet integer NOT NULL, value text NOT NULL,
  UNIQUE (facet, value));
 CREATE TABLE search_changes (seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, position bigint NOT NULL);
-CREATE INDEX search_documents_tokens ON search_documents USING gin (tokens) WITH (fastupdate = off)
+CREATE INDEX search_documents_tokens ON search_documents USING gin (tokens, neighbours) WITH (fastupdate = off)
 """
 _LOCK = 0x66775F73656172  # any number that nobody else takes
 _STEM = {"title": "t", "body": "b"}  # marks of a token's column within the tsvector
@@ -38,7 +41,11 @@ _EXACT = {"title": "T", "body": "B"}
 _FACET = "f"
 _EVERY = f"'{_FACET}:{ALL}'"
 _NONE = f"({_EVERY} & !{_EVERY})"
-SLICE = 2_000  # newest articles that a page is looked for in first: their words are unpacked one by one, in some 5 ms
+_SPAN = "k"
+SPANS = (36, 40, 44, 48)  # lengths of spans of time, as bits of a position: 18 hours, 12 days, 6 months, 9 years
+MOST_SPANS = 16  # that a look-up asks for
+SLICE = 1_000  # newest articles that a page is looked for in first, and
+WIDER = 20  # so many times their time then
 PAGE = 400  # hits up to which that is worth while
 _BIG_ENDIAN = np.dtype(">i8")
 
@@ -47,6 +54,8 @@ Condition = tuple[str, list[Any]]  # SQL and its parameters
 
 class PostgresIndex(BaseIndex):
     """SearchIndex on PostgreSQL."""
+
+    MARK = "%s"
 
     def _layout(self, connection: Connection) -> str | None:
         if connection.exec_driver_sql("SELECT to_regclass('search_layout')").scalar_one() is None:
@@ -66,12 +75,17 @@ class PostgresIndex(BaseIndex):
         ids = self._ids(connection, sorted({pair for row in rows for pair in row.pairs}))
         stories = self._take_out(connection, [row.article_id for row in rows])
         connection.exec_driver_sql(
-            "INSERT INTO search_documents VALUES (%s, %s, %s, %s, %s, %s, %s, array_to_tsvector(%s::text[]))",
+            "INSERT INTO search_documents VALUES (%s, %s, %s, %s, %s, %s, %s, array_to_tsvector(%s::text[]), %s::int[])",
             [
-                (row.position, row.article_id, row.story_id, row.copy_of, row.wire, row.outlet, pack(row.pairs, ids), _tokens(row))
+                (
+                    *(row.position, row.article_id, row.story_id, row.copy_of, row.wire, row.outlet, pack(row.pairs, ids)),
+                    *(_tokens(row), neighbours(row.title_exact, row.body_exact).tolist()),
+                )
                 for row in rows
             ],
         )
+        words = sorted(set().union(*(row.words() for row in rows)))
+        connection.exec_driver_sql("INSERT INTO search_words SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING", (words,))
         connection.exec_driver_sql(
             "INSERT INTO search_texts VALUES (%s, %s, %s)", [(row.position, f" {row.title_exact} ", f" {row.body_exact} ") for row in rows]
         )
@@ -129,25 +143,29 @@ class PostgresIndex(BaseIndex):
         return positions
 
     def _newest(self, connection: Connection, columns: str, match: Node, low: int, high: int, limit: int | None) -> Sequence[Any]:
-        """The newest matches: looked for in the SLICE newest articles first, and in all where too few are found there. To bring in all
-        matches of a common word, only to throw away all but the newest, would be most of the work."""
-        floors = [low]
-        if limit is not None and limit <= PAGE and _has_tokens(match):
-            floors = [self._floor(connection, low, high), low]
+        """The newest matches: looked for in the newest articles first, and in all where too few are found there."""
         found: Sequence[Any] = ()
-        for floor in dict.fromkeys(floors):
-            query, parameters = _newest(columns, match, floor, high)
+        paged = limit is not None and limit <= PAGE and _has_tokens(match)
+        if paged:
+            match = self._spelled_out(connection, match)
+        for spans in (*self._spans(connection, low, high), []) if paged else [[]]:
+            query, parameters = _newest(columns, match, low, high, spans)
             found = connection.exec_driver_sql(f"{query} LIMIT %s", (*parameters, limit)).all()
             if limit is not None and len(found) >= limit:
                 break
         return found
 
-    def _floor(self, connection: Connection, low: int, high: int) -> int:
-        """Where the SLICE newest articles begin; ``low`` if there are not so many."""
+    def _spans(self, connection: Connection, low: int, high: int) -> Iterator[list[str]]:
+        """Spans of time that hold the SLICE newest articles, and then more of them; none where all would be in them."""
         condition, parameters = _where(Everything(), low, high)
-        query = f"SELECT position FROM search_documents d WHERE {condition} ORDER BY position DESC OFFSET %s LIMIT 1"
-        floor = connection.exec_driver_sql(query, (*parameters, SLICE)).scalar()
-        return low if floor is None else int(floor)
+        newest = f"SELECT position FROM search_documents d WHERE {condition} ORDER BY position DESC"
+        ends = connection.exec_driver_sql(
+            f"(({newest} LIMIT 1) UNION ALL ({newest} OFFSET %s LIMIT 1)) ORDER BY 1", (*parameters, *parameters, SLICE)
+        ).scalars()
+        first, *newest_of_all = ends.all() or [0]
+        for last in newest_of_all:
+            for times in (1, WIDER):
+                yield _spans(last - times * (last - first), last)
 
     def _at(self, connection: Connection, positions: Sequence[int]) -> Mapping[int, Hit]:
         query = "SELECT position, article_id, story_id FROM search_documents WHERE position = ANY(%s)"
@@ -165,57 +183,56 @@ class PostgresIndex(BaseIndex):
         rows = connection.exec_driver_sql("SELECT id, value FROM search_values WHERE id = ANY(%s)", (list(ids),))
         return {row[0]: row[1] for row in rows}
 
-    def _ids_after(self, connection: Connection, after: int, limit: int) -> Sequence[int]:
-        query = "SELECT article_id FROM search_documents WHERE article_id > %s ORDER BY article_id LIMIT %s"
-        return connection.exec_driver_sql(query, (after, limit)).scalars().all()
-
-    def _edition(self, connection: Connection) -> tuple[str, int]:
-        query = "SELECT edition, (SELECT coalesce(max(seq), 0) FROM search_changes) FROM search_layout"
-        edition, seq = connection.exec_driver_sql(query).one()
-        return edition, seq
-
-    def _changed(self, connection: Connection, after: int) -> Mapping[int, bytes | None] | None:
-        first = connection.exec_driver_sql("SELECT min(seq) FROM search_changes").scalar_one()
-        if first is None or first > after + 1:
-            return None
-        query = "SELECT c.position, d.facets FROM search_changes c LEFT JOIN search_documents d USING (position) WHERE c.seq > %s"
-        return {row[0]: None if row[1] is None else bytes(row[1]) for row in connection.exec_driver_sql(query, (after,))}
-
-    def _documents(self, connection: Connection) -> Iterable[Packed]:
-        rows = connection.exec_driver_sql("SELECT position, facets FROM search_documents ORDER BY position")
-        return ((row[0], bytes(row[1])) for row in rows)
-
 
 def _tokens(row: IndexRow) -> list[str]:
     marked = ((_STEM["title"], row.title), (_STEM["body"], row.body), (_EXACT["title"], row.title_exact), (_EXACT["body"], row.body_exact))
     tokens = {f"{mark}:{token}" for mark, text in (*marked, (_FACET, row.facets)) for token in text.split()}
-    return sorted(tokens)
+    return sorted({*tokens, *(_span(bits, row.position >> bits) for bits in SPANS)})
 
 
-def _newest(columns: str, match: Node, low: int, high: int) -> Condition:
-    """A SELECT of the matches, newest first, to be followed by LIMIT. What the tokens cannot tell, above all the texts of phrases, is
-    looked at in that order, as far as need be."""
+def _spans(first: int, last: int) -> list[str]:
+    """Tokens of the shortest spans of which MOST_SPANS hold all positions from the first to the last; without such, none."""
+    for bits in SPANS:
+        numbers = range(first >> bits, (last >> bits) + 1)
+        if len(numbers) <= MOST_SPANS:
+            return [_span(bits, number) for number in numbers]
+    return []
+
+
+def _span(bits: int, number: int) -> str:
+    return f"{_SPAN}:{bits}:{number}"
+
+
+def _newest(columns: str, match: Node, low: int, high: int, spans: Sequence[str]) -> Condition:
+    """A SELECT of the matches, newest first, to be followed by LIMIT; those in the spans only, if there are any. What the tokens cannot
+    tell, above all the texts of phrases, is looked at in that order, as far as need be."""
     if not _has_tokens(match):  # the index on the position is the way, and nothing need be made first
         condition, parameters = _where(match, low, high)
         return f"SELECT {columns} FROM search_documents d WHERE {condition} ORDER BY position DESC", parameters
     first: list[Node] = []
+    looked_up: list[Condition] = [("d.tokens @@ %s::tsquery", [" | ".join(map(_lexeme, spans))])] if spans else []
     later: list[Condition] = []
     for part in match.parts if isinstance(match, AllOf) else (match,):
         if isinstance(part, Phrase) and _is_outside(part):
-            first.append(_words_of(part))
+            looked_up.append(_neighbours_of(part))
             later.append(_text_of(part))
         elif _has_tokens(part):
             first.append(part)
         else:
             later.append(_condition(part))
-    condition, parameters = _where(AllOf(tuple(first)), low, high)
+    looked_up.append(_where(AllOf(tuple(first)), low, high))
+    condition, parameters = _together(looked_up)
     kept = "position, article_id, story_id, facets" if "facets" in columns else "position, article_id, story_id"
     found = f"WITH found AS MATERIALIZED (SELECT {kept if later else columns} FROM search_documents d WHERE {condition})"
     if not later:
         return f"{found} SELECT {columns} FROM found ORDER BY position DESC", parameters
-    conditions = " AND ".join(text for text, _ in later)
+    conditions, others = _together(later)
     ordered = f"{found} SELECT {columns} FROM (SELECT * FROM found ORDER BY position DESC) d WHERE {conditions} ORDER BY position DESC"
-    return ordered, [*parameters, *(value for _, values in later for value in values)]
+    return ordered, [*parameters, *others]
+
+
+def _together(conditions: Sequence[Condition]) -> Condition:
+    return " AND ".join(sql for sql, _ in conditions), [value for _, values in conditions for value in values]
 
 
 def _where(match: Node, low: int, high: int) -> Condition:
@@ -244,8 +261,8 @@ def _condition(node: Node) -> Condition:
             [node.least] if node.most is None else [node.least, node.most],
         )
     if isinstance(node, Phrase):
-        text, parameters = _text_of(node)
-        return f"(d.tokens @@ %s::tsquery AND {text})", [_tsquery(_words_of(node)), *parameters]
+        text, parameters = _together([_neighbours_of(node), _text_of(node)])
+        return f"({text})", parameters
     if isinstance(node, Not):
         inner, parameters = _condition(node.part)
         return f"NOT ({inner})", parameters
@@ -260,10 +277,8 @@ def _condition(node: Node) -> Condition:
     return f"({joined})", [parameter for _, parameters in made for parameter in parameters]
 
 
-def _words_of(phrase: Phrase) -> Node:
-    """That its words are there, all in one column, in whatever order."""
-    columns = (phrase.field,) if phrase.field else ("title", "body")
-    return AnyOf(tuple(AllOf(tuple(Word(token, column, exact=True) for token in phrase.tokens)) for column in columns))
+def _neighbours_of(phrase: Phrase) -> Condition:
+    return "d.neighbours @> %s::int[]", [neighbours(" ".join(phrase.tokens)).tolist()]
 
 
 def _text_of(phrase: Phrase) -> Condition:
@@ -313,7 +328,11 @@ def _tsquery(node: Node) -> str:
         raise TypeError(f"{node!r} is no condition on tokens")
     if not node.parts:
         return _EVERY if isinstance(node, AllOf) else _NONE
-    return "(" + (" & " if isinstance(node, AllOf) else " | ").join(map(_tsquery, node.parts)) + ")"
+    if isinstance(node, AllOf):
+        together, alone = filter_tokens((part.name, part.value) for part in node.parts if isinstance(part, Facet))
+        filters = [_lexeme(f"{_FACET}:{token}") for token in (*together, *alone)]
+        return f"({' & '.join([*(_tsquery(part) for part in node.parts if not isinstance(part, Facet)), *filters])})"
+    return f"({' | '.join(map(_tsquery, node.parts))})"
 
 
 def _lexeme(token: str) -> str:

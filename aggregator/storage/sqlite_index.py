@@ -9,21 +9,23 @@ FTS5 of SQLite before 3.43 deletes from such a table only if told what was index
 
 import json
 import secrets
-import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection
 
 from aggregator.query import AllOf, AnyOf, Articles, Between, Everything, Facet, Node, Not, Phrase, StoryCount, Word
-from aggregator.storage.facet_columns import Ints, Packed
+from aggregator.storage.facet_columns import Ints
 from aggregator.storage.index_base import CHANGES_KEPT, BaseIndex, Found, Hit
-from aggregator.storage.index_rows import ALL, LAYOUT, IndexRow, Pair, facet_token, moment, pack
+from aggregator.storage.index_nodes import Texts, answers, holds_beyond_tokens, packed
+from aggregator.storage.index_rows import ALL, LAYOUT, IndexRow, Pair, facet_token, filter_tokens, moment, neighbours, pack
 from aggregator.storage.index_stories import RECOUNT, column_of
 
 _MAKE = """
 DROP TABLE IF EXISTS search_fts;
+DROP TABLE IF EXISTS search_neighbours;
+DROP TABLE IF EXISTS search_words;
 DROP TABLE IF EXISTS search_documents;
 DROP TABLE IF EXISTS search_texts;
 DROP TABLE IF EXISTS search_values;
@@ -35,16 +37,22 @@ CREATE TABLE search_documents (position INTEGER PRIMARY KEY, article_id INTEGER 
  copy_of INTEGER NOT NULL, wire TEXT, outlet TEXT, facets BLOB NOT NULL);
 CREATE INDEX search_documents_story ON search_documents (story_id);
 CREATE TABLE search_stories (story_id INTEGER PRIMARY KEY, origins INTEGER NOT NULL, outlets INTEGER NOT NULL);
-CREATE TABLE search_texts (position INTEGER PRIMARY KEY, columns BLOB NOT NULL);
+CREATE TABLE search_texts (position INTEGER PRIMARY KEY, words BLOB NOT NULL, others BLOB NOT NULL);
+CREATE TABLE search_words (word TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE search_values (id INTEGER PRIMARY KEY, facet INTEGER NOT NULL, value TEXT NOT NULL, UNIQUE (facet, value));
 CREATE TABLE search_changes (seq INTEGER PRIMARY KEY, position INTEGER NOT NULL);
-CREATE VIRTUAL TABLE search_fts USING fts5 (title, body, facets, content='', tokenize="ascii tokenchars ':_~-='")
+CREATE VIRTUAL TABLE search_fts USING fts5 (title, body, facets, content='', tokenize="ascii tokenchars ':_~-='");
+CREATE VIRTUAL TABLE search_neighbours USING fts5 (numbers, content='', detail=none, columnsize=0, tokenize=ascii)
 """
 _FTS_ROW = "INSERT INTO search_fts (rowid, title, body, facets) VALUES (?, ?, ?, ?)"
 _FTS_DELETE = "INSERT INTO search_fts (search_fts, rowid, title, body, facets) VALUES ('delete', ?, ?, ?, ?)"
+_NEIGHBOURS_ROW = "INSERT INTO search_neighbours (rowid, numbers) VALUES (?, ?)"
+_NEIGHBOURS_DELETE = "INSERT INTO search_neighbours (search_neighbours, rowid, numbers) VALUES ('delete', ?, ?)"
 _EVERY = f'"{ALL}"'
 _NONE = f"({_EVERY} NOT {_EVERY})"
 _EXACT = "="  # mark of an exact token
+PAGE = 400  # hits up to which a short cut is looked for
+ROUNDS = 2  # times that phrases are looked for so; if that is not enough, their neighbours' numbers are those of common ones too
 _THESE = "(SELECT value FROM json_each(?))"
 
 Condition = tuple[str, list[Any]]  # SQL and its parameters
@@ -52,6 +60,8 @@ Condition = tuple[str, list[Any]]  # SQL and its parameters
 
 class SqliteIndex(BaseIndex):
     """SearchIndex on SQLite."""
+
+    MARK = "?"
 
     def _layout(self, connection: Connection) -> str | None:
         if connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = 'search_layout'").first() is None:
@@ -75,10 +85,12 @@ class SqliteIndex(BaseIndex):
                 "INSERT INTO search_documents VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (row.position, row.article_id, row.story_id, row.copy_of, row.wire, row.outlet, pack(row.pairs, ids)),
             )
+            connection.exec_driver_sql("INSERT INTO search_texts VALUES (?, ?, ?)", (row.position, *packed(row)))
             columns = (_column(row.title, row.title_exact), _column(row.body, row.body_exact), row.facets)
-            kept = zlib.compress(json.dumps(columns, ensure_ascii=False).encode(), 1)
-            connection.exec_driver_sql("INSERT INTO search_texts VALUES (?, ?)", (row.position, kept))
             connection.exec_driver_sql(_FTS_ROW, (row.position, *columns))
+            connection.exec_driver_sql(_NEIGHBOURS_ROW, (row.position, _numbers(row.title_exact, row.body_exact)))
+        words = sorted(set().union(*(row.words() for row in rows)))
+        connection.exec_driver_sql("INSERT OR IGNORE INTO search_words SELECT value FROM json_each(?)", (json.dumps(words),))
         self._note(connection, [row.position for row in rows], stories | {row.story_id for row in rows})
 
     def _remove(self, connection: Connection, article_ids: Sequence[int]) -> None:
@@ -87,16 +99,20 @@ class SqliteIndex(BaseIndex):
     def _take_out(self, connection: Connection, article_ids: Sequence[int]) -> set[int | None]:
         """Remove these articles, and return the stories that they were in."""
         there = connection.exec_driver_sql(
-            "SELECT d.position, d.story_id, t.columns FROM search_documents d JOIN search_texts t USING (position)"
+            "SELECT d.position, d.story_id, t.words, t.others FROM search_documents d JOIN search_texts t USING (position)"
             f" WHERE d.article_id IN {_THESE}",
             (json.dumps(list(article_ids)),),
         ).all()
-        for position, _, kept in there:
-            connection.exec_driver_sql(_FTS_DELETE, (position, *json.loads(zlib.decompress(kept))))
+        for position, _, words, others in there:
+            texts = Texts(words, others)
+            title, body, facets = texts.others
+            columns = (_column(title, texts.exact[0]), _column(body, texts.exact[1]), facets)
+            connection.exec_driver_sql(_FTS_DELETE, (position, *columns))
+            connection.exec_driver_sql(_NEIGHBOURS_DELETE, (position, _numbers(*texts.exact)))
             connection.exec_driver_sql("DELETE FROM search_documents WHERE position = ?", (position,))
             connection.exec_driver_sql("DELETE FROM search_texts WHERE position = ?", (position,))
-        self._note(connection, [position for position, _, _ in there], set())
-        return {story_id for _, story_id, _ in there}
+        self._note(connection, [row[0] for row in there], set())
+        return {row[1] for row in there}
 
     def _note(self, connection: Connection, positions: Sequence[int], stories: set[int | None]) -> None:
         """Log changed positions, and count the origins and outlets of these stories anew."""
@@ -119,6 +135,11 @@ class SqliteIndex(BaseIndex):
         return {(facet, value): ident for facet, value, ident in rows}
 
     def _hits(self, connection: Connection, match: Node, low: int, high: int, limit: int | None) -> list[Hit]:
+        if limit is not None and limit <= PAGE:
+            match = self._spelled_out(connection, match)
+            few = self._few(connection, match, low, high, limit)
+            if few is not None:
+                return few
         found, parameters = _found(match, low, high)
         rows = connection.exec_driver_sql(
             f"SELECT d.position, d.article_id, d.story_id FROM ({found} ORDER BY position DESC LIMIT ?)"
@@ -126,6 +147,27 @@ class SqliteIndex(BaseIndex):
             (*parameters, -1 if limit is None else limit),
         )
         return [(row[0], row[1], row[2]) for row in rows.all()]
+
+    def _few(self, connection: Connection, match: Node, low: int, high: int, limit: int) -> list[Hit] | None:
+        """The newest matches, by way of the articles that have all neighbours of its phrases and of the words of these; None where that
+        is no short cut. FTS5 by itself walks the lists of a phrase's words side by side, through all articles for a rare phrase."""
+        parts = match.parts if isinstance(match, AllOf) else (match,)
+        phrases = [" ".join(part.tokens) for part in parts if isinstance(part, Phrase) and len(part.tokens) > 1]
+        if not phrases or holds_beyond_tokens(match):
+            return None
+        numbers, hits = _numbers(*phrases), list[Hit]()
+        for _ in range(ROUNDS):
+            rows = connection.exec_driver_sql(
+                "SELECT d.position, d.article_id, d.story_id, t.words, t.others FROM (SELECT rowid AS position FROM search_neighbours"
+                " WHERE search_neighbours MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?)"
+                " JOIN search_documents d USING (position) JOIN search_texts t USING (position) ORDER BY d.position DESC",
+                (numbers, low, high, limit),
+            ).all()
+            hits += [(position, article, story) for position, article, story, *kept in rows if answers(match, Texts(*kept))]
+            if len(hits) >= limit or len(rows) < limit:
+                return hits[:limit]
+            high = rows[-1][0]
+        return None
 
     def _positions(self, connection: Connection, match: Node, low: int, high: int, limit: int | None) -> Ints:
         """In one text: 300,000 rows would take four times as long one by one."""
@@ -160,29 +202,15 @@ class SqliteIndex(BaseIndex):
         query = "SELECT v.id, v.value FROM json_each(?) j JOIN search_values v ON v.id = j.value"
         return {row[0]: row[1] for row in connection.exec_driver_sql(query, (json.dumps(list(ids)),))}
 
-    def _ids_after(self, connection: Connection, after: int, limit: int) -> Sequence[int]:
-        query = "SELECT article_id FROM search_documents WHERE article_id > ? ORDER BY article_id LIMIT ?"
-        return connection.exec_driver_sql(query, (after, limit)).scalars().all()
-
-    def _edition(self, connection: Connection) -> tuple[str, int]:
-        query = "SELECT edition, (SELECT coalesce(max(seq), 0) FROM search_changes) FROM search_layout"
-        edition, seq = connection.exec_driver_sql(query).one()
-        return edition, seq
-
-    def _changed(self, connection: Connection, after: int) -> Mapping[int, bytes | None] | None:
-        first = connection.exec_driver_sql("SELECT min(seq) FROM search_changes").scalar_one()
-        if first is None or first > after + 1:
-            return None
-        query = "SELECT c.position, d.facets FROM search_changes c LEFT JOIN search_documents d USING (position) WHERE c.seq > ?"
-        return {row[0]: row[1] for row in connection.exec_driver_sql(query, (after,))}
-
-    def _documents(self, connection: Connection) -> Iterable[Packed]:
-        return ((row[0], row[1]) for row in connection.exec_driver_sql("SELECT position, facets FROM search_documents ORDER BY position"))
-
 
 def _column(stems: str, exact: str) -> str:
     """Stems and marked exact tokens of a column, one after the other, so that phrases stay together."""
     return f"{stems} {_EXACT}{exact.replace(' ', f' {_EXACT}')}" if exact else ""
+
+
+def _numbers(*texts: str) -> str:
+    """The neighbours in these texts as tokens."""
+    return neighbours(*texts).astype(">i4").tobytes().hex(" ", 4)
 
 
 def _found(match: Node, low: int, high: int) -> Condition:
@@ -264,7 +292,9 @@ def expression(node: Node) -> str:
 
 def _conjunction(node: AllOf) -> str:
     """FTS5 knows NOT only between two expressions: what is excluded comes last."""
-    wanted = [expression(part) for part in node.parts if not isinstance(part, Not | Everything)]
+    wanted = [expression(part) for part in node.parts if not isinstance(part, Not | Everything | Facet)]
+    together, alone = filter_tokens((part.name, part.value) for part in node.parts if isinstance(part, Facet))
+    wanted += map(_string, (*together, *alone))
     excluded = [expression(part.part) for part in node.parts if isinstance(part, Not)]
     text = " AND ".join(wanted) or _EVERY
     return f"(({text}) NOT ({' OR '.join(excluded)}))" if excluded else f"({text})"
