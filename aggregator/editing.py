@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from aggregator.identity.edits import Judged, Version, judge
-from aggregator.model import Cause, NewArticle, Revision, Tags
+from aggregator.model import Article, Cause, NewArticle, Revision, Tags
 from aggregator.ports import Store
 
 
@@ -24,6 +24,19 @@ def flags_of(store: Store, article_id: int, new: NewArticle, tags: Tags) -> tupl
     old = store.articles.revisions(article_id)[-1]
     after = Revision(article_id, old.number + 1, new.title, new.body, new.body_hash, old.fetched_at, modified_at=new.modified_at)
     return judge(version(store, old), Version(after, new.removed, tags.attributions)).flags
+
+
+def flags_between(store: Store, old: Revision, new: Revision) -> tuple[str, ...]:
+    """The flags of an edit: those that were kept, or where none were, as they are told now."""
+    return between(store, old, new).flags if new.flags is None else new.flags
+
+
+def flags_so_far(store: Store, article: Article) -> frozenset[str]:
+    """The flags of all that the outlet changed in an article."""
+    if not article.edits:
+        return frozenset()
+    edits = edits_of(store.articles.revisions(article.id))
+    return frozenset(flag for old, new in edits for flag in flags_between(store, old, new))
 
 
 def edits_of(revisions: Sequence[Revision]) -> list[tuple[Revision, Revision]]:

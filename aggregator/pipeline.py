@@ -32,7 +32,7 @@ from aggregator.drafting import (
     visit_of,
     without_text,
 )
-from aggregator.editing import flags_of
+from aggregator.editing import flags_of, flags_so_far
 from aggregator.errors import NotFoundError
 from aggregator.feeds import catalogue
 from aggregator.furnishing import Furnishing
@@ -315,7 +315,9 @@ class Pipeline:
         tags = self.store.articles.tags([article.id for article in articles])
         feeds = {feed.id: feed for feed in self.store.feeds.all()}
         theatres = catalogue.load().by_country()
-        self.index.put(index_document(article, tags[article.id], feeds.get(article.feed_id or 0), theatres) for article in articles)
+        self.index.put(
+            index_document(one, tags[one.id], feeds.get(one.feed_id or 0), theatres, flags_so_far(self.store, one)) for one in articles
+        )
 
     def index_lag(self) -> int:
         """Changes that readers cannot find yet, rulings that wait, and articles that new corrections have not come to yet."""

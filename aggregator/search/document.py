@@ -1,17 +1,20 @@
 """An article with its tags as the search index takes it: which facet values it is found by."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from aggregator.model import Article, Feed, Mention, Outcome, Tags
 from aggregator.query import IndexDocument
+from aggregator.search.facets import EDIT_VALUES
 
 WHERE_IT_HAPPENED = frozenset({"event", "dateline"})  # roles that make a place one the article is about
 
 
-def index_document(article: Article, tags: Tags, feed: Feed | None, theatres: Mapping[str, tuple[str, ...]]) -> IndexDocument:
+def index_document(
+    article: Article, tags: Tags, feed: Feed | None, theatres: Mapping[str, tuple[str, ...]], flags: Collection[str] = ()
+) -> IndexDocument:
     """Return the document. An article is found by the places where it happened and by the whole path of each (a region finds its
     villages, a theatre its countries), not by every place that it names. ``theatres``: ids of those of each country; where it happened in
-    none of them, or is not known, the article is its feed's."""
+    none of them, or is not known, the article is its feed's. ``flags``: what the outlet's edits of it were (identity.edits.FLAGS)."""
     about = _about(tags)
     speakers = [attribution.speaker for attribution in tags.attributions]
     facets: dict[str, Iterable[str | None]] = {
@@ -26,7 +29,7 @@ def index_document(article: Article, tags: Tags, feed: Feed | None, theatres: Ma
         "theatre": _theatres(about, theatres) or (feed.theatre if feed else None,),
         "feed": (str(article.feed_id) if article.feed_id else None,),
         "story": (str(article.story_id) if article.story_id else None,),
-        "is": _states(article),
+        "is": (*_states(article), *(state for state in EDIT_VALUES if state.replace("-", "_") in flags)),
     }
     return IndexDocument(
         article_id=article.id,

@@ -31,11 +31,19 @@ BY_NAME = {facet.name: facet for facet in FACETS}
 BY_FIELD = {facet.field: facet for facet in FACETS}
 CODES = {facet.name: code for code, facet in enumerate(FACETS)}  # stored by the indexes: append only
 
+EDIT_VALUES = {  # by flags of the outlet's edits, with hyphens
+    "retitled": "edited: the title is another",
+    "number-changed": "edited: a number gave way to another",
+    "claim-withdrawn": "edited: something that somebody was quoted with is gone, denied or hedged now",
+    "corrected": "edited, and the page says that it was corrected",
+    "silent": "edited, and the page did not say so",
+}
 IS_VALUES = {
     "copy": "a reprint or wire copy of another article",
     "original": "nobody's copy",
     "wire": "taken from an agency, and says so",
     "edited": "changed since it was first seen",
+    **EDIT_VALUES,
     "partial": "only a part of the text was to be had",
     "paywalled": "behind a paywall",
     "feed_text": "known by the text in the feed alone",

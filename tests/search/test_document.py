@@ -58,3 +58,8 @@ def test_whoever_copies_nobody_is_an_original(group: int | None, state: str) -> 
     document = index_document(replace(ARTICLE, copy_group=group, wire="agency"), Tags(), None, THEATRES)
     assert document.facets["is"] == (state, "wire")
     assert (document.copy_of, document.wire) == (group, "agency")
+
+
+def test_what_was_edited_is_a_state() -> None:
+    document = index_document(replace(ARTICLE, revision=2), Tags(), None, THEATRES, {"silent", "claim_withdrawn", "unheard_of"})
+    assert document.facets["is"] == ("original", "edited", "claim-withdrawn", "silent")

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from flask import Blueprint, render_template, request
 
-from aggregator.editing import between, edits_of
+from aggregator.editing import between, edits_of, flags_between
 from aggregator.errors import NotFoundError, UsageError
 from aggregator.identity.edits import FLAGS, Judged
 from aggregator.identity.revisions import Change, Part
@@ -96,13 +96,8 @@ def revision(article_id: int, number: int) -> str:
 
 def shown(revisions: Sequence[Revision]) -> list[Shown]:
     """The versions of a text, oldest first."""
-    edits = {new.number: tuple(FLAGS[flag] for flag in flags_between(old, new)) for old, new in edits_of(revisions)}
+    edits = {new.number: tuple(FLAGS[flag] for flag in flags_between(product().store, old, new)) for old, new in edits_of(revisions)}
     return [Shown(one, CAUSES[one.cause] if one.number > 1 else FIRST, edits.get(one.number, ())) for one in revisions]
-
-
-def flags_between(old: Revision, new: Revision) -> tuple[str, ...]:
-    """The flags of an edit: those that were kept, or where none were, as they are told now."""
-    return between(product().store, old, new).flags if new.flags is None else new.flags
 
 
 def _asked(revisions: Sequence[Revision]) -> tuple[Revision, Revision]:
