@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-NAMES = ("stages", "search", "polling", "latency", "map", "dossier", "stories", "outputs", "trends")
+NAMES = ("stages", "search", "polling", "latency", "map", "dossier", "stories", "outputs", "hub", "trends")
 
 
 def main() -> int:

@@ -23,6 +23,7 @@ ALERTS_A_TICK = 50
 SUBSCRIPTIONS_A_TICK = 10  # few: nothing is lost while a subscription waits, and many feeds share one hub
 TOPICS_A_MESSAGE = 8
 TOPIC_GAP = timedelta(seconds=5)  # between two looks at a feed of ours
+LOOKS_A_SECOND = 5  # at all of them: each is rendered anew, so that a thousand would otherwise take all there is
 SUBSCRIBERS_A_MESSAGE = 4  # few: a callback that does not answer takes half a minute, and a lease holds for all of them
 MESSAGES_A_WORKER = 2  # waiting in a queue for each thread or process that takes from it
 PAGES_EVERY_S = 0.5  # a process looks for pages no more often: the look ranks all that wait
@@ -100,7 +101,8 @@ def hand_out_topics(app: Intake) -> int:
     if room <= 0:
         return 0
     seq, now = app.store.changes.cursor("index"), app.clock.now()
-    topics = app.store.hub.claim_topics(seq, now, app.settings.lease_s, TOPIC_GAP, room * TOPICS_A_MESSAGE)
+    gap = max(TOPIC_GAP, timedelta(seconds=app.store.hub.counts(now).topics / LOOKS_A_SECOND))
+    topics = app.store.hub.claim_topics(seq, now, app.settings.lease_s, gap, room * TOPICS_A_MESSAGE)
     return sum(_send("frontwire.topics", ids) for ids in _chunks([*topics], TOPICS_A_MESSAGE))
 
 

@@ -69,6 +69,17 @@ def test_feeds_with_subscribers_are_looked_at_when_the_index_moves(app: App, sen
     assert dispatch.hand_out_topics(app) == 2
 
 
+def test_many_feeds_are_looked_at_in_turn(app: App, sent: list[tuple[str, list[int]]]) -> None:
+    for number in range(50):
+        subscribed(app, f"story/{number}.rss", f"https://reader-{number}.example/")
+        app.store.hub.looked(number + 1, 0, app.clock.now())
+    app.store.changes.advance("index", 1)
+    app.clock.sleep(9)  # longer than for one, but fifty take ten seconds
+    assert dispatch.hand_out_topics(app) == 0
+    app.clock.sleep(1)
+    assert dispatch.hand_out_topics(app) == 7 and len({ident for _, ids in sent for ident in ids}) == 50
+
+
 def test_nothing_is_handed_out_into_a_full_queue_or_where_it_is_switched_off(app: App, sent: list[tuple[str, list[int]]]) -> None:
     ident = subscribed(app, "stream.rss", CALLBACKS[0])
     vars(app).update(broker=Room(10_000))
