@@ -169,11 +169,11 @@ def containment(a: Fingerprint, b: Fingerprint, boilerplate: Collection[int] = (
     skip = set(boilerplate)
     first, second = ([s for s in thinned(fp.shingles, level) if s not in skip] for fp in (a, b))
     small, large = (first, set(second)) if len(first) <= len(second) else (second, set(first))
-    shared = sum(s in large for s in small)
+    shared = large.intersection(small)
     head = small[: (len(small) + 2) // 3]
-    if shared < FEWEST or sum(s in large for s in head) < HEAD * len(head):
+    if len(shared) < FEWEST or len(shared.intersection(head)) < HEAD * len(head):
         return 0.0
-    return shared / len(small)
+    return len(shared) / len(small)
 
 
 def other_edition(a: Fingerprint, b: Fingerprint) -> bool:
@@ -242,6 +242,8 @@ def level_of(words: int) -> int:
 
 def thinned(shingles: Iterable[int], level: int) -> list[int]:
     """The sample as it would be for a longer text: samples are nested, so texts of any two lengths can be compared."""
+    if not level:
+        return list(shingles)
     mask = (1 << level) - 1
     return [shingle for shingle in shingles if not shingle & mask]
 
@@ -251,7 +253,7 @@ def _sampled(words: list[Token]) -> tuple[int, ...]:
     whole where it is shorter."""
     if not words:
         return ()
-    hashes: Hashes = np.fromiter((_hash(word.text) for word in words), dtype=np.uint64, count=len(words))
+    hashes: Hashes = np.array([_hash(word.text) for word in words], dtype=np.uint64)
     with np.errstate(over="ignore"):
         width = min(SHINGLE, len(hashes))
         rolled = np.zeros(len(hashes) - width + 1, dtype=np.uint64)
@@ -274,14 +276,15 @@ def _placed_numbers(words: list[Token]) -> frozenset[str]:
     before = ""
     waiting: list[tuple[str, str]] = []
     placed: set[str] = set()
-    for word in words:
-        if word.number:
-            waiting.append((before, word.text))
+    for text, number in words:
+        if number:
+            waiting.append((before, text))
             continue
-        placed.update(f"{left}|{word.text}={number}" for left, number in waiting)
-        waiting = []
-        before = word.text
-    placed.update(f"{left}|={number}" for left, number in waiting)
+        if waiting:
+            placed.update(f"{left}|{text}={figure}" for left, figure in waiting)
+            waiting = []
+        before = text
+    placed.update(f"{left}|={figure}" for left, figure in waiting)
     return frozenset(placed)
 
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,14 +29,14 @@ class Token(NamedTuple):
 
 def tokens(text: str) -> list[Token]:
     """Return the words and numbers in order: case and forms of letters (NFKC), quotes and the grouping of digits make no difference."""
-    found = []
-    for match in _TOKEN.finditer(unicodedata.normalize("NFKC", text).casefold()):
-        raw = match[0]
-        if raw[0].isdigit() and _NUMBER.fullmatch(raw):
-            found.append(Token(_plain(raw), True))
-        else:
-            found.append(Token(raw.replace("’", "'").replace("ʼ", "'"), False))
-    return found
+    return [_token(raw) for raw in _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())]
+
+
+@lru_cache(maxsize=1 << 15)  # words come again and again
+def _token(raw: str) -> Token:
+    if raw[0].isdigit() and _NUMBER.fullmatch(raw):
+        return Token(_plain(raw), True)
+    return Token(raw.replace("’", "'").replace("ʼ", "'"), False)
 
 
 def numbers_in(text: str) -> list[str]:

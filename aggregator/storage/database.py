@@ -35,6 +35,7 @@ class Database:
         self.url = url
         self.name = mask_url(url)
         self.engine = _engine(url)
+        self._writing = self.engine.execution_options(**{WRITE: True})  # the same connections, opened for writing
         self.sqlite = self.engine.dialect.name == "sqlite"
         self.in_memory = isinstance(self.engine.pool, StaticPool)
         self._pid = os.getpid()
@@ -48,7 +49,7 @@ class Database:
         if (shared := self._joint()) is not None:
             yield shared
             return
-        with self._errors(), self._turn, self._current().connect() as connection:
+        with self._errors(), self._turn, self._current(self.engine).connect() as connection:
             yield connection
 
     @contextmanager
@@ -57,7 +58,7 @@ class Database:
         if (shared := self._joint()) is not None:
             yield shared
             return
-        with self._errors(), self._turn, self._current().connect().execution_options(**{WRITE: True}) as connection, connection.begin():
+        with self._errors(), self._turn, self._current(self._writing).begin() as connection:
             yield connection
 
     @contextmanager
@@ -88,9 +89,9 @@ class Database:
 
     def close(self) -> None:
         """Close all connections."""
-        self._current().dispose()
+        self._current(self.engine).dispose()
 
-    def _current(self) -> Engine:
+    def _current(self, engine: Engine) -> Engine:
         if self._pid != os.getpid():
             # Kept, not closed: closing them here would end the parent's transactions.
             self._left_to_parent.append(self.engine.pool)
@@ -98,14 +99,15 @@ class Database:
             self._pid = os.getpid()
             if self.in_memory:
                 self._turn = threading.RLock()
-        return self.engine
+        return engine
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
         try:
             yield
-        except DBAPIError as error:
-            raise StorageError(f"The database {self.name} does not do its work: {str(error.orig).strip()}.") from error
+        except (DBAPIError, sqlite3.Error) as error:
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            raise StorageError(f"The database {self.name} does not do its work: {str(cause).strip()}.") from error
 
 
 def _engine(url: str) -> Engine:
@@ -153,4 +155,6 @@ def _switch_to_wal(connection: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(WRITE) else "BEGIN")
+    """Past SQLAlchemy, which takes longer for this than SQLite for a whole small transaction."""
+    driver: Any = connection.connection.driver_connection
+    driver.execute("BEGIN IMMEDIATE" if connection.get_execution_options().get(WRITE) else "BEGIN").close()
