@@ -111,13 +111,19 @@ def document(media_type: str, make: Callable[[], bytes], changed: datetime | Non
     address = request.full_path + (f"#{changed.timestamp()}" if changed else "") + ("#whole" if whole else "")
     found = documents.get((address, state.seq, minute), make)
     coding = coding_of(request.headers.get("Accept-Encoding", "")) if len(found.body) >= SHORTEST else ""
-    response = Response(found.encoded(coding), content_type=f"{media_type}; charset=utf-8")
-    response.set_etag(f"{found.tag}:{coding}" if coding else found.tag)
+    tag = f"{found.tag}:{coding}" if coding else found.tag
+    shared = "private" if whole and app.settings.full_text != "open" else "public"
+    headers = {"Cache-Control": f"{shared}, max-age={MAX_AGE_S}"}
+    if request.if_none_match.contains_weak(tag):  # most answers to readers: no more is made than it says (RFC 9110, 15.4.5)
+        response = Response(status=304, headers=headers)
+        del response.headers["Content-Type"]
+        response.set_etag(tag)
+        return response
+    response = Response(found.encoded(coding), headers=headers, content_type=f"{media_type}; charset=utf-8")
+    response.set_etag(tag)
     if coding:
         response.headers["Content-Encoding"] = coding
     response.last_modified = max(filter(None, (state.at, changed)), default=None)
-    shared = "private" if whole and app.settings.full_text != "open" else "public"
-    response.headers["Cache-Control"] = f"{shared}, max-age={MAX_AGE_S}"
     response.make_conditional(request)
     return response
 

@@ -5,8 +5,8 @@ import mimetypes
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, abort, current_app, make_response, render_template, request, url_for
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask import Flask, Request, Response, abort, current_app, make_response, render_template, request, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_compress import Compress
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -57,6 +57,10 @@ STATUS = {  # the first that fits
 
 class Sessions(SecureCookieSessionInterface):
     """No session, and so no Vary: Cookie, where the answer is the same for everybody: caches on the way may keep it."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of the cookie; an empty one without, as programs ask, for which no signature need be checked."""
+        return super().open_session(app, request) if self.get_cookie_name(app) in request.cookies else self.session_class()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Keep the session in its cookie, but for answers to programs."""
@@ -110,8 +114,8 @@ def create_app(app: App) -> Flask:
 
 
 def _add_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    there = {name.lower() for name, _ in response.headers}
+    response.headers.extend([(name, value) for name, value in HEADERS.items() if name.lower() not in there])
     if request.path.startswith(PRIVATE):
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -22,6 +22,7 @@ from aggregator.model import Tags
 from tests.web import newsroom
 from tests.web.browsing import HOST, Browsing
 from web.documents import LOOK_S, coding_of
+from web.factory import HEADERS
 from web.feeds import FORMATS
 
 LISTS = [
@@ -69,6 +70,10 @@ def test_nothing_new_is_said_in_a_word(reader: Browsing, form: str) -> None:
     again = reader.open(path, headers={"If-None-Match": response.headers["ETag"]})
     assert (again.status_code, again.get_data()) == (304, b"")
     assert again.headers["ETag"] == response.headers["ETag"]
+    assert again.headers["Cache-Control"] == response.headers["Cache-Control"] and "Content-Type" not in again.headers
+    assert all(again.headers.getlist(name) == [value] for name, value in HEADERS.items())
+    for known in (f"W/{response.headers['ETag']}", f'"older", {response.headers["ETag"]}', "*"):
+        assert reader.open(path, headers={"If-None-Match": known}).status_code == 304
     assert reader.open(path, headers={"If-Modified-Since": response.headers["Last-Modified"]}).status_code == 304
     older = parsedate_to_datetime(response.headers["Last-Modified"]) - timedelta(seconds=1)
     assert reader.open(path, headers={"If-Modified-Since": older.strftime("%a, %d %b %Y %H:%M:%S GMT")}).status_code == 200
