@@ -55,6 +55,18 @@ def one_event(plain: Floats, a: Sequence[int], b: Sequence[int], likeness: float
     return own_words(plain, a, b) >= (APART if few >= LEAST else APART_FEW)
 
 
+def _means(atoms: Sequence[Sequence[int]], likeness: Floats) -> Floats:
+    """Mean likeness of the texts of each two atoms; none of an atom to itself."""
+    order = [row for atom in atoms for row in atom]
+    sizes = np.array([len(atom) for atom in atoms])
+    starts = np.cumsum(sizes) - sizes
+    sums = np.add.reduceat(np.add.reduceat(likeness[np.ix_(order, order)], starts, axis=0), starts, axis=1)
+    lower = np.tril(sums / np.outer(sizes, sizes), -1)  # so that both halves are the same to the last digit
+    found: Floats = lower + lower.T
+    np.fill_diagonal(found, _GONE)
+    return found
+
+
 def _never(a: Sequence[int], b: Sequence[int]) -> bool:
     return False
 
@@ -66,28 +78,30 @@ def link(
 
     ``likeness``: of each text with each. ``barred``: pairs of atoms that may not be in one part; ``contrary``: whether two parts
     (of rows) say what cannot be of one event."""
-    count = len(atoms)
-    mean = np.full((count, count), _GONE)
-    for i, one in enumerate(atoms):
-        for j in range(i):
-            mean[i, j] = mean[j, i] = likeness[np.ix_(one, atoms[j])].mean()
+    mean = _means(atoms, likeness)
     for i, j in barred:
         mean[i, j] = mean[j, i] = _NEVER
-    parts = {i: [i] for i in range(count)}
+    parts = {i: [i] for i in range(len(atoms))}
     texts = {i: list(atom) for i, atom in enumerate(atoms)}
+    highest = mean.max(axis=1)  # of each row: to look at all pairs again at each step takes the square of the time
     while True:
-        i, j = divmod(int(np.argmax(mean)), count)
+        i = int(np.argmax(highest))
+        j = int(np.argmax(mean[i]))
         if mean[i, j] < LIKE:
             return list(parts.values())
         a, b = texts[i], texts[j]
         if not one_event(plain, a, b, float(mean[i, j])) or contrary(a, b):
             mean[i, j] = mean[j, i] = _NEVER
+            highest[[i, j]] = mean[[i, j]].max(axis=1)
             continue
+        stale = (highest == mean[i]) | (highest == mean[j])
+        stale[[i, j]] = True
         row = (mean[i] * len(a) + mean[j] * len(b)) / (len(a) + len(b))
         row[(mean[i] == _NEVER) | (mean[j] == _NEVER)] = _NEVER
         row[(mean[i] == _GONE) | (mean[j] == _GONE)] = _GONE
         mean[i] = mean[:, i] = row
         mean[j] = mean[:, j] = _GONE
         mean[i, i] = _GONE
+        highest[stale] = mean[stale].max(axis=1)
         texts[i] += texts.pop(j)
         parts[i] += parts.pop(j)

@@ -14,7 +14,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from aggregator.stories.cluster import CORE, StoryBook, decay
+from aggregator.stories.cluster import CORE, HALF_LIFE_DAYS, StoryBook, decay
 from aggregator.stories.crosslanguage import contrary
 from aggregator.stories.linkage import LIKE, Floats, cosines, link
 
@@ -153,7 +153,7 @@ def _parts(book: StoryBook, atoms: Sequence[_Atom]) -> list[list[int]]:
 
 def decay_of(times: Floats) -> Floats:
     """What the time between each two texts leaves of their likeness."""
-    found: Floats = np.vectorize(decay, otypes=[np.float64])(np.subtract.outer(times, times))
+    found: Floats = 0.5 ** (np.abs(np.subtract.outer(times, times)) / 86400 / HALF_LIFE_DAYS)
     return found
 
 

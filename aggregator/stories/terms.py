@@ -113,16 +113,14 @@ class Terms:
         weighed = text.weights * rarity
         length = int((weighed * weighed).sum())
         self._dense[text.ids] = weighed * rarity
-        found = []
-        for ids, weights in others:
-            shared = int((self._dense[ids] * weights).sum())
-            if not shared:
-                found.append(0.0)
-                continue
-            theirs = weights * self.rarity(ids)
-            found.append(shared / sqrt(length * int((theirs * theirs).sum())))
+        ids = np.concatenate([text.ids[:0], *(ids for ids, _ in others)])
+        weights = np.concatenate([np.zeros(0, np.int64), *(weights for _, weights in others)])
+        theirs = weights * self.rarity(ids)
+        ends = np.cumsum([0, *(len(ids) for ids, _ in others)])
+        shared = np.diff(np.concatenate([[0], np.cumsum(self._dense[ids] * weights)])[ends]).tolist()
+        lengths = np.diff(np.concatenate([[0], np.cumsum(theirs * theirs)])[ends]).tolist()
         self._dense[text.ids] = 0
-        return found
+        return [part / sqrt(length * other) if part else 0.0 for part, other in zip(shared, lengths, strict=True)]
 
     def in_terms_of(self, text: Coded, other: "Terms") -> Coded:
         """A text of ``other`` in these numbers."""
