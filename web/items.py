@@ -62,6 +62,7 @@ def article_item(
         ),
         points=_points(places),
         origin=Origin(outlet.name, outlet.homepage) if outlet.homepage else None,
+        image=found.image if found.image and found.image.startswith(("https://", "http://")) else "",
         sample=found.sample,
     )
 

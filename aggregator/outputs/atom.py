@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from aggregator.outputs.channel import GENERATOR, Channel, Item, body_html, labels, line, rfc3339, title_of, unique, uri
+from aggregator.outputs.channel import GENERATOR, Channel, Item, body_html, image_type, labels, line, rfc3339, title_of, unique, uri
 from aggregator.outputs.markup import attributes, element, empty, georss
 
 MEDIA_TYPE = "application/atom+xml"
@@ -30,6 +30,8 @@ def fragment(item: Item) -> str:
         e = item.enclosure
         length = str(e.length) if e.length else None
         parts.append(empty("link", {"rel": "enclosure", "href": uri(e.url), "type": e.type, "length": length}))
+    if item.image:
+        parts.append(empty("link", {"rel": "enclosure", "href": uri(item.image), "type": image_type(item.image)}))
     if item.origin is not None:
         origin = [
             element("id", uri(item.origin.url)),

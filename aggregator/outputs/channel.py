@@ -13,6 +13,10 @@ import idna
 
 GENERATOR = "Frontwire"
 SAMPLE_NOTICE = "Sample: an invented report of an invented outlet, here to show how Frontwire works."
+IMAGE_TYPES = {
+    **{"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif"},
+    **{"webp": "image/webp", "avif": "image/avif", "svg": "image/svg+xml"},
+}
 KINDS = ("place", "outlet", "cited-source", "language", "theatre", "state")  # of categories
 
 # What XML 1.0 (section 2.2) cannot hold, the halves of surrogate pairs, which no encoding can, and the controls that the section's note
@@ -62,7 +66,8 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An article or story in an output. ``html`` is safe and has absolute links only; ``link`` is absolute."""
+    """An article or story in an output. ``html`` is safe and has absolute links only; ``link`` is absolute, and so is ``image``, the
+    address of its picture, "" for none."""
 
     id: str
     title: str
@@ -77,6 +82,7 @@ class Item:
     points: tuple[Point, ...] = ()
     origin: Origin | None = None
     enclosure: Enclosure | None = None
+    image: str = ""
     sample: bool = False
 
 
@@ -183,6 +189,11 @@ def body_html(item: Item) -> str:
 def title_of(item: Item) -> str:
     """The title, or the outlet or link where there is none: no format likes an empty one."""
     return line(item.title) or line(item.outlet) or item.link
+
+
+def image_type(url: str) -> str | None:
+    """The media type of a picture, by the end of its address's path; None where that does not tell."""
+    return IMAGE_TYPES.get(urlsplit(url).path.rpartition(".")[2].lower())
 
 
 def rfc3339(at: datetime) -> str:

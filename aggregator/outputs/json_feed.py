@@ -33,6 +33,8 @@ def fragment(item: Item) -> bytes:
     }
     if item.language:
         values["language"] = item.language
+    if item.image:
+        values["image"] = uri(item.image)
     if item.enclosure is not None:
         medium: dict[str, Any] = {"url": uri(item.enclosure.url), "mime_type": clean(item.enclosure.type)}
         if item.enclosure.length:

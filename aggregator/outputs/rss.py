@@ -1,10 +1,10 @@
-"""RSS 2.0 (RSS Advisory Board's specification) with atom:link, dc:creator and GeoRSS Simple, paged and archived by RFC 5005."""
+"""RSS 2.0 (RSS Advisory Board's specification) with atom:link, dc:creator, Media RSS and GeoRSS Simple, paged and archived by RFC 5005."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from aggregator.outputs.channel import GENERATOR, Channel, Item, body_html, labels, line, rfc3339, title_of, unique, uri
+from aggregator.outputs.channel import GENERATOR, Channel, Item, body_html, image_type, labels, line, rfc3339, title_of, unique, uri
 from aggregator.outputs.markup import attributes, element, empty, georss, plain
 
 MEDIA_TYPE = "application/rss+xml"
@@ -13,6 +13,7 @@ _NAMESPACES = {
     "xmlns:dc": "http://purl.org/dc/elements/1.1/",
     "xmlns:fh": "http://purl.org/syndication/history/1.0",
     "xmlns:georss": "http://www.georss.org/georss",
+    "xmlns:media": "http://search.yahoo.com/mrss/",
 }
 
 
@@ -41,6 +42,8 @@ def fragment(item: Item) -> str:
     if item.enclosure is not None:
         e = item.enclosure
         parts.append(empty("enclosure", {"url": uri(e.url), "length": str(e.length), "type": e.type}))
+    if item.image:
+        parts.append(empty("media:content", {"url": uri(item.image), "medium": "image", "type": image_type(item.image)}))
     parts.append(georss(item.points))
     return f"<item>{''.join(parts)}</item>"
 

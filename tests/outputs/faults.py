@@ -16,7 +16,7 @@ _LONG = "https://outlet.example/news/12?a=1&amp;b=2"
 FAULTS: tuple[tuple[str, str, str, str], ...] = (
     ("rss", "SAXError", "</channel>", ""),
     ("atom", "SAXError", "</title>", "</titel>"),
-    ("rss", "MissingNamespace", _CREATOR, "<media:rating>x</media:rating>"),
+    ("rss", "MissingNamespace", _CREATOR, "<itunes:explicit>no</itunes:explicit>"),
     ("atom", "InvalidDoctype", "<feed", "<!DOCTYPE feed><feed"),
     ("rss", "NotUTF8", 'encoding="UTF-8"', 'encoding="ISO-8859-1"'),
     ("json", "NotUTF8", "Drones over", "Drones \udcff over"),

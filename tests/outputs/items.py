@@ -39,6 +39,7 @@ PLAIN = Item(
     points=(Point(49.98081, 36.25272, "Kharkiv"),),
     origin=Origin("Example Gazette – world", "https://outlet.example/rss"),
     enclosure=Enclosure("https://outlet.example/12.mp3", "audio/mpeg", 12345),
+    image="https://outlet.example/pictures/12.JPG?width=800&n=ї",
 )
 HARD = Item(
     id=tag_id(BASE, "article", "13 ü"),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from aggregator.outputs import atom, json_feed, rss
-from aggregator.outputs.channel import SAMPLE_NOTICE, Channel, Item, category, tag_id, uri
+from aggregator.outputs.channel import SAMPLE_NOTICE, Channel, Item, category, image_type, tag_id, uri
 from tests.outputs.items import AT, BARE, BASE, CHANNEL, HARD, HOSTILE_CLEAN, ITEMS, PLAIN
 
 Render = Callable[[Channel, Sequence[Item]], bytes]
@@ -30,6 +30,32 @@ def parsed(data: bytes) -> Any:
 
 def when(value: Any) -> datetime:
     return datetime.fromtimestamp(timegm(value), UTC)
+
+
+PICTURE = "https://outlet.example/pictures/12.JPG?width=800&n=%D1%97"
+
+
+def test_pictures_stand_where_readers_look_for_them() -> None:
+    (content,) = parsed(rss.render(CHANNEL, ITEMS)).entries[0].media_content
+    assert content == {"url": PICTURE, "medium": "image", "type": "image/jpeg"}
+    pictures = [one for one in parsed(atom.render(CHANNEL, ITEMS)).entries[0].enclosures if one.href == PICTURE]
+    assert [one.type for one in pictures] == ["image/jpeg"]
+    plain, hard, bare = json.loads(json_feed.render(CHANNEL, ITEMS))["items"]
+    assert plain["image"] == PICTURE and "image" not in hard and "image" not in bare
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("https://x.example/a.webp", "image/webp"),
+        ("https://x.example/a.jpeg#top", "image/jpeg"),
+        ("https://x.example/picture?id=4.png", None),
+        ("https://png", None),
+        ("", None),
+    ],
+)
+def test_the_type_of_a_picture_is_said_where_its_address_tells(url: str, found: str | None) -> None:
+    assert image_type(url) == found
 
 
 @pytest.mark.parametrize("name", XML)

@@ -369,3 +369,13 @@ def test_scripts_of_other_pages_may_ask(reader: Browsing) -> None:
     response = reader.open("/stream.json", "OPTIONS", headers={"Origin": "https://reader.example", "Access-Control-Request-Method": "GET"})
     assert response.status_code == 200
     assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_articles_bring_the_address_of_their_picture(reader: Browsing) -> None:
+    path = "/outlet/tidewater-courier.{}?items=articles&q=heating"
+    (item,) = json.loads(reader.open(path.format("json")).data)["items"]
+    assert item["image"] == "https://tidewater-courier.example/heating.jpg"
+    (entry,) = feedparser.parse(reader.open(path.format("rss")).data).entries
+    assert [content["url"] for content in entry.media_content] == [item["image"]]
+    (entry,) = feedparser.parse(reader.open(path.format("atom")).data).entries
+    assert [(one.href, one.type) for one in entry.enclosures] == [(item["image"], "image/jpeg")]
