@@ -83,6 +83,10 @@ class BaseIndex(ABC):
         """Positions of the newest matches with ``low <= position < high``, newest first; of all of them, in any order, for None."""
 
     @abstractmethod
+    def _stories(self, connection: Connection, match: Node, low: int, high: int) -> tuple[Ints, Ints]:
+        """Positions of the matches with ``low <= position < high`` that are of a story, and the stories, in the same order."""
+
+    @abstractmethod
     def _at(self, connection: Connection, positions: Sequence[int]) -> Mapping[int, Hit]:
         """The documents at these positions."""
 
@@ -197,9 +201,7 @@ class BaseIndex(ABC):
         low, high = max(low, bounds[0]), min(high, bounds[-1])
         with self.database.read() as connection:
             if name == "story":
-                return distinct(
-                    bounds, [(hit[0], hit[2]) for hit in self._hits(connection, plan.match, low, high, None) if hit[2] is not None]
-                )
+                return distinct(bounds, *self._stories(connection, plan.match, low, high))
             known = self._current_columns(connection)
             found = np.sort(self._positions(connection, plan.match, low, high, None))
         parts = np.split(found, np.searchsorted(found, np.array(bounds[1:-1], dtype=np.int64)))
@@ -289,14 +291,13 @@ class BaseIndex(ABC):
             return known
 
 
-def distinct(bounds: Sequence[int], found: Sequence[tuple[int, int]]) -> tuple[tuple[int, ...], int]:
-    """How many different numbers stand at positions between each two neighbours of ``bounds``, and how many in all. ``found``: positions
-    from the first to before the last of these, with their numbers."""
-    pairs = np.array(found, dtype=np.int64).reshape(-1, 2)
-    spans = np.searchsorted(np.array(bounds, dtype=np.int64), pairs[:, 0], side="right") - 1
-    once = np.unique(np.stack([spans, pairs[:, 1]], axis=1), axis=0)
-    counts = np.bincount(once[:, 0], minlength=len(bounds) - 1)
-    return tuple(int(count) for count in counts), len(np.unique(pairs[:, 1]))
+def distinct(bounds: Sequence[int], positions: Ints, numbers: Ints) -> tuple[tuple[int, ...], int]:
+    """How many different numbers (none below 0) stand at positions between each two neighbours of ``bounds``, and how many in all.
+    ``positions``: from the first to before the last of these; each has the number at the same place of ``numbers``."""
+    most = int(numbers.max(initial=0)) + 1
+    spans = np.searchsorted(np.array(bounds, dtype=np.int64), positions, side="right") - 1
+    counts = np.bincount(np.unique(spans * most + numbers) // most, minlength=len(bounds) - 1)
+    return tuple(int(count) for count in counts), len(np.unique(numbers))
 
 
 def _are_counted(names: Iterable[str]) -> None:

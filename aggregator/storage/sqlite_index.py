@@ -10,6 +10,7 @@ FTS5 of SQLite before 3.43 deletes from such a table only if told what was index
 import json
 import secrets
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,7 @@ _EVERY = f'"{ALL}"'
 _NONE = f"({_EVERY} NOT {_EVERY})"
 _EXACT = "="  # mark of an exact token
 PAGE = 400  # hits up to which a short cut is looked for
+SPARE = 10  # candidates beyond the hits that are asked for: now and then two phrases have the same numbers
 ROUNDS = 2  # times that phrases are looked for so; if that is not enough, their neighbours' numbers are those of common ones too
 _THESE = "(SELECT value FROM json_each(?))"
 
@@ -105,8 +107,8 @@ class SqliteIndex(BaseIndex):
         ).all()
         for position, _, words, others in there:
             texts = Texts(words, others)
-            title, body, facets = texts.others
-            columns = (_column(title, texts.exact[0]), _column(body, texts.exact[1]), facets)
+            title, body, facets, title_exact, body_exact = (text.strip() for text in (*texts.others, *texts.exact))
+            columns = (_column(title, title_exact), _column(body, body_exact), facets)
             connection.exec_driver_sql(_FTS_DELETE, (position, *columns))
             connection.exec_driver_sql(_NEIGHBOURS_DELETE, (position, _numbers(*texts.exact)))
             connection.exec_driver_sql("DELETE FROM search_documents WHERE position = ?", (position,))
@@ -161,11 +163,12 @@ class SqliteIndex(BaseIndex):
                 "SELECT d.position, d.article_id, d.story_id, t.words, t.others FROM (SELECT rowid AS position FROM search_neighbours"
                 " WHERE search_neighbours MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?)"
                 " JOIN search_documents d USING (position) JOIN search_texts t USING (position) ORDER BY d.position DESC",
-                (numbers, low, high, limit),
+                (numbers, low, high, limit + SPARE),
             ).all()
-            hits += [(position, article, story) for position, article, story, *kept in rows if answers(match, Texts(*kept))]
-            if len(hits) >= limit or len(rows) < limit:
-                return hits[:limit]
+            found = ((position, article, story) for position, article, story, *kept in rows if answers(match, Texts(*kept)))
+            hits += islice(found, limit - len(hits))
+            if len(hits) == limit or len(rows) < limit + SPARE:
+                return hits
             high = rows[-1][0]
         return None
 
@@ -177,6 +180,16 @@ class SqliteIndex(BaseIndex):
         text = connection.exec_driver_sql(f"SELECT group_concat(position) FROM ({found})", tuple(parameters)).scalar_one()
         positions: Ints = np.fromstring(text or "", dtype=np.int64, sep=",")
         return positions if limit is None else np.sort(positions)[::-1]
+
+    def _stories(self, connection: Connection, match: Node, low: int, high: int) -> tuple[Ints, Ints]:
+        """In two texts of the same rows."""
+        found, parameters = _found(match, low, high)
+        positions, stories = connection.exec_driver_sql(
+            f"SELECT group_concat(d.position), group_concat(d.story_id) FROM ({found}) JOIN search_documents d USING (position)"
+            " WHERE d.story_id IS NOT NULL",
+            tuple(parameters),
+        ).one()
+        return np.fromstring(positions or "", dtype=np.int64, sep=","), np.fromstring(stories or "", dtype=np.int64, sep=",")
 
     def _at(self, connection: Connection, positions: Sequence[int]) -> Mapping[int, Hit]:
         rows = connection.exec_driver_sql(
