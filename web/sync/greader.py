@@ -8,7 +8,7 @@ the token is also what it shows from then on. There is no official specification
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import orjson
 from flask import Blueprint, Response, request
@@ -18,6 +18,7 @@ from aggregator.model import Article
 from aggregator.outputs import atom
 from aggregator.outputs.channel import Category, Channel, Item
 from aggregator.query import Plan
+from web.feeds import self_url
 from web.product import product
 from web.sync.reader import MOST, Reader, ReaderList, micros, outlet_of, reader, reader_of
 from web.tokens import token_of
@@ -25,6 +26,7 @@ from web.tokens import token_of
 blueprint = Blueprint("greader", __name__, url_prefix="/sync/greader")
 
 ITEM = "tag:google.com,2005:reader/item/"
+FEED = "tag:google.com,2005:reader/"
 STATE = "user/-/state/com.google/"
 LABEL = "user/-/label/"
 READ, STARRED, READING_LIST, KEPT_UNREAD = (STATE + name for name in ("read", "starred", "reading-list", "kept-unread"))
@@ -182,8 +184,8 @@ def atom_stream(stream: str) -> Response:
                 sample=article.sample,
             )
         )
-    base = product().settings.base
-    channel = Channel(f"{ITEM}{name}", name, base, base + request.path, "", max((item.updated for item in items), default=reader().now))
+    base, updated = product().settings.base, max((item.updated for item in items), default=reader().now)
+    channel = Channel(f"{FEED}{quote(name)}", name, f"{base}/", self_url(), "", updated)
     return Response(atom.render(channel, items), content_type=f"{atom.MEDIA_TYPE}; charset=utf-8")
 
 

@@ -1,6 +1,7 @@
 """The Google Reader API as programs ask it: log in, lists, what is unread, articles, marks."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -8,6 +9,7 @@ import feedparser
 import pytest
 import urllib3
 
+from tests.outputs.validity import Document, findings
 from tests.web import newsroom
 from tests.web.sync.conftest import Served
 from web.sync.greader import ITEM, item_id
@@ -139,6 +141,15 @@ def test_streams_as_atom_tell_what_was_read(program: Program) -> None:
     again = feedparser.parse(program.ask(f"/reader/atom/{quote(heating, safe='')}", n="20"))
     assert [bool(entry.get("tags")) for entry in again.entries] == [True, *(False for _ in again.entries[1:])]
     assert again.entries[0].tags[0].scheme == "http://www.google.com/reader/" and again.entries[0].tags[0].label == "read"
+
+
+def test_streams_as_atom_are_sound(served: Served, program: Program) -> None:
+    served.app.store.searches.save("Тепло", "heating", "Зима & тепло", newsroom.NAME, newsroom.NOW)
+    for stream in (ALL, STARRED, "user/-/label/Зима & тепло", lists(program)["Тепло"]):
+        path = f"/sync/greader/reader/atom/{quote(stream, safe='/&')}?n=20"
+        answer = program.http.request("GET", f"{served.base}{path}", headers=program.headers)
+        made = Document("atom", answer.data, newsroom.BASE + path, answer.headers["Content-Type"], datetime.now(UTC))
+        assert [each for each in findings(made) if each.rule not in ("DuplicateUpdated", "ContainsUndeclaredHTML")] == [], stream
 
 
 @pytest.mark.parametrize("stream", ["feed/9999", "feed/x", "user/-/label/nowhere", "planet/3", "feed/"])
