@@ -36,7 +36,7 @@ class Settings:
     broker_port: int = 0  # 0: a free one
     base_url: str = ""  # empty: http://host:port
     websub: bool | None = None  # None: where base_url is set, and to no address of this machine alone
-    hub: bool | None = None  # None: as websub
+    hub: bool | None = None  # None: where base_url is set, and to no address of this machine alone
     web_url: str = ""  # empty: http://host:port
     secret_key: str = ""  # empty: generated into the data folder
     contact: str = ""

@@ -30,6 +30,7 @@ from aggregator.storage.statements import insert
 T = schema.hub_topics
 S = schema.hub_subscriptions
 COME_BACK_S = 3_600  # where a limit is reached
+SOON_S = 60  # where callbacks are to be asked first
 NOTHING_ASKED = {"asked": None, "asked_at": None, "asked_secret": "", "asks": 0}
 IN_ORDER = {"failures": 0, "failing_since": None, "reason": ""}
 
@@ -251,16 +252,17 @@ class SqlHub:
 def _refuse_too_many(connection: Connection, host: str, *, new_topic: bool) -> None:
     count = select(func.count()).select_from(S)
     of_host = count.where(S.c.host == host)
+    waiting = of_host.where(S.c.lease_until.is_(None))
     limits = [
-        (of_host.where(S.c.lease_until.is_(None)), MOST_UNVERIFIED_OF_HOST, f"{host} has as many requests waiting as one host may have"),
-        (of_host, MOST_OF_HOST, f"{host} has as many subscriptions as one host may have"),
-        (count, MOST_SUBSCRIPTIONS, "This hub has as many subscriptions as it takes"),
+        (waiting, MOST_UNVERIFIED_OF_HOST, f"{host} has as many requests waiting as one host may have", SOON_S),
+        (of_host, MOST_OF_HOST, f"{host} has as many subscriptions as one host may have", COME_BACK_S),
+        (count, MOST_SUBSCRIPTIONS, "This hub has as many subscriptions as it takes", COME_BACK_S),
     ]
     if new_topic:
-        limits.append((select(func.count()).select_from(T), MOST_TOPICS, "This hub has as many topics as it takes"))
-    for query, most, sentence in limits:
+        limits.append((select(func.count()).select_from(T), MOST_TOPICS, "This hub has as many topics as it takes", COME_BACK_S))
+    for query, most, sentence, wait_s in limits:
         if connection.execute(query).scalar_one() >= most:
-            raise TooManyError(f"{sentence} ({most}): ask again in an hour, or read the feed itself.", COME_BACK_S)
+            raise TooManyError(f"{sentence} ({most}): ask again in {wait_s // 60} min, or read the feed itself.", wait_s)
 
 
 def _forget_topics(connection: Connection) -> None:
