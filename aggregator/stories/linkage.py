@@ -25,11 +25,12 @@ Contrary = Callable[[Sequence[int], Sequence[int]], bool]
 
 
 def cosines(rows: Floats) -> Floats:
-    """Cosine of each row with each."""
-    products = rows @ rows.T
-    lengths = np.sqrt(np.diag(products))
+    """Cosine of each row with each; most terms are in one row alone, and count for its length only."""
+    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
     lengths[lengths == 0] = 1.0
-    found: Floats = products / np.outer(lengths, lengths)
+    shared = rows[:, np.count_nonzero(rows, axis=0) > 1]
+    found: Floats = (shared @ shared.T) / np.outer(lengths, lengths)
+    np.fill_diagonal(found, 1.0)
     return found
 
 
