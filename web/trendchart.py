@@ -9,7 +9,6 @@ from markupsafe import Markup, escape
 from aggregator.trends import Of, Per, Span, Trend
 from web.present import MONTHS, count, figure
 
-BELOW = 14  # of the view box, under the bars: the hours or days
 LEAST = 2.0  # height of the smallest bar
 ONES = {Per.HOUR: "an hour", Per.DAY: "a day", Per.WEEK: "a week"}
 NAMES = {Of.ARTICLES: ("article", "articles"), Of.STORIES: ("story", "stories"), Of.OUTLETS: ("outlet", "outlets")}
@@ -20,15 +19,18 @@ Link = Callable[[Span], str]
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Of the view box; a label for every ``label`` of its width."""
+    """Of the view box; ``below``: of its height, under the bars: the hours or days; a label for every ``label`` of its width, and ``last``
+    of it kept free for that at the end."""
 
     width: int
     height: int
+    below: int
     label: int
+    last: int
 
 
-SMALL = Size(240, 64, 110)
-WIDE = Size(720, 170, 120)
+SMALL = Size(240, 64, below=14, label=110, last=82)
+WIDE = Size(720, 178, below=22, label=120, last=165)  # on a phone it has half this size, and letters twice as large in it
 
 
 def chart(ident: str, title: str, trend: Trend, per: Per, size: Size, link: Link, top: int | None = None) -> Markup:
@@ -36,7 +38,7 @@ def chart(ident: str, title: str, trend: Trend, per: Per, size: Size, link: Link
     the page; ``top``: what the height stands for, if not the highest bar."""
     spans = trend.spans
     most = max(top or 0, *(span.number for span in spans), 1)
-    base, step = size.height - BELOW, size.width / len(spans)
+    base, step = size.height - size.below, size.width / len(spans)
     out = [
         f'<title>{escape(title)}</title><desc id="{ident}-d">{escape(told(trend, per))}</desc>',
         f'<path d="M0 {base + 0.5}h{size.width}"/>',
@@ -112,11 +114,11 @@ def _labels(spans: Sequence[Span], per: Per, size: Size, step: float) -> str:
     every = max(1, round(size.label / step))
     out = []
     for number in range(0, len(spans), every):
-        if number * step < size.width - size.label * 0.75:
-            out.append(f'<text x="{number * step + 1:.1f}" y="{size.height - 2}">{escape(_short(spans[number], per))}</text>')
+        if number * step < size.width - size.last:
+            out.append(f'<text x="{number * step + 1:.1f}" y="{size.height - 3}">{escape(_short(spans[number], per))}</text>')
     last = spans[-1]
     name = NOW[per] if not last.over else label(last, per)
-    out.append(f'<text x="{size.width}" y="{size.height - 2}" text-anchor="end">{escape(name)}</text>')
+    out.append(f'<text x="{size.width}" y="{size.height - 3}" text-anchor="end">{escape(name)}</text>')
     return "".join(out)
 
 
