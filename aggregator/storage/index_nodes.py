@@ -21,15 +21,20 @@ class Texts:
         self._packed = words, others
 
     @cached_property
+    def words(self) -> bytes:
+        """Exact tokens of the title and, after a line break, of the body."""
+        return zlib.decompress(self._packed[0])
+
+    @cached_property
     def exact(self) -> tuple[str, str]:
-        """Exact tokens of title and body, single spaces between."""
-        title, body = _unpacked(self._packed[0])
+        """Exact tokens of title and body: a space before, between and after them."""
+        title, body = self.words.decode().split("\n")
         return title, body
 
     @cached_property
     def others(self) -> tuple[str, str, str]:
-        """Stems of title and body, and the filters' tokens."""
-        title, body, facets = _unpacked(self._packed[1])
+        """Stems of title and body, and the filters' tokens, likewise."""
+        title, body, facets = zlib.decompress(self._packed[1]).decode().split("\n")
         return title, body, facets
 
 
@@ -73,17 +78,18 @@ def answers(node: Node, texts: Texts) -> bool:
     if isinstance(node, Facet):
         return _stands(facet_token(node.name, node.value), None, texts.others[2:])
     if isinstance(node, Phrase):
-        return bool(node.tokens) and _stands(" ".join(node.tokens), node.field, texts.exact)
+        tokens = " ".join(node.tokens)
+        return bool(tokens) and (f" {tokens} ".encode() in texts.words if node.field is None else _stands(tokens, node.field, texts.exact))
     if not isinstance(node, Word):
         raise TypeError(f"{node!r} is no condition on tokens")
     if node.prefix:
-        return bool(node.token) and any(f" {node.token}" in f" {text}" for text in _of(node.field, texts.exact))
+        return bool(node.token) and any(f" {node.token}" in text for text in _of(node.field, texts.exact))
     return bool(node.token) and _stands(node.token, node.field, texts.exact if node.exact else texts.others[:2])
 
 
 def _stands(tokens: str, field: str | None, columns: tuple[str, ...]) -> bool:
     """Whether these tokens stand there, one after the other."""
-    return any(f" {tokens} " in f" {text} " for text in _of(field, columns))
+    return any(f" {tokens} " in text for text in _of(field, columns))
 
 
 def _of(field: str | None, columns: tuple[str, ...]) -> tuple[str, ...]:
@@ -92,8 +98,4 @@ def _of(field: str | None, columns: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _packed(*texts: str) -> bytes:
-    return zlib.compress("\n".join(texts).encode(), 1)
-
-
-def _unpacked(kept: bytes) -> list[str]:
-    return zlib.decompress(kept).decode().split("\n")
+    return zlib.compress("\n".join(f" {text} " for text in texts).encode(), 1)

@@ -17,7 +17,7 @@ from aggregator.search import analyse
 from aggregator.search.facets import BY_NAME, CODES
 from aggregator.storage.facet_columns import Ints
 
-LAYOUT = f"3 analyser {analyse.VERSION}"  # an index of another layout is emptied when it is opened
+LAYOUT = f"4 analyser {analyse.VERSION}"  # an index of another layout is emptied when it is opened
 MAX_BODY = 150_000  # characters of a body that are indexed: what PostgreSQL's tsvector (1 MB) holds even of hostile text
 ALL = "all:"  # a facet token that every document bears
 FIRST, LAST = -(1 << 62), 1 << 62  # positions before and after all others
