@@ -228,6 +228,7 @@ def test_every_route_was_thought_of(flask: Flask) -> None:
         "/map/place/<place_id>",
         "/opensearch.xml",
         "/healthz",
+        "/hub",
         "/login",
         "/logout",
         "/static/<version>/<path:name>",
