@@ -31,6 +31,8 @@ def list_subscriptions(as_json: bool) -> None:
             click.echo(orjson.dumps(_row(one)))
         return
     table = Table("id", "feed", "callback", "lease until (UTC)", "last delivery (UTC)", "state", box=None, pad_edge=False)
+    for column in table.columns[1:3]:
+        column.overflow = "fold"  # an address that is cut is none
     for one in found:
         until, last = (f"{at:%d %b %H:%M}" if at else "never" for at in (one.lease_until, one.last_delivered_at))
         table.add_row(str(one.id), one.topic.removeprefix(app.settings.base), one.callback, until, last, _state(one))

@@ -43,7 +43,7 @@ def test_subscriptions_are_listed_and_removed(here: Path) -> None:
     ]
     assert "hush" not in run("hub", "list", "--json")
     listed = " ".join(run("hub", "list").split())
-    assert "/stream.rss" in listed and "reader.example" in listed
+    assert "/stream.rss" in listed and "failed 1" in listed and "never is asked" in listed
     assert "2 subscriptions to 1 of our feeds, 1 failing; they are read from http://127.0.0.1:8000" in " ".join(run("doctor").split())
     assert run("hub", "remove", str(first.id)) == f"subscription {first.id} is removed\n"
     assert [one.callback for one in app.store.hub.all()] == ["https://reader.example/2"]

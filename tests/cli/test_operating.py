@@ -128,9 +128,9 @@ def test_the_doctor_says_what_to_mend(run: Run, monkeypatch: pytest.MonkeyPatch,
     sick = run("doctor")
     assert sick.status == 1
     found = {line.split()[1]: line.split()[0] for line in sick.out.splitlines()}
-    assert found == dict.fromkeys(("python", "folder", "gazetteer", "sources", "attributions", "database", "index", "rendering"), "ok") | {
-        "broker": "MEND"
-    }
+    assert found == dict.fromkeys(
+        ("python", "folder", "gazetteer", "sources", "attributions", "database", "index", "rendering", "hub"), "ok"
+    ) | {"broker": "MEND"}
     monkeypatch.setenv("FRONTWIRE_GAZETTEER_DIR", str(tmp_path))
     worse = run("doctor")
     assert worse.status == 1 and "frontwire gazetteer build" in worse.out
