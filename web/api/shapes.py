@@ -31,9 +31,7 @@ class Article(TypedDict):
 class MemberArticle(Article):
     """An article of a story: of a copy also how much of its origin's text it carries."""
 
-    carries: Annotated[
-        float | None, Says("share of its origin's words that stand in it; null where it is no copy", least=0, most=1)
-    ]
+    carries: Annotated[float | None, Says("share of its origin's words that stand in it; null where it is no copy", least=0, most=1)]
     own_words: Annotated[float | None, Says("share of its words that do not stand there", least=0, most=1)]
 
 
