@@ -8,13 +8,13 @@ from sqlalchemy import Connection, Row, delete, func, or_, select, update
 
 from aggregator.alerts import Alert, Event, Trigger, Way
 from aggregator.errors import NotFoundError, UsageError
-from aggregator.storage import schema
+from aggregator.storage import readertables, schema
 from aggregator.storage.database import Database
 from aggregator.storage.statements import chunks, insert
 
-A = schema.alerts
-K = schema.alert_articles
-E = schema.alert_events
+A = readertables.alerts
+K = readertables.alert_articles
+E = readertables.alert_events
 
 
 class SqlAlerts:

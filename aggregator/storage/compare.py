@@ -7,7 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
-from aggregator.storage.schema import metadata
+from aggregator.storage.readertables import whole
 
 
 def is_ours(
@@ -26,4 +26,4 @@ def is_ours(
 def differences(connection: Connection) -> list[Any]:
     """Return what a migration would have to change; nothing if the database is as the code has it."""
     options = {"include_name": is_ours, "compare_type": True}
-    return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+    return list(compare_metadata(MigrationContext.configure(connection, opts=options), whole))

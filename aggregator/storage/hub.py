@@ -23,12 +23,12 @@ from aggregator.hub import (
     HubTopic,
     Mode,
 )
-from aggregator.storage import schema
+from aggregator.storage import readertables
 from aggregator.storage.database import Database
 from aggregator.storage.statements import insert
 
-T = schema.hub_topics
-S = schema.hub_subscriptions
+T = readertables.hub_topics
+S = readertables.hub_subscriptions
 COME_BACK_S = 3_600  # where a limit is reached
 SOON_S = 60  # where callbacks are to be asked first
 NOTHING_ASKED = {"asked": None, "asked_at": None, "asked_secret": "", "asks": 0}

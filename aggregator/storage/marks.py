@@ -6,12 +6,12 @@ from datetime import datetime
 from sqlalchemy import select
 
 from aggregator.reading import KINDS, Marks
-from aggregator.storage import schema
+from aggregator.storage import readertables, schema
 from aggregator.storage.database import Database
 from aggregator.storage.statements import chunks, insert
 
-M = schema.marks
-N = schema.list_numbers
+M = readertables.marks
+N = readertables.list_numbers
 
 
 class SqlMarks:

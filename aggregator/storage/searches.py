@@ -8,12 +8,12 @@ from sqlalchemy.exc import IntegrityError
 
 from aggregator.errors import NotFoundError, UsageError
 from aggregator.readers import SavedSearch, checked, key_of
-from aggregator.storage import schema
+from aggregator.storage import readertables
 from aggregator.storage.columns import storable
 from aggregator.storage.database import Database
 from aggregator.storage.statements import insert
 
-T = schema.saved_searches
+T = readertables.saved_searches
 
 
 class SqlSearches:

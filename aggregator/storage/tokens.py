@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, Row, select, update
 
 from aggregator.access import Scope, Token, told
 from aggregator.errors import NotFoundError
-from aggregator.storage import schema
+from aggregator.storage import readertables
 from aggregator.storage.database import Database
 from aggregator.storage.statements import insert
 
-T = schema.tokens
+T = readertables.tokens
 
 
 class SqlTokens:

@@ -6,11 +6,11 @@ from sqlalchemy import ColumnElement, func, select
 
 from aggregator.errors import UsageError
 from aggregator.ports import User
-from aggregator.storage import schema
+from aggregator.storage import readertables
 from aggregator.storage.database import Database
 from aggregator.storage.statements import insert
 
-T = schema.users
+T = readertables.users
 
 
 class SqlUsers:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from aggregator.access import Scope, digest, new_secret
 from aggregator.errors import NotFoundError
-from aggregator.storage import schema
+from aggregator.storage import readertables
 from aggregator.storage.store import SqlStore
 from tests.contract.builders import NOON, later
 
@@ -23,7 +23,7 @@ def test_a_token_is_found_by_its_secret_alone(store: SqlStore) -> None:
     assert store.tokens.by_digest(digest(secret)) == store.tokens.get(made.id) == made
     assert store.tokens.by_digest(digest(new_secret())) is None
     with store.database.read() as connection:
-        kept = str(connection.execute(select(schema.tokens)).all())
+        kept = str(connection.execute(select(readertables.tokens)).all())
     assert secret not in kept and secret.removeprefix("fw_") not in kept
 
 

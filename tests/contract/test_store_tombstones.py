@@ -9,7 +9,7 @@ from aggregator.errors import NotFoundError, TakenDownError
 from aggregator.identity.aliases import mask
 from aggregator.model import Alias, Claim, Entry, EntryState, Speaker, Step, Tags
 from aggregator.ports import FetchedPage, LedgerFilter, Visit
-from aggregator.storage import schema
+from aggregator.storage import readertables
 from aggregator.storage.store import SqlStore
 from aggregator.tombstones import TAKEN_DOWN
 from tests.contract.builders import NOON, article, entered, feed, full_tags, later, link, seen, stored
@@ -17,7 +17,7 @@ from tests.contract.builders import NOON, article, entered, feed, full_tags, lat
 WHY = "a court said so"
 SECRET = "zanzibarite"  # a word that stands in the article's title and text alone
 TEXT = f"Kyiv says {SECRET} was found in the harbour."
-OF_ARTICLE = [table for table in schema.metadata.sorted_tables if "article_id" in table.c and not table.name.startswith("tombstone")]
+OF_ARTICLE = [table for table in readertables.whole.sorted_tables if "article_id" in table.c and not table.name.startswith("tombstone")]
 
 
 def whole(store: SqlStore) -> int:
@@ -45,7 +45,7 @@ def test_nothing_of_the_text_is_left(store: SqlStore) -> None:
         for table in OF_ARTICLE:
             if table.name not in ("changes", "entries"):
                 assert connection.execute(select(table).where(table.c.article_id == ident)).all() == [], table.name
-        for table in schema.metadata.sorted_tables:
+        for table in readertables.whole.sorted_tables:
             for column in table.c:
                 found = connection.execute(select(column).where(cast(column, Text).like(f"%{SECRET}%"))).all()
                 assert found == [], f"{table.name}.{column.name}"

@@ -3,11 +3,11 @@
 from alembic import context
 
 from aggregator.storage.compare import is_ours
-from aggregator.storage.schema import metadata
+from aggregator.storage.readertables import whole
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=whole,
     render_as_batch=True,
     include_name=is_ours,
     compare_server_default=True,
