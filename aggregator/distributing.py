@@ -34,6 +34,7 @@ log = logging.getLogger("frontwire.hub")
 GONE = 410
 HELD_UP = timedelta(seconds=5)  # where something on our side is in the way
 NO_FEED = range(300, 500)  # statuses by which the own web server says that there is no such feed; 500 and above pass
+TITLE = "title: "  # before that of the feed itself, among the digests of its items: a feed that is renamed has news
 DIGEST = 16  # characters of an item's content
 
 
@@ -54,27 +55,27 @@ class Distributing:
         topic = self.store.hub.topic(topic_id)
         if topic is None:
             return False
-        seq = self.store.changes.cursor("index")  # before the look: what comes meanwhile is looked at once more
+        seq, now = self.store.changes.cursor("index"), self.clock.now()  # before the look: what comes meanwhile is looked at once more
         try:
             answer = self.own.get(topic.url.removeprefix(self.base), topic.document.etag if topic.document else None)
         except HttpError as error:
             if error.status in NO_FEED:
-                self.store.hub.deny(topic_id, f"There is no such feed here: it answers with status {error.status}.", self.clock.now())
+                self.store.hub.deny(topic_id, f"There is no such feed here: it answers with status {error.status}.", now)
                 return False
-            return self._unread(topic, seq, error)
+            return self._unread(topic, seq, now, error)
         except FetchError as error:
-            return self._unread(topic, seq, error)
+            return self._unread(topic, seq, now, error)
         if answer.status == 304:
-            self.store.hub.looked(topic_id, seq, self.clock.now())
+            self.store.hub.looked(topic_id, seq, now)
             return False
-        document = read(answer, self.clock.now())
+        document = read(answer, now)
         news = topic.document is not None and is_news(topic.document.digests, document.digests)
-        self.store.hub.keep(topic_id, seq, document, news=news, now=self.clock.now())
+        self.store.hub.keep(topic_id, seq, document, news=news, now=now)
         return news
 
-    def _unread(self, topic: HubTopic, seq: int, error: FetchError) -> bool:
+    def _unread(self, topic: HubTopic, seq: int, now: datetime, error: FetchError) -> bool:
         log.warning("the topic %s cannot be read from our own web server: %s", topic.url, error)
-        self.store.hub.looked(topic.id, seq, self.clock.now(), error.message)
+        self.store.hub.looked(topic.id, seq, now, error.message)
         return False
 
     # --- subscribers --------------------------------------------------------------------------------------------------
@@ -172,12 +173,12 @@ class Distributing:
 
 
 def read(answer: Response, now: datetime) -> HubDocument:
-    """The document of an answer, with the digests of its items; one that cannot be read as a feed has none, and so no news."""
+    """The document of an answer, with its title and the digests of its items; one that cannot be read has none, and so no news."""
     content_type = answer.headers.get("content-type", "")
     try:
-        entries = parse(RawFeed(answer.url, answer.body, content_type), now).entries
+        feed = parse(RawFeed(answer.url, answer.body, content_type), now)
     except FeedError as error:
         log.error("our own feed %s cannot be read: %s", answer.url, error)
-        entries = ()
-    digests = tuple(f"{seen.key} {seen.digest[:DIGEST]}" for seen in seen_entries(entries))
+        return HubDocument(answer.headers.get("etag"), content_type, answer.body, ())
+    digests = (f"{TITLE}{feed.title or ''}", *(f"{seen.key} {seen.digest[:DIGEST]}" for seen in seen_entries(feed.entries)))
     return HubDocument(answer.headers.get("etag"), content_type, answer.body, digests)

@@ -58,7 +58,7 @@ class HubRequest:
 
 @dataclass(frozen=True, slots=True)
 class HubDocument:
-    """A topic's document as it was last seen. ``digests``: of its items, by which news is told from what only went."""
+    """A topic's document as it was last seen. ``digests``: its title, and those of its items, by which news is told from what only went."""
 
     etag: str | None
     content_type: str
@@ -112,13 +112,21 @@ class HubSubscription:
 
 @dataclass(frozen=True, slots=True)
 class HubCounts:
-    """``verified``: of the subscriptions; ``failing``: whose last delivery did not arrive; ``stopped``: to which nothing goes any more."""
+    """``verified``: of the subscriptions; ``waiting``: that are to get what is new and have not yet; ``failing``: whose last delivery did
+    not arrive; ``stopped``: to which nothing goes any more."""
 
     topics: int = 0
     subscriptions: int = 0
     verified: int = 0
+    waiting: int = 0
     failing: int = 0
     stopped: int = 0
+
+    @property
+    def told(self) -> str:
+        """In words; of what is wrong only what there is."""
+        wrong = "".join(f", {number} {what}" for number, what in ((self.failing, "failing"), (self.stopped, "stopped")) if number)
+        return f"{self.subscriptions} subscriptions to {self.topics} of our feeds, deliveries waiting: {self.waiting}{wrong}"
 
 
 class HubStore(Protocol):
@@ -169,14 +177,14 @@ class HubStore(Protocol):
     def topic(self, topic_id: int) -> HubTopic | None: ...
 
     def claim_topics(self, seq: int, now: datetime, lease_s: float, gap: timedelta, limit: int) -> tuple[int, ...]:
-        """Topics with live subscribers that were looked at before the index came to ``seq``, and not within ``gap``; nobody else gets
-        them until the lease lapses."""
+        """Topics with live subscribers that were looked at before the index came to ``seq``, or that are of saved searches and were looked
+        at before one of these was changed last; none within ``gap``. Nobody else gets them until the lease lapses."""
 
     def looked(self, topic_id: int, seq: int, now: datetime, trouble: str = "") -> None:
-        """Note that nothing is new as of ``seq``, or that it could not be read."""
+        """Note that nothing is new as of ``seq``, or that it could not be read, and is to be read again. ``now``: when the look began."""
 
     def keep(self, topic_id: int, seq: int, document: HubDocument, *, news: bool, now: datetime) -> None:
-        """Keep the topic's document as of ``seq``; with ``news`` it is due for every live subscriber."""
+        """Keep the topic's document as of ``seq`` and ``now``, when the look began; with ``news`` it is due for every live subscriber."""
 
     def deny(self, topic_id: int, reason: str, now: datetime) -> None:
         """There is no such feed (any more): have every subscriber told, and end."""

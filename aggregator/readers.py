@@ -55,6 +55,9 @@ class SavedSearchStore(Protocol):
     def by_name(self, name: str) -> SavedSearch | None:
         """The search of that name, without regard to case; none that was removed."""
 
+    def changed_at(self) -> datetime | None:
+        """When one was saved, changed, removed or put back last; None if none ever was."""
+
     def all(self) -> tuple[SavedSearch, ...]:
         """Those that are there, by folder and name."""
 

@@ -1,12 +1,13 @@
 """The state of the service in figures, for `frontwire status`, /api/v1/status and the operator's desk."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from aggregator.app import App
 from aggregator.broker import QUEUES
 from aggregator.errors import BrokerError
+from aggregator.hub import HubCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Status:
     gone: int  # articles whose page is gone
     index_lag: int
     queues: dict[str, QueueState]
+    hub: HubCounts | None  # of the hub for our own feeds; None where this service is none
     broker_error: str = ""
 
     def as_json(self) -> dict[str, Any]:
@@ -59,6 +61,7 @@ class Status:
                 name: {"waiting": queue.waiting, "last_done_at": queue.last_done_at and queue.last_done_at.strftime("%Y-%m-%dT%H:%M:%SZ")}
                 for name, queue in self.queues.items()
             },
+            "hub": asdict(self.hub) if self.hub else None,
         }
 
 
@@ -88,5 +91,6 @@ def collect(app: App) -> Status:
         gone=totals.gone,
         index_lag=app.store.changes.head() - app.store.changes.cursor("index"),
         queues={name: QueueState(waiting.get(name), beats.get(name)) for name in QUEUES},
+        hub=app.store.hub.counts(app.clock.now()) if app.settings.is_hub else None,
         broker_error=problem,
     )

@@ -162,6 +162,14 @@ def test_who_cannot_be_reached_is_asked_again_and_then_no_more(hub: Hub, otherwi
     assert hub.work() == 1 and hub.store.hub.all() == () and len(hub.world.asked) == ASKS
 
 
+def test_another_title_is_news_too(hub: Hub) -> None:
+    hub.subscribed()
+    hub.world.document = feed("one").replace(b"<title>Grain<", b"<title>Grain and wheat<")
+    assert hub.distributing.look(1) and hub.work() == 1
+    ((body, _),) = hub.world.got
+    assert b"Grain and wheat" in body and not hub.distributing.look(1)
+
+
 @pytest.mark.parametrize("held_up", [BusyError("in use", CALLBACK, retry_after_s=4.0), BrokerError("silent")])
 def test_what_the_subscriber_cannot_help_is_no_try(hub: Hub, held_up: Answers) -> None:
     hub.world.otherwise = held_up

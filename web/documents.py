@@ -50,10 +50,14 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How far the index had come (``seq``), and when its last change was made."""
+    """How far the index had come (``seq``), when its last change was made, and when a saved search was changed last."""
 
     seq: int
     at: datetime | None
+    searches: datetime | None = None
+
+
+Key = tuple[str, State, int]  # address, state, minute
 
 
 class Documents:
@@ -61,7 +65,7 @@ class Documents:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._found: OrderedDict[tuple[str, int, int], Document] = OrderedDict()
+        self._found: OrderedDict[Key, Document] = OrderedDict()
         self._bytes = 0
         self._state = State(-1, None)
         self._looked_at = -LOOK_S
@@ -71,14 +75,16 @@ class Documents:
         now = time.monotonic()
         if anew or now - self._looked_at >= LOOK_S:
             seq = app.store.changes.cursor("index")
+            at = self._state.at
             if seq != self._state.seq:
                 change = app.store.changes.since(seq - 1, 1) if seq else ()
-                self._state = State(seq, change[0].at if change else None)
+                at = change[0].at if change else None
+            self._state = State(seq, at, app.store.searches.changed_at())
             self._looked_at = now
         return self._state
 
-    def get(self, key: tuple[str, int, int], make: Callable[[], bytes]) -> Document:
-        """The document of this address at this state of the index and minute of the clock."""
+    def get(self, key: Key, make: Callable[[], bytes]) -> Document:
+        """The document of this address at this state of what it is made of and this minute of the clock."""
         with self._lock:
             if key in self._found:
                 self._found.move_to_end(key)
@@ -109,7 +115,7 @@ def document(media_type: str, make: Callable[[], bytes], changed: datetime | Non
     state = documents.state(app, anew=bool(request.cache_control.no_cache))  # RFC 9111, section 5.2.1.4
     minute = int(app.clock.now().timestamp() // 60)  # last:24h means another day by then
     address = request.full_path + (f"#{changed.timestamp()}" if changed else "") + ("#whole" if whole else "")
-    found = documents.get((address, state.seq, minute), make)
+    found = documents.get((address, state, minute), make)
     coding = coding_of(request.headers.get("Accept-Encoding", "")) if len(found.body) >= SHORTEST else ""
     tag = f"{found.tag}:{coding}" if coding else found.tag
     shared = "private" if whole and app.settings.full_text != "open" else "public"
@@ -123,7 +129,8 @@ def document(media_type: str, make: Callable[[], bytes], changed: datetime | Non
     response.set_etag(tag)
     if coding:
         response.headers["Content-Encoding"] = coding
-    response.last_modified = max(filter(None, (state.at, changed)), default=None)
+    searches = state.searches if "search" in address else None  # one that is meant in the query, or in that of such a one
+    response.last_modified = max(filter(None, (state.at, changed, searches)), default=None)
     response.make_conditional(request)
     return response
 

@@ -90,9 +90,7 @@ def _rendering(app: App) -> str:
 def _hub(app: App) -> str:
     if not app.settings.is_hub:
         return "off"
-    found = app.store.hub.counts(app.clock.now())
-    wrong = "".join(f", {number} {what}" for number, what in ((found.failing, "failing"), (found.stopped, "stopped")) if number)
-    return f"{found.subscriptions} subscriptions to {found.topics} of our feeds{wrong}; they are read from {app.settings.own_web}"
+    return f"{app.store.hub.counts(app.clock.now()).told}; they are read from {app.settings.own_web}"
 
 
 def _broker(app: App) -> str:

@@ -141,6 +141,8 @@ def status(as_json: bool) -> None:
     figures.add_row("since", f"{found.edited} articles edited since, {found.gone} gone since")
     figures.add_row("stories", str(found.stories))
     figures.add_row("index", f"{found.index_lag} changes behind" if found.index_lag else "up to date")
+    if found.hub:
+        figures.add_row("hub", found.hub.told)
     console.print(figures)
 
 

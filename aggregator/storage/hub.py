@@ -93,9 +93,10 @@ class SqlHub:
             func.count(func.distinct(S.c.topic_id)).label("topics"),
             count.label("subscriptions"),
             count.filter(S.c.lease_until > now).label("verified"),
+            count.filter(S.c.lease_until > now, S.c.stopped == "", S.c.delivered < T.c.version).label("waiting"),
             count.filter(S.c.failures > 0, S.c.stopped == "").label("failing"),
             count.filter(S.c.stopped != "").label("stopped"),
-        ).select_from(S)
+        ).select_from(S.join(T, T.c.id == S.c.topic_id))
         with self._db.read() as connection:
             return HubCounts(**connection.execute(wanted).one()._asdict())
 
@@ -206,8 +207,10 @@ class SqlHub:
     def claim_topics(self, seq: int, now: datetime, lease_s: float, gap: timedelta, limit: int) -> tuple[int, ...]:
         """Topics with live subscribers that were looked at before the index came this far."""
         live = exists().where(S.c.topic_id == T.c.id, S.c.lease_until > now, S.c.stopped == "")
+        searches = readertables.saved_searches.c  # by number or name in the path, or by ``search:`` in the query, or in that of such a one
+        changed = or_(*(T.c.looked_at <= select(func.max(at)).scalar_subquery() for at in (searches.changed_at, searches.removed_at)))
         free = (
-            T.c.seq < seq,
+            or_(T.c.seq < seq, and_(T.c.url.contains("search"), changed)),
             or_(T.c.lease_until.is_(None), T.c.lease_until <= now),
             or_(T.c.looked_at.is_(None), T.c.looked_at <= now - gap),
         )
@@ -219,9 +222,9 @@ class SqlHub:
 
     def looked(self, topic_id: int, seq: int, now: datetime, trouble: str = "") -> None:
         """Note that nothing is new as of ``seq``, or that it could not be read."""
-        values = {"looked_at": now, "lease_until": None, "trouble": trouble}
+        values = {"seq": -1 if trouble else seq, "looked_at": now, "lease_until": None, "trouble": trouble}
         with self._db.write() as connection:
-            connection.execute(update(T).where(T.c.id == topic_id).values(values if trouble else values | {"seq": seq}))
+            connection.execute(update(T).where(T.c.id == topic_id).values(values))
 
     def keep(self, topic_id: int, seq: int, document: HubDocument, *, news: bool, now: datetime) -> None:
         """Keep the topic's document; with ``news`` it is due for every live subscriber."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from aggregator.errors import NotFoundError, UsageError
@@ -66,6 +66,11 @@ class SqlSearches:
         with self._db.read() as connection:
             row = connection.execute(select(T).where(T.c.key == _key(name))).one_or_none()
         return None if row is None else _search(row)
+
+    def changed_at(self) -> datetime | None:
+        """When something was done to one of them last."""
+        with self._db.read() as connection:
+            return max(filter(None, connection.execute(select(func.max(T.c.changed_at), func.max(T.c.removed_at))).one()), default=None)
 
     def all(self) -> tuple[SavedSearch, ...]:
         """Those that are there. They are put in order here: databases order letters each in their own way."""

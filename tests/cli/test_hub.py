@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from aggregator.app import build
 from aggregator.cli import frontwire
-from aggregator.hub import HubRequest, Mode
+from aggregator.hub import HubDocument, HubRequest, Mode
 from aggregator.settings import Settings
 
 NOW = datetime.now(UTC)
@@ -44,7 +44,14 @@ def test_subscriptions_are_listed_and_removed(here: Path) -> None:
     assert "hush" not in run("hub", "list", "--json")
     listed = " ".join(run("hub", "list").split())
     assert "/stream.rss" in listed and "failed 1" in listed and "never is asked" in listed
-    assert "2 subscriptions to 1 of our feeds, 1 failing; they are read from http://127.0.0.1:8000" in " ".join(run("doctor").split())
+    app.store.hub.keep(first.topic_id, 1, HubDocument(None, "application/rss+xml", b"<rss/>", ()), news=True, now=NOW)
+    told = "2 subscriptions to 1 of our feeds, deliveries waiting: 1, 1 failing"
+    assert told in " ".join(run("status").split())
+    assert json.loads(run("status", "--json"))["hub"] == {
+        **{"topics": 1, "subscriptions": 2, "verified": 1},
+        **{"waiting": 1, "failing": 1, "stopped": 0},
+    }
+    assert f"{told}; they are read from http://127.0.0.1:8000" in " ".join(run("doctor").split())
     assert run("hub", "remove", str(first.id)) == f"subscription {first.id} is removed\n"
     assert [one.callback for one in app.store.hub.all()] == ["https://reader.example/2"]
     app.close()
@@ -54,3 +61,4 @@ def test_where_there_is_no_hub_that_is_said(here: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("FRONTWIRE_HUB", "no")
     assert "This service is no hub" in run("hub", "list")
     assert any(line.split()[1:] == ["hub", "off"] for line in run("doctor").splitlines())
+    assert json.loads(run("status", "--json"))["hub"] is None and "of our feeds" not in run("status")

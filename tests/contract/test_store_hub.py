@@ -90,8 +90,10 @@ def test_news_is_due_for_all_and_the_newest_is_enough(store: SqlStore) -> None:
     topic = store.hub.topic(found.topic_id)
     assert topic is not None and (topic.version, topic.seq, topic.document) == (1, 4, document("4"))
     news(store, found, 5)  # while the first is on its way
+    assert store.hub.counts(NOON) == HubCounts(topics=1, subscriptions=2, verified=2, waiting=2)
     store.hub.delivered(found.id, 1, NOON)
     store.hub.delivered(other.id, 2, NOON)
+    assert store.hub.counts(NOON).waiting == 1 and store.hub.counts(later(days=2)).waiting == 0, "only who is still subscribed waits"
     assert [due.id for due in store.hub.claim(NOON, 60.0, 9)] == [found.id]
     store.hub.delivered(found.id, 2, NOON)
     store.hub.delivered(found.id, 1, later(minutes=1))  # a doubled message that comes late
@@ -125,10 +127,10 @@ def test_failures_are_counted_and_stop_in_the_open(store: SqlStore) -> None:
     assert after is not None and (after.failures, after.failing_since, after.reason) == (2, NOON, "it answers with 503")
     news(store, found, 5)
     assert store.hub.claim(later(minutes=2), 60.0, 9) == (), "news does not hurry it"
-    assert store.hub.counts(NOON) == HubCounts(1, 1, 1, 1, 0)
+    assert store.hub.counts(NOON) == HubCounts(topics=1, subscriptions=1, verified=1, waiting=1, failing=1)
     store.hub.stop(found.id, "for days")
     assert store.hub.claim(later(hours=1), 60.0, 9) == () and not only(store).live(NOON)
-    assert store.hub.counts(NOON) == HubCounts(1, 1, 1, 0, 1)
+    assert store.hub.counts(NOON) == HubCounts(topics=1, subscriptions=1, verified=1, stopped=1)
     store.hub.ask(ASKED, later(hours=1))
     store.hub.verified(only(store), later(hours=1))
     assert only(store).stopped == "" and len(store.hub.claim(later(hours=1), 60.0, 9)) == 1, "it gets what it missed"
@@ -155,8 +157,34 @@ def test_topics_are_looked_at_when_the_index_moved(store: SqlStore) -> None:
     assert store.hub.claim_topics(8, later(minutes=1), 60.0, GAP, 9) == (topic_id,)
     store.hub.looked(topic_id, 8, later(minutes=1), "the web server does not answer")
     topic = store.hub.topic(topic_id)
-    assert topic is not None and (topic.seq, topic.trouble) == (7, "the web server does not answer")
+    assert topic is not None and (topic.seq, topic.trouble) == (-1, "the web server does not answer")
     assert store.hub.claim_topics(8, later(minutes=2), 60.0, GAP, 9) == (topic_id,), "it is read again"
+
+
+def test_topics_of_saved_searches_are_looked_at_when_one_was_changed(store: SqlStore) -> None:
+    search = store.searches.save("Grain", "grain", "", "mira", NOON)
+    topics = [f"https://news.example/{path}" for path in (f"search/{search.id}.rss", "stream.rss?q=-search%3Agrain", "stream.rss?q=grain")]
+    for number, topic in enumerate(topics):
+        store.hub.ask(replace(ASKED, topic=topic, callback=f"{CALLBACK}{number}", lease=timedelta(days=20)), NOON)
+    for asked in store.hub.all():
+        store.hub.verified(asked, NOON)
+        store.hub.looked(asked.topic_id, 7, later(minutes=1))
+    ids = {one.topic: one.topic_id for one in store.hub.all()}
+    theirs = tuple(sorted((ids[topics[0]], ids[topics[1]])))
+    assert store.hub.claim_topics(7, later(hours=1), 60.0, GAP, 9) == (), "no search was changed since"
+    steps = (
+        lambda at: store.searches.change(search.id, "Grain", "grain OR wheat", "", "mira", at),
+        lambda at: store.searches.remove(search.id, "mira", at),
+        lambda at: store.searches.restore(search.id, "mira", at),
+        lambda at: store.searches.save("Wheat", "wheat", "", "mira", at),
+    )
+    for day, step in enumerate(steps, 1):
+        step(later(days=day))
+        assert store.searches.changed_at() == later(days=day)
+        assert store.hub.claim_topics(7, later(days=day, seconds=9), 60.0, GAP, 9) == theirs, "the index stands still"
+        for ident in theirs:
+            store.hub.looked(ident, 7, later(days=day, seconds=9))
+        assert store.hub.claim_topics(7, later(days=day, hours=1), 60.0, GAP, 9) == ()
 
 
 def test_a_feed_that_is_gone_is_denied_to_all(store: SqlStore) -> None:

@@ -121,6 +121,19 @@ def test_news_is_not_kept_back(desk: Browsing) -> None:
     assert after.get_json()["items"][0]["title"] == "A late report"
 
 
+def test_a_changed_search_is_not_kept_back_where_a_query_names_it(desk: Browsing) -> None:
+    store, path = desk.app.store.searches, "/stream.json?q=search:schools"
+    kept = store.save("Schools", "heating", "", "mira", desk.app.clock.now())
+    before = desk.open(path)
+    assert len(before.get_json()["items"]) == 1
+    store.change(kept.id, "Schools", "", "", "mira", desk.app.clock.now() + timedelta(seconds=2))
+    asked = {"If-None-Match": before.headers["ETag"], "Cache-Control": "no-cache"}  # as the hub asks, at once
+    after = desk.open(path, headers=asked)
+    assert after.status_code == 200 and len(after.get_json()["items"]) > 1
+    since = desk.open(path, headers={"If-Modified-Since": before.headers["Last-Modified"], "Cache-Control": "no-cache"})
+    assert since.status_code == 200
+
+
 @pytest.mark.parametrize("form", ["rss", "atom"])
 def test_feeds_are_read_as_they_are_meant(reader: Browsing, app: App, form: str) -> None:
     for path in addresses(app, form):

@@ -157,6 +157,9 @@ def test_operators_see_who_is_subscribed_and_can_end_it(desk: Browsing) -> None:
     store.stop(second.id, "Nothing could be delivered for 3 days.")
     page = desk.get("/operate/hub")
     assert "2 subscriptions to 1 feed" in page.text and "1 failing" in page.text and "1 stopped" in page.text
+    assert "0 deliveries waiting" in page.text
+    said = "hub: 2 subscriptions to 1 of our feeds, deliveries waiting: 0, 1 failing, 1 stopped"
+    assert said in desk.get("/operate").text and desk.open("/api/v1/status").get_json()["hub"]["stopped"] == 1
     assert "1 failure since" in page.text and "It answers with <500>." in page.text and "stopped: Nothing could be delivered" in page.text
     source = page.response.get_data(as_text=True)
     assert faults(source) == [] and "hush-hush" not in source

@@ -301,6 +301,17 @@ class Queue(TypedDict):
     last_done_at: str | None
 
 
+class Hub(TypedDict):
+    """The hub for the service's own feeds."""
+
+    topics: Count
+    subscriptions: Count
+    verified: Annotated[int, Says("subscriptions whose callback agreed, and whose lease is not over")]
+    waiting: Annotated[int, Says("deliveries that are still to be made")]
+    failing: Annotated[int, Says("subscriptions whose last delivery did not arrive")]
+    stopped: Annotated[int, Says("subscriptions to which nothing goes any more, as nothing arrived for days")]
+
+
 class Status(TypedDict):
     """The service in figures."""
 
@@ -320,6 +331,7 @@ class Status(TypedDict):
     gone: Count
     index_lag: Annotated[int, Says("changes that are not searchable yet")]
     queues: Mapping[str, Queue]
+    hub: Annotated[Hub | None, Says("null where this service is no hub")]
 
 
 class Problem(TypedDict):
