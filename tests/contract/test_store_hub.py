@@ -1,13 +1,15 @@
 """The hub's store: what is asked waits for the callback's word, what is new waits for each subscriber, and nothing is missed between."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from aggregator.errors import NotFoundError, TooManyError
 from aggregator.hub import MOST_UNVERIFIED_OF_HOST, HubCounts, HubDocument, HubRequest, HubSubscription, Mode
+from aggregator.readers import SavedSearch
 from aggregator.storage.store import SqlStore
 from tests.contract.builders import NOON, later
 
@@ -172,7 +174,7 @@ def test_topics_of_saved_searches_are_looked_at_when_one_was_changed(store: SqlS
     ids = {one.topic: one.topic_id for one in store.hub.all()}
     theirs = tuple(sorted((ids[topics[0]], ids[topics[1]])))
     assert store.hub.claim_topics(7, later(hours=1), 60.0, GAP, 9) == (), "no search was changed since"
-    steps = (
+    steps: tuple[Callable[[datetime], SavedSearch], ...] = (
         lambda at: store.searches.change(search.id, "Grain", "grain OR wheat", "", "mira", at),
         lambda at: store.searches.remove(search.id, "mira", at),
         lambda at: store.searches.restore(search.id, "mira", at),
