@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from ipaddress import ip_address
 from urllib.parse import quote, urlsplit
 
 import idna
@@ -26,6 +28,7 @@ _URL = re.compile(
     r"(?P<scheme>[a-z][a-z0-9+.-]*://)(?P<user>[^/?#@]*@)?(?P<host>\[[0-9a-f:.]*\]|[^/?#:]*)(?P<rest>.*)", re.DOTALL | re.IGNORECASE
 )
 _URL_SAFE = "%/:=&?~+!$,;'@()*"  # RFC 3986: brackets stand around addresses of hosts only
+_NO_NAME = re.compile("[^a-z0-9-]")
 _STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
@@ -128,7 +131,19 @@ class Channel:
 
 def tag_id(base_url: str, kind: str, ident: object) -> str:
     """A tag URI (RFC 4151) such as ``tag:news.example,2026:article/12``: the same for ever, also under another scheme or port."""
-    return f"tag:{_host(urlsplit(base_url).hostname or 'localhost')},2026:{kind}/{quote(str(ident), safe='-._~/')}"
+    return f"tag:{_authority(urlsplit(base_url).hostname or 'localhost')},2026:{kind}/{quote(str(ident), safe='-._~/')}"
+
+
+@lru_cache(maxsize=16)
+def _authority(host: str) -> str:
+    """The host as a DNS name, which is letters, digits and hyphens in parts between dots (RFC 4151, 2.1). An IPv6 address, whose colons
+    would end it, goes by its name in ip6.arpa (RFC 3596, 2.5)."""
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        parts = (_NO_NAME.sub("-", part).strip("-") for part in _host(host).lower().split("."))
+        return ".".join(filter(None, parts)) or "localhost"
+    return address.reverse_pointer if address.version == 6 else str(address)
 
 
 def category(base_url: str, kind: str, term: str, label: str = "") -> Category:

@@ -1,10 +1,12 @@
 """RSS, Atom and JSON Feed: well formed, by the standards, and read back as they were meant."""
 
 import json
+import re
 from calendar import timegm
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from ipaddress import IPv6Address
 from typing import Any
 
 import feedparser
@@ -224,8 +226,37 @@ def test_addresses_as_feeds_want_them(url: str, told: str) -> None:
     assert uri(url) == told
 
 
-def test_ids_under_a_name_of_another_alphabet() -> None:
-    assert tag_id("https://хроніка.укр", "article", 1) == "tag:xn--80atidj3a6j.xn--j1amh,2026:article/1"
+TAG = re.compile(r"tag:([a-z0-9]([a-z0-9-]*[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*,2026:article/1")  # RFC 4151, 2.1
+
+
+@pytest.mark.parametrize(
+    ("base", "authority"),
+    [
+        ("https://хроніка.укр", "xn--80atidj3a6j.xn--j1amh"),
+        ("https://News.Example:8443/under/a/path", "news.example"),
+        ("https://news.example.", "news.example"),
+        ("http://192.0.2.7:8000", "192.0.2.7"),
+        ("http://[2001:db8::12]:8000", "2.1." + "0." * 22 + "8.b.d.0.1.0.0.2.ip6.arpa"),
+        ("http://[2001:0DB8:0::12]", "2.1." + "0." * 22 + "8.b.d.0.1.0.0.2.ip6.arpa"),
+        ("http://[fe80::1%25eth0]", "1." + "0." * 28 + "8.e.f.ip6.arpa"),
+        ("http://front_wire:8000", "front-wire"),
+        ("", "localhost"),
+    ],
+)
+def test_ids_are_valid_under_every_base(base: str, authority: str) -> None:
+    made = tag_id(base, "article", 1)
+    assert made == f"tag:{authority},2026:article/1" and TAG.fullmatch(made)
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="/?#@:[]\\")))
+def test_ids_are_valid_whatever_the_host(host: str) -> None:
+    assert TAG.fullmatch(tag_id(f"https://{host}/", "article", 1))
+
+
+@given(st.ip_addresses(v=6), st.integers(1, 65_535))
+def test_ids_of_addresses_are_valid_and_their_own(address: IPv6Address, port: int) -> None:
+    made = tag_id(f"http://[{address}]:{port}", "article", 1)
+    assert TAG.fullmatch(made) and made == tag_id(f"https://[{address.exploded}]", "article", 1)
 
 
 def test_empty_categories_and_damaged_letters_are_left_out() -> None:
