@@ -174,8 +174,9 @@ class SearchIndex(Protocol):
         """Matching articles between each two neighbours of ``edges`` (ascending; the first included, the second not)."""
 
     def distinct(self, plan: Plan, edges: Sequence[datetime], name: str) -> tuple[tuple[int, ...], int]:
-        """How many different stories (``name``: story) or values of a facet that is counted the matches between each two neighbours of
-        ``edges`` have, and how many all of these have together. An article without a story has none."""
+        """How many different stories (``name``: story), independent origins (origin) or values of a facet that is counted the matches
+        between each two neighbours of ``edges`` have, and how many all of these have together. An article without a story has none. Origins
+        are what ``StoryCount`` counts: texts, of which all that one agency has in a story are one; without a story each is its own."""
 
     def ids(self, after: int = 0, limit: int = 1000) -> tuple[int, ...]:
         """Ids greater than ``after`` of the articles that it holds, ascending."""

@@ -1,4 +1,4 @@
-"""How many articles, stories or outlets a query finds in each hour, day or week, in UTC."""
+"""How many articles, stories, independent origins or outlets a query finds in each hour, day or week, in UTC."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -34,14 +34,15 @@ _USUAL = {Per.HOUR: 48, Per.DAY: 30, Per.WEEK: 26}
 
 
 class Of(StrEnum):
-    """What is counted. A story or outlet counts in each span in which an article of it matches, once."""
+    """What is counted. A story, origin or outlet counts in each span in which an article of it matches, once."""
 
     ARTICLES = "articles"
     STORIES = "stories"
+    ORIGINS = "origins"
     OUTLETS = "outlets"
 
 
-_FACETS = {Of.STORIES: "story", Of.OUTLETS: "outlet"}
+_COUNTED = {Of.STORIES: "story", Of.ORIGINS: "origin", Of.OUTLETS: "outlet"}  # as the index calls them
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def trend(index: SearchIndex, plan: Plan, frame: Frame, now: datetime, of: Of = 
         copies = index.histogram(replace(plan, match=_both(plan.match, COPY)), frame.edges) if any(found) else found
         own, total = [number - copied for number, copied in zip(found, copies, strict=True)], sum(found)
     else:
-        found, total = index.distinct(plan, frame.edges, _FACETS[of])
+        found, total = index.distinct(plan, frame.edges, _COUNTED[of])
         own = list(found)
     spans = zip(frame.edges, frame.edges[1:], found, own, strict=False)
     return Trend(of, tuple(Span(start, end, number, texts, end <= now) for start, end, number, texts in spans), total)

@@ -23,6 +23,7 @@ from aggregator.storage.facet_columns import Columns, Ints, Packed, block_of, co
 from aggregator.storage.index_nodes import MAX_BEGINNINGS, spelled_out
 from aggregator.storage.index_relevance import RANKED, ranked
 from aggregator.storage.index_rows import LAYOUT, IndexRow, index_row, spread, window
+from aggregator.storage.index_stories import NUMBERED
 
 BATCH = 20  # documents a transaction
 LAST_LETTER = "\U0010ffff"  # sorts after whatever a word may go on with
@@ -83,8 +84,8 @@ class BaseIndex(ABC):
         """Positions of the newest matches with ``low <= position < high``, newest first; of all of them, in any order, for None."""
 
     @abstractmethod
-    def _stories(self, connection: Connection, match: Node, low: int, high: int) -> tuple[Ints, Ints]:
-        """Positions of the matches with ``low <= position < high`` that are of a story, and the stories, in the same order."""
+    def _numbered(self, connection: Connection, query: str, match: Node, low: int, high: int) -> tuple[Ints, Ints]:
+        """The two columns of a query (one of NUMBERED) over the matches with ``low <= position < high``."""
 
     @abstractmethod
     def _at(self, connection: Connection, positions: Sequence[int]) -> Mapping[int, Hit]:
@@ -193,15 +194,15 @@ class BaseIndex(ABC):
         return tuple(int(count) for count in np.diff(np.searchsorted(found, np.array(bounds, dtype=np.int64))))
 
     def distinct(self, plan: Plan, edges: Sequence[datetime], name: str) -> tuple[tuple[int, ...], int]:
-        """Different stories or values of a facet. Raises UsageError for a facet that is not counted."""
-        if name != "story":
+        """Different stories, origins or values of a facet. Raises UsageError for a facet that is not counted."""
+        if name not in NUMBERED:
             _are_counted([name])
         low, high = window(plan)
         bounds = [window(Plan(since=edge))[0] for edge in edges]
         low, high = max(low, bounds[0]), min(high, bounds[-1])
         with self.database.read() as connection:
-            if name == "story":
-                return distinct(bounds, *self._stories(connection, plan.match, low, high))
+            if name in NUMBERED:
+                return distinct(bounds, *self._numbered(connection, NUMBERED[name], plan.match, low, high))
             known = self._current_columns(connection)
             found = np.sort(self._positions(connection, plan.match, low, high, None))
         parts = np.split(found, np.searchsorted(found, np.array(bounds[1:-1], dtype=np.int64)))

@@ -167,13 +167,13 @@ class PostgresIndex(BaseIndex):
             for times in (1, WIDER):
                 yield _spans(last - times * (last - first), last)
 
-    def _stories(self, connection: Connection, match: Node, low: int, high: int) -> tuple[Ints, Ints]:
+    def _numbered(self, connection: Connection, query: str, match: Node, low: int, high: int) -> tuple[Ints, Ints]:
         """In two arrays of bytes, of the same rows."""
         condition, parameters = _where(match, low, high)
-        columns = "string_agg(int8send(position), ''), string_agg(int8send(story_id), '')"
-        query = f"SELECT {columns} FROM search_documents d WHERE {condition} AND story_id IS NOT NULL"
-        positions, stories = connection.exec_driver_sql(query, tuple(parameters)).one()
-        of_bytes = [np.frombuffer(joined or b"", dtype=_BIG_ENDIAN).astype(np.int64) for joined in (positions, stories)]
+        rows = query.format(hits=f"SELECT position, story_id, copy_of FROM search_documents d WHERE {condition}")
+        columns = "string_agg(int8send(position), ''), string_agg(int8send(number), '')"
+        found = connection.exec_driver_sql(f"SELECT {columns} FROM ({rows}) AS numbered", tuple(parameters)).one()
+        of_bytes = [np.frombuffer(joined or b"", dtype=_BIG_ENDIAN).astype(np.int64) for joined in found]
         return of_bytes[0], of_bytes[1]
 
     def _at(self, connection: Connection, positions: Sequence[int]) -> Mapping[int, Hit]:

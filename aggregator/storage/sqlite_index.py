@@ -181,15 +181,14 @@ class SqliteIndex(BaseIndex):
         positions: Ints = np.fromstring(text or "", dtype=np.int64, sep=",")
         return positions if limit is None else np.sort(positions)[::-1]
 
-    def _stories(self, connection: Connection, match: Node, low: int, high: int) -> tuple[Ints, Ints]:
+    def _numbered(self, connection: Connection, query: str, match: Node, low: int, high: int) -> tuple[Ints, Ints]:
         """In two texts of the same rows."""
         found, parameters = _found(match, low, high)
-        positions, stories = connection.exec_driver_sql(
-            f"SELECT group_concat(d.position), group_concat(d.story_id) FROM ({found}) JOIN search_documents d USING (position)"
-            " WHERE d.story_id IS NOT NULL",
-            tuple(parameters),
+        rows = query.format(hits=f"SELECT d.position, d.story_id, d.copy_of FROM ({found}) JOIN search_documents d USING (position)")
+        positions, numbers = connection.exec_driver_sql(
+            f"SELECT group_concat(position), group_concat(number) FROM ({rows})", tuple(parameters)
         ).one()
-        return np.fromstring(positions or "", dtype=np.int64, sep=","), np.fromstring(stories or "", dtype=np.int64, sep=",")
+        return np.fromstring(positions or "", dtype=np.int64, sep=","), np.fromstring(numbers or "", dtype=np.int64, sep=",")
 
     def _at(self, connection: Connection, positions: Sequence[int]) -> Mapping[int, Hit]:
         rows = connection.exec_driver_sql(

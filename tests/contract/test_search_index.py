@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from aggregator.errors import StorageError, UsageError
-from aggregator.query import Facet, FacetValue, IndexDocument, Plan, SearchIndex
+from aggregator.query import Articles, Everything, Facet, FacetValue, IndexDocument, Node, Not, Plan, SearchIndex
 from aggregator.storage.index_base import BaseIndex
 from tests.contract.search_asking import planned
 from tests.contract.search_corpus import HOUR, START, TEXTS, documents
@@ -147,11 +147,60 @@ def test_stories_and_values_are_counted_once_between_edges(filled: SearchIndex) 
         ]
         return tuple(map(len, spans)), len(set().union(*spans))
 
+    agencies = {(one.story_id, one.copy_of or one.article_id): one.wire for one in everything if one.wire}
+
+    def origin(one: IndexDocument) -> object:
+        agency = agencies.get((one.story_id, one.copy_of or one.article_id)) if one.story_id else None
+        return (one.story_id, agency) if agency else one.copy_of or one.article_id
+
     for plan in (Plan(), planned("drone"), planned("lang:uk OR lang:ru"), planned("zeppelin"), Plan(since=edges[1])):
         assert filled.distinct(plan, edges, "story") == expected(plan, lambda one: () if one.story_id is None else (one.story_id,))
+        assert filled.distinct(plan, edges, "origin") == expected(plan, lambda one: (origin(one),))
         for name in ("outlet", "place"):
             assert filled.distinct(plan, edges, name) == expected(plan, lambda one, name=name: one.facets.get(name, ()))  # type: ignore[misc]
     assert sum(filled.distinct(Plan(), edges, "story")[0]) > filled.distinct(Plan(), edges, "story")[1] > 0
+
+
+# article: (hours after START, story, copy group, agency)
+TOLD_BY = {
+    1: (0, 1, None, None),
+    2: (0, 1, 1, None),  # a copy of the first
+    3: (1, 1, None, "courier"),
+    4: (5, 1, None, "courier"),  # the agency again, in other words
+    5: (6, 1, 4, None),  # its copy, which does not name it
+    6: (6, 2, None, "courier"),  # in another story
+    7: (7, 2, 1, None),  # the first text, taken into another story
+    8: (7, None, None, "courier"),  # without a story each text is its own
+    9: (8, None, None, "courier"),
+}
+
+
+@pytest.mark.parametrize(
+    ("match", "counts", "total"),
+    [
+        (Everything(), (2, 5), 5),
+        (Not(Articles(frozenset((1, 3, 4)))), (1, 5), 5),  # the copies stand for their texts, and one of them for the agency
+        (Articles(frozenset((2, 5, 7))), (1, 2), 2),
+        (Articles(frozenset()), (0, 0), 0),
+    ],
+)
+def test_origins_are_counted_as_in_stories(index: SearchIndex, match: Node, counts: tuple[int, int], total: int) -> None:
+    index.put(
+        IndexDocument(
+            number,
+            (int((START + timedelta(hours=hours)).timestamp()) << 20) + number,
+            story,
+            "Bread",
+            "",
+            "en",
+            {},
+            copy_of or number,
+            wire,
+        )
+        for number, (hours, story, copy_of, wire) in TOLD_BY.items()
+    )
+    edges = [START, START + timedelta(hours=5), START + timedelta(hours=9)]
+    assert index.distinct(Plan(match), edges, "origin") == (counts, total)
 
 
 def test_unknown_facets_are_refused(filled: SearchIndex, index: SearchIndex) -> None:

@@ -73,7 +73,7 @@ def test_the_counts_as_csv(reader: Browsing) -> None:
     ("query", "says"),
     [
         ("q=a&q=b&q=c&q=d&q=e", "5 queries cannot be compared: 4 are the most"),
-        ("count=words", "count='words' is not right: articles, stories, outlets"),
+        ("count=words", "count='words' is not right: articles, stories, origins, outlets"),
         ("per=year", "per='year' is not right: hour, day, week"),
         ("n=0", "a number of spans from 1 to 400"),
         ("n=401", "a number of spans from 1 to 400"),
@@ -91,6 +91,19 @@ def test_the_data_are_where_the_page_says(reader: Browsing) -> None:
     links = [link for link in page.links("//aside//a") if link.startswith("/trends.")]
     assert links == ["/trends.json?q=heating&q=lang:en&per=day&n=7", "/trends.csv?q=heating&q=lang:en&per=day&n=7"]
     assert all(reader.open(link).status_code == 200 for link in links)
+
+
+def test_origins_are_counted(reader: Browsing) -> None:
+    (query,) = reader.open("/trends.json?q=heating&count=origins&n=2").get_json()["queries"]
+    assert query["total"] == 1 and all(set(span) == {"from", "until", "origins", "over"} for span in query["spans"])
+    head, *_ = csv.reader(io.StringIO(reader.open("/trends.csv?q=heating&count=origins&n=2").get_data(as_text=True)))
+    assert head == ["query", "from", "until", "origins", "over"]
+    page = reader.get("/trends?q=heating&count=origins")
+    assert "1 independent origin from" in page.text and "all that one agency has in a story" in page.text
+    (chart,) = page.find("//svg")
+    assert chart.findtext("title") == "Independent origins by day: heating"
+    assert "origins" in [chosen.get("value") for chosen in page.find("//select[@name='count']/option[@selected]")]
+    assert faults(page.response.get_data(as_text=True)) == []
 
 
 def test_stories_and_outlets_are_counted(reader: Browsing) -> None:

@@ -1,4 +1,4 @@
-"""Counts of articles, stories or outlets over time: of one query, or of up to four beside each other; the same as JSON and CSV."""
+"""Counts of articles, stories, origins or outlets over time: of one query, or of up to four side by side; the same as JSON and CSV."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,7 @@ data = Blueprint("trend_data", __name__)
 data.after_request(open_to_all)
 
 MOST = 4  # queries beside each other
-COLUMNS = {Of.ARTICLES: ("articles", "texts"), Of.STORIES: ("stories",), Of.OUTLETS: ("outlets",)}
+COLUMNS = {Of.ARTICLES: ("articles", "texts"), Of.STORIES: ("stories",), Of.ORIGINS: ("origins",), Of.OUTLETS: ("outlets",)}
 
 
 @dataclass(frozen=True, slots=True)
