@@ -1,4 +1,4 @@
-"""What counting over time costs: CPU milliseconds of a trend (articles and copies, stories, outlets) over 100,000 invented articles.
+"""What counting over time costs: CPU milliseconds of a trend (articles and copies, stories, origins, outlets) over 100,000 invented articles.
 
     python -m benchmarks trends [--documents 100000] [--database sqlite:///…|postgresql://…]
 
