@@ -10,6 +10,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 from flask_compress import Compress
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, ValidationError
 from werkzeug.security import safe_join
 
 from aggregator.app import App
@@ -55,6 +56,16 @@ STATUS = {  # the first that fits
 }
 
 
+class Number(IntegerConverter):
+    """A number in an address, up to the largest that an id can be: a larger one names nothing, and no database takes it."""
+
+    def to_python(self, value: str) -> int:
+        """The number. Raises ValidationError, a 404, for more digits than an id has."""
+        if len(value) > 18:
+            raise ValidationError
+        return int(super().to_python(value))
+
+
 class Sessions(SecureCookieSessionInterface):
     """No session, and so no Vary: Cookie, where the answer is the same for everybody: caches on the way may keep it."""
 
@@ -71,6 +82,7 @@ class Sessions(SecureCookieSessionInterface):
 def create_app(app: App) -> Flask:
     """Return the Flask application for this product."""
     flask = Flask("web", static_folder=None)
+    flask.url_map.converters["int"] = Number
     flask.config.update(
         SECRET_KEY=app.settings.secret(),
         SESSION_COOKIE_HTTPONLY=True,
@@ -133,7 +145,7 @@ def _static_url(name: str) -> str:
 
 def _serve_static(version: str, name: str) -> Response:
     path = safe_join(str(STATIC), name)
-    if path is None or not Path(path).is_file():
+    if path is None or len(name) > 200 or not Path(path).is_file():
         abort(404)
     response = Response(Path(path).read_bytes(), mimetype=mimetypes.guess_type(name)[0] or "application/octet-stream")
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"

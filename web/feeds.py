@@ -246,6 +246,6 @@ def _limit(wanted: str, usual: int | None) -> int:
     """``limit``: of items, for claims of stories whose claims are listed."""
     most, least = (MOST_CLAIMED, CLAIMED) if wanted == "claims" else (MOST, ITEMS)
     text = request.args.get("limit", str(min(usual or least, most)))
-    if not text.isdecimal() or not 1 <= int(text) <= most:
+    if not text.isdecimal() or len(text) > 18 or not 1 <= int(text) <= most:
         raise UsageError(f"limit={text!r} is not right: a number from 1 to {most}.")
     return int(text)

@@ -106,7 +106,7 @@ def _asked(revisions: Sequence[Revision]) -> tuple[Revision, Revision]:
     old, new = edits[-1] if edits else (revisions[max(0, len(revisions) - 2)], revisions[-1])
     named = [request.args.get(name) for name in ("from", "to")]
     for text in named:
-        if text is not None and not text.isdecimal():
+        if text is not None and not (text.isdecimal() and len(text) < 19):
             raise UsageError(f"{text!r} is no number of a version: there are 1 to {len(revisions)}.")
     first, second = (_numbered(revisions, int(text)) if text else usual for text, usual in zip(named, (old, new), strict=True))
     return (first, second) if first.number <= second.number else (second, first)

@@ -64,7 +64,7 @@ def suggest() -> Response:
     text, kind, limit = request.args.get("q", ""), request.args.get("kind", ""), request.args.get("limit", "8")
     if kind and kind not in KINDS:
         raise UsageError(f"kind={kind!r} is not right: {', '.join(KINDS)}.")
-    if not (limit.isascii() and limit.isdecimal() and 1 <= int(limit) <= MOST):
+    if not (limit.isascii() and limit.isdecimal() and len(limit) < 19 and 1 <= int(limit) <= MOST):
         raise UsageError(f"limit={limit!r} is not right: a number from 1 to {MOST}.")
     found = suggester().suggest(names(), text, [kind] if kind else KINDS, int(limit))
     return answer(orjson.dumps({"query": text, "suggestions": [_row(one) for one in found]}), "application/json", max_age_s=KEPT_S)

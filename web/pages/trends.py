@@ -138,7 +138,7 @@ def _asked() -> Asked:
         raise UsageError(f"count={of!r} is not right: {', '.join(Of)}.")
     if per is not None and per not in set(Per):
         raise UsageError(f"per={per!r} is not right: {', '.join(Per)}.")
-    if number is not None and not (number.isascii() and number.isdecimal() and 1 <= int(number) <= trends.MOST):
+    if number is not None and not (number.isascii() and number.isdecimal() and len(number) < 19 and 1 <= int(number) <= trends.MOST):
         raise UsageError(f"n={number!r} is not right: a number of spans from 1 to {trends.MOST}.")
     spans = int(number) if number else None
     frame = trends.fitting([query.plan for query in queries], now, Per(per) if per else None, spans)
