@@ -7,11 +7,13 @@ well known as the best known one.
 
 from dataclasses import dataclass
 
-from aggregator.errors import GazetteerError, NotFoundError
+from aggregator.errors import GazetteerError, NotFoundError, UsageError
+from aggregator.identity import urls
+from aggregator.model import Alias
 from aggregator.places.gazetteer import Gazetteer
 from aggregator.ports import Store
 from aggregator.readers import one_of
-from aggregator.sources.registry import Registry
+from aggregator.sources.registry import Registry, taxonomy
 
 PLACES_A_NAME = 3
 PLACES_AROUND = 3_000  # nearest settlements and sites that are looked at
@@ -43,6 +45,18 @@ class Names:
         """Ids of the outlets with that id or name."""
         wanted = name.casefold()
         return tuple(outlet.id for outlet in self.store.feeds.outlets() if wanted in (outlet.id.casefold(), outlet.name.casefold()))
+
+    def article(self, url: str) -> tuple[int, ...]:
+        """Id of the article that was seen under this address."""
+        try:
+            hits = self.store.articles.find([Alias("link", urls.key(url))])
+        except UsageError:  # no address at all
+            return ()
+        return tuple(dict.fromkeys(hit.article_id for hit in hits))
+
+    def values(self, field: str) -> tuple[str, ...]:
+        """The kinds or sides of the taxonomy."""
+        return tuple(taxonomy()[f"{field}s"])
 
     def near(self, place_id: str, km: int) -> tuple[str, ...]:
         """Ids of the places within so many kilometres of one, itself first, that some article names; none of them without a gazetteer."""

@@ -105,6 +105,12 @@ class Names:
     def outlet(self, name: str) -> tuple[str, ...]:
         return ("o'1 %", "o2") if name < "M" else ()
 
+    def article(self, url: str) -> tuple[int, ...]:
+        return (1, 2) if len(url) % 3 == 0 else ()
+
+    def values(self, field: str) -> tuple[str, ...]:
+        return ("official", "ukraine")
+
     def near(self, place_id: str, km: int) -> tuple[str, ...]:
         return tuple(f"gn{n}" for n in range(min(km, 40)))
 

@@ -36,6 +36,7 @@ FIELD_WORDS = {
     "origins": "origins",
     "outlets": "outlets",
     "search": "saved search",
+    "url": "address",
 }
 
 

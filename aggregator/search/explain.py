@@ -77,6 +77,8 @@ def _filter(condition: Filter, resolved: Mapping[Filter, tuple[str, ...]]) -> st
     if field == "near":
         place, km = near(value) or (value, 0)
         return f"about a place within {km} km of {place}{known}" if ids else f"“{place}” as text: no such place is known"
+    if field == "url":
+        return "the article at this address" if ids else f"“{value}” as text: no article has this address"
     if field in ("place", "outlet", "by", "via") and not ids:
         return f"“{value}” as text: the name is not known"
     return _FIELD_MEANINGS[field].format(value.replace("_", " ") if field in ("kind", "side", "channel", "theatre") else value) + known

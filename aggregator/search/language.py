@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from aggregator.search.analyse import exact_tokens
 from aggregator.search.syntax import TEXT_FIELDS, Ast, Empty, Filter, Quoted, Term, both, either, negated, to_text
-from aggregator.search.values import FILTERS, checked
+from aggregator.search.values import ADDRESSES, COUNT_FIELDS, DATE_FIELDS, FILTERS, MAX_ADDRESS, checked
 
 MAX_LENGTH = 100_000  # characters read of a query
 MAX_TERMS = 100
@@ -27,6 +27,7 @@ _OPERATORS = _ANDS | _ORS | _NOTS
 _HEBREW = re.compile("[א-ת]")
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LEAD = "+=*:!-"
+_NUMBERED = frozenset((*DATE_FIELDS, *COUNT_FIELDS, "near", "story", "feed"))  # fields whose values a minus could be a part of
 _NAME = re.compile(r"([^\W_]+):(.*)", re.DOTALL)
 
 
@@ -84,6 +85,15 @@ def _scan(text: str) -> tuple[list[_Token], bool]:
         elif char in "-!" and i + 1 < size and not text[i + 1].isspace():
             tokens.append(_Token("not"))
             i += 1
+        elif text[i : i + len(ADDRESSES[-1])].lower().startswith(ADDRESSES):  # what is pasted: brackets and marks may be parts of it
+            end = i
+            while end < size and not text[end].isspace() and text[end] not in _QUOTES:
+                end += 1
+            spare = text.count(")", i, end) - text.count("(", i, end)  # closing brackets that are the query's
+            while spare > 0 and text[end - 1] == ")":
+                end, spare = end - 1, spare - 1
+            tokens.append(_Token("word", text[i:end]))
+            i = end
         else:
             end = i
             while end < size and not text[end].isspace() and text[end] not in "()" and not _quote_at(text, end):
@@ -104,10 +114,10 @@ def _scan(text: str) -> tuple[list[_Token], bool]:
     return tokens, left_open
 
 
-def _clean(text: str) -> str:
+def _clean(text: str, most: int = MAX_TEXT) -> str:
     """A phrase's text: single spaces, no quotation mark of its own."""
     text = "".join(" " if char == '"' and _quote_at(text, i) else char for i, char in enumerate(text))
-    return " ".join(text.split())[:MAX_TEXT].rstrip()
+    return " ".join(text.split())[:most].rstrip()
 
 
 class _Reader:
@@ -211,9 +221,9 @@ class _Reader:
         return node if self.terms <= MAX_TERMS else Empty()
 
     def phrase(self, raw: str, field: str | None) -> Ast:
-        text = _clean(raw)
         if field is not None and field not in TEXT_FIELDS:
-            return self.filter(field, text)
+            return self.filter(field, raw)
+        text = _clean(raw)
         if not exact_tokens(text):
             self.warn(f"There is nothing to search for in “{text}”.")
             return Empty()
@@ -222,9 +232,15 @@ class _Reader:
     def word(self, raw: str, field: str | None) -> Ast:
         exact = raw.startswith("=")
         raw = raw.lstrip(_LEAD)
+        if field is None and raw.lower().startswith(ADDRESSES):
+            return self.filter("url", raw)
         match = _NAME.match(raw)
         if match and match[1].lower() in FIELDS:
             field, value = match[1].lower(), match[2]
+            bare = value.lstrip("-!")
+            if bare != value and field not in _NUMBERED and bare.strip(_LEAD):  # place:-Kyiv
+                part = self.word(f"{field}:{bare}", None)
+                return negated(part) if (len(value) - len(bare)) % 2 else part
             exact = exact or value.startswith("=")
             if field in TEXT_FIELDS:
                 return self.term(value.lstrip(_LEAD), field, exact) if value.strip(_LEAD) else self.valueless(field)
@@ -238,6 +254,8 @@ class _Reader:
     def term(self, text: str, field: str | None, exact: bool) -> Ast:
         prefix = text.endswith("*")
         text = text.rstrip("*:")[:MAX_TEXT].rstrip("*:")
+        if "(" in text or ")" in text:  # of an address: no word could be written with them
+            return self.phrase(text, field)
         if not exact_tokens(text):
             if text:
                 self.warn(f"There is nothing to search for in “{text}”.")
@@ -252,12 +270,13 @@ class _Reader:
 
     def filter(self, field: str, value: str) -> Ast:
         """A filter whose value can be read, else the value as text."""
-        value = _clean(value)
+        value = _clean(value, MAX_ADDRESS if field == "url" else MAX_TEXT)
         if not any(char.isalnum() for char in value):
             return self.valueless(field)
         field = SYNONYMS.get(field, field)
         problem, value = checked(field, value)
         if problem:
             self.warn(f"{problem} “{value}” is searched as text.")
+            value = _clean(value)
             return self.counted(Quoted(value)) if exact_tokens(value) else Empty()
         return self.counted(Filter(field, value))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from aggregator.query import AllOf, AnyOf, Between, Everything, Facet, Node, Not, Phrase, Plan, StoryCount, Word
+from aggregator.query import AllOf, AnyOf, Articles, Between, Everything, Facet, Node, Not, Phrase, Plan, StoryCount, Word
 from aggregator.search import when
 from aggregator.search.analyse import analyse_query, exact_tokens
 from aggregator.search.explain import Understood, explain
@@ -16,6 +16,7 @@ from aggregator.search.saved import Inserting, SavedSearches
 from aggregator.search.syntax import And, Ast, Empty, Filter, Negation, Or, Quoted, Term
 from aggregator.search.values import COUNT_FIELDS, DATE_FIELDS, bounds, near
 
+LISTED = ("kind", "side")  # filters whose values are known beforehand
 MIN_PREFIX = 2  # letters before the *
 MAX_NEAR = 400  # places that one near: looks for
 _PLACE_ID = re.compile(r"gn\d+|fw-[a-z0-9-]+")
@@ -30,6 +31,12 @@ class NameResolver(Protocol):
     def source(self, name: str) -> tuple[str, ...]: ...
 
     def outlet(self, name: str) -> tuple[str, ...]: ...
+
+    def article(self, url: str) -> tuple[int, ...]:
+        """Articles that are known under an address."""
+
+    def values(self, field: str) -> tuple[str, ...]:
+        """All values that there are of kind or side."""
 
     def near(self, place_id: str, km: int) -> tuple[str, ...]:
         """Places within so many kilometres of one, itself included, the nearest first."""
@@ -166,6 +173,12 @@ class _Planner:
             return self.near(condition)
         if name == "search":  # what was saved stands in its place by now
             return _phrase(value, None)
+        if name == "url":
+            found = self.names.article(value)
+            if not found:
+                return self.unknown(name, value)
+            self.resolved[condition] = tuple(map(str, found))
+            return Articles(frozenset(found))
         facet = BY_FIELD[name].name
         if name in ("place", "outlet", "by", "via"):
             ids = self.resolve(name, value)
@@ -173,6 +186,8 @@ class _Planner:
                 return self.unknown(name, value)
             self.resolved[condition] = ids
             return _any([Facet(facet, ident) for ident in ids])
+        if name in LISTED and value not in self.names.values(name):
+            self.notes.append(f"{name}:{value} finds nothing: {name} knows {', '.join(self.names.values(name))}.")
         if name in ("story", "feed"):
             value = str(int(value))
         return Facet(facet, value)
@@ -191,8 +206,10 @@ class _Planner:
         return _any([Facet("place", ident) for ident in ids[:MAX_NEAR]])
 
     def unknown(self, name: str, value: str) -> Node | None:
-        what = {"place": "place", "outlet": "outlet"}.get(name, "source")
-        self.notes.append(f"No {what} is known as “{value}”; it is searched as text.")
+        what = {"place": "place is known as", "outlet": "outlet is known as", "url": "article is known under the address"}.get(
+            name, "source is known as"
+        )
+        self.notes.append(f"No {what} “{value}”; it is searched as text.")
         return _phrase(value, None)
 
     def resolve(self, name: str, value: str) -> tuple[str, ...]:

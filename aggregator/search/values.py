@@ -12,10 +12,13 @@ COUNT_FIELDS = ("origins", "outlets")
 NEAR_KM = 25  # where no distance is given
 FARTHEST_KM = 500
 MAX_PLACE = 120  # letters of a place's name
+MAX_ADDRESS = 2_000  # letters of an address
+ADDRESSES = ("http://", "https://")  # how words begin that are addresses
 IS = (*IS_VALUES, *STORY_VALUES, *MARKS)
 
 _COUNT = re.compile(r"(?:(>=|<=|>|<|=)?\s*(\d{1,9})|(\d{1,9})\s*\.\.\s*(\d{1,9}))")
-_NEAR = re.compile(r"(.*?)(?:[\s,;،]+(\d{1,4})\s*(?:km|км|كم|ק\"?מ)?)?[\s,;،]*", re.DOTALL | re.IGNORECASE)
+_NEAR = re.compile(r"(.*?)(?:[\s,;،]+([+-]?\d{1,18}(?:[.]\d{1,9})?)\s*(?:km|км|كم|ק\"?מ)?)?[\s,;،]*", re.DOTALL | re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?://)?[^\s/?#@:]+[.:][^\s]+", re.IGNORECASE)
 _NOT_IN_NAMES = re.compile(r'[()"“”„«»*]')
 
 Check = Callable[[str], str | None]  # the canonical form, or None for what is no such value
@@ -53,8 +56,8 @@ def near(value: str) -> tuple[str, int] | None:
     if match is None:
         return None
     place = " ".join(match[1].split())[:MAX_PLACE].strip(",;، ")
-    km = int(match[2]) if match[2] else NEAR_KM
-    return (place, km) if any(char.isalnum() for char in place) and 0 < km <= FARTHEST_KM else None
+    km = float(match[2]) if match[2] else NEAR_KM
+    return (place, round(km)) if any(char.isalnum() for char in place) and 1 <= km <= FARTHEST_KM else None
 
 
 def _near(value: str) -> str | None:
@@ -96,6 +99,12 @@ def _number(value: str) -> str | None:
     return value if value.isascii() and value.isdigit() else None
 
 
+def _url(value: str) -> str | None:
+    if not _ADDRESS.fullmatch(value):
+        return None
+    return value if value.lower().startswith(ADDRESSES) else f"https://{value}"
+
+
 def _slug(value: str) -> str | None:
     return value.lower().replace(" ", "_")
 
@@ -118,6 +127,7 @@ _FIELDS: Mapping[str, tuple[Check, str]] = {  # field -> its check, and what it 
     "origins": (_count, "needs a number such as >=2, 1 or 2..5"),
     "outlets": (_count, "needs a number such as >=3, 1 or 2..5"),
     "near": (_near, f"needs a place and at most {FARTHEST_KM} km, such as near:(Pokrovsk, 30)"),
+    "url": (_url, "needs the address of an article, such as https://outlet.example/news/12"),
     "kind": (_slug, ""),
     "side": (_slug, ""),
     "theatre": (_slug, ""),

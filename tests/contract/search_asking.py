@@ -33,6 +33,12 @@ class Names:
     def outlet(self, name: str) -> tuple[str, ...]:
         return {"example gazette": ("example-gazette",), "odd": ("odd Name:1",)}.get(name.lower(), ())
 
+    def article(self, url: str) -> tuple[int, ...]:
+        return (3,) if "jets" in url else ()
+
+    def values(self, field: str) -> tuple[str, ...]:
+        return ("official", "ukraine", "levant")
+
     def near(self, place_id: str, km: int) -> tuple[str, ...]:
         return NEAR.get(place_id, (place_id,))
 

@@ -25,6 +25,12 @@ class Names:
     def outlet(self, name: str) -> tuple[str, ...]:
         return {"example gazette": ("example-gazette",)}.get(name.lower(), ())
 
+    def article(self, url: str) -> tuple[int, ...]:
+        return (12,) if url == "https://o.example/a_(b)?c=1" else ()
+
+    def values(self, field: str) -> tuple[str, ...]:
+        return {"kind": ("official", "media"), "side": ("ukraine", "russia")}.get(field, ())
+
     def near(self, place_id: str, km: int) -> tuple[str, ...]:
         around = {"gn706483": ("gn706483", "gn1", "gn2"), "gn266826": tuple(f"gn{n}" for n in range(500))}
         return around.get(place_id, ()) if km < 100 else ()
@@ -36,6 +42,27 @@ def planned(query: str) -> Planned:
 
 def day(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize("query", ["https://o.example/a_(b)?c=1", 'url:"o.example/a_(b)?c=1"', "(https://o.example/a_(b)?c=1)"])
+def test_an_address_means_its_article(query: str) -> None:
+    made = planned(query)
+    assert made.plan.match == Articles(frozenset((12,))) and made.notes == ()
+    assert [part.meaning for part in made.understood] == ["the article at this address"]
+    assert planned(f"-{query}").plan.match == Not(made.plan.match)
+
+
+def test_an_address_that_nobody_knows_is_text() -> None:
+    made = planned("https://o.example/b")
+    assert made.notes == ("No article is known under the address “https://o.example/b”; it is searched as text.",)
+    assert isinstance(made.plan.match, Phrase) and "as text" in made.understood[0].meaning
+
+
+def test_what_no_source_is_finds_nothing_and_says_so() -> None:
+    assert planned("kind:official side:ukraine").notes == ()
+    made = planned("kind:nonsense")
+    assert made.notes == ("kind:nonsense finds nothing: kind knows official, media.",)
+    assert made.plan.match == Facet("kind", "nonsense")
 
 
 WINDOWS = [

@@ -1,6 +1,6 @@
 """The stream: stories, filters, chips, counts, pages and what stands there when nothing does."""
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
@@ -175,3 +175,16 @@ def test_a_broken_database_is_an_error_page(reader: Browsing, monkeypatch: pytes
     response = reader.open("/api/v1/stories")
     assert response.status_code == 503
     assert response.content_type == "application/problem+json"
+
+
+@pytest.mark.parametrize("pasted", ["https://{}", "http://www.{}/?utm_source=letter", "url:{}"])
+def test_a_pasted_address_finds_its_article(reader: Browsing, app: App, pasted: str) -> None:
+    article = app.store.articles.get(newsroom.article_of(app, "heating"))
+    page = reader.get("/?" + urlencode({"q": pasted.format(article.url.removeprefix("https://"))}))
+    assert headlines(page) == [article.title]
+    assert len(chips(page)) == 1 and chips(page)[0].startswith("address")
+
+
+def test_an_address_that_no_article_has_is_said_and_searched_as_text(reader: Browsing) -> None:
+    page = reader.get("/?" + urlencode({"q": "https://nobody.example/heating-9"}))
+    assert "No article is known under the address" in page.text
