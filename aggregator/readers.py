@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from aggregator.errors import NotFoundError, UsageError
+from aggregator.numbers import whole
 
 LONGEST_NAME, LONGEST_FOLDER, LONGEST_QUERY = 80, 80, 2_000  # characters
 _UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -87,10 +88,8 @@ def checked(name: str, query: str, folder: str) -> tuple[str, str, str]:
 
 def one_of(store: SavedSearchStore, which: str) -> SavedSearch:
     """The search of that number or name that is there. Raises NotFoundError."""
-    if which.isdecimal() and len(which) < 19:
-        found: SavedSearch | None = store.get(int(which))
-    else:
-        found = store.by_name(which)
+    number = whole(which)
+    found = store.by_name(which) if number is None else store.get(number)
     if found is None or found.removed_at is not None:
         raise NotFoundError("saved search", which)
     return found

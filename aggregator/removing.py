@@ -10,13 +10,16 @@ from aggregator.errors import NotFoundError, UsageError
 from aggregator.identity import urls
 from aggregator.identity.aliases import address_of, aliases_of, decide, mask, names_in_feed, unclaimed
 from aggregator.model import Alias, Article, LedgerEntry
+from aggregator.numbers import whole
 from aggregator.ports import AliasHit, Store
 
 
 def wanted_article(store: Store, text: str) -> Article:
     """The article of this id, or with this address. Raises NotFoundError, UsageError where it is neither."""
+    if (ident := whole(text)) is not None:
+        return store.articles.get(ident)
     if text.isdecimal():
-        return store.articles.get(int(text))
+        raise NotFoundError("article", text[:50])
     hits = store.articles.find([Alias("link", urls.key(text))])
     if not hits:
         raise NotFoundError("article with the address", text)

@@ -1,4 +1,4 @@
-"""What counting over time costs: CPU milliseconds of a trend (articles and copies, stories, origins, outlets) over 100,000 invented articles.
+"""What counting over time costs: CPU milliseconds of a trend of articles and copies, stories, origins or outlets, of 100,000 articles.
 
     python -m benchmarks trends [--documents 100000] [--database sqlite:///…|postgresql://…]
 

@@ -2,11 +2,8 @@
 
 from aggregator.editing import between, edits_of
 from aggregator.identity.edits import FLAGS
-from aggregator.names import Names
 from aggregator.search.facets import EDIT_VALUES
 from aggregator.search.language import parse
-from aggregator.search.plan import plan
-from aggregator.sources import registry
 from tests.newsworld import World, item, page
 
 LINK = "https://courier.example/news/depot-3301"
@@ -41,25 +38,6 @@ def test_flags_are_kept_with_the_revision(world: World) -> None:
     (withdrawn,) = judged.withdrawn
     assert (withdrawn.how, "Klen" in withdrawn.speaker, "two drones" in withdrawn.words) == ("gone", True, True)
     assert "number_changed" not in between(world.store, first, third).flags
-
-
-def found(world: World, query: str) -> set[int]:
-    planned = plan(parse(query), world.clock.now(), Names(world.store, registry.load(), None))
-    assert planned.notes == ()
-    return set(world.index.articles(planned.plan, 50).article_ids)
-
-
-def test_articles_are_found_by_what_was_edited(world: World) -> None:
-    publish(world, TITLE, TEXT)
-    (article,) = world.articles()
-    for value in EDIT_VALUES:
-        assert found(world, f"is:{value}") == set()
-    publish(world, TITLE, (TEXT[0], TEXT[1].replace("nine", "eleven"), TEXT[3]))
-    asked = {value: found(world, f"is:{value}") == {article.id} for value in EDIT_VALUES}
-    assert asked == {"retitled": False, "number-changed": True, "claim-withdrawn": True, "corrected": False, "silent": True}
-    publish(world, "Timber depot burns", (*TEXT[:2], TEXT[3], "Correction: an earlier version of this article named another mill."))
-    assert found(world, "is:retitled is:number_changed is:corrected is:silent is:edited") == {article.id}  # by one edit or another
-    assert found(world, "-is:retitled") == set()
 
 
 def test_every_kind_of_edit_can_be_asked_for() -> None:

@@ -13,6 +13,7 @@ from flask_login import LoginManager, UserMixin, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
+from aggregator.numbers import whole
 from aggregator.ports import User
 from web.product import product
 
@@ -63,7 +64,8 @@ def register(flask: Flask) -> None:
 
 
 def _load(ident: str) -> Operator | None:
-    user = product().store.users.get(int(ident)) if ident.isdecimal() else None
+    number = whole(ident)
+    user = None if number is None else product().store.users.get(number)
     return Operator(user) if user else None
 
 

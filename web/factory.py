@@ -27,10 +27,12 @@ from aggregator.errors import (
     TooManyError,
     UsageError,
 )
+from aggregator.numbers import whole
 from web import api, auth, documents, dossiers, feeds, hub, operate, opml, pages, product, sync, websub
 from web.present import FILTERS
 
 STATIC = Path(__file__).parent / "static"
+LONGEST_NAME = 200  # of a static file with its folders; no file system takes names of any length
 # Everything comes from this server; no script or style stands in a page.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https: http:; connect-src 'self'; font-src 'self'; "
@@ -56,14 +58,15 @@ STATUS = {  # the first that fits
 }
 
 
-class Number(IntegerConverter):
-    """A number in an address, up to the largest that an id can be: a larger one names nothing, and no database takes it."""
+class Id(IntegerConverter):
+    """A number in an address, up to the largest that an id can be: what is larger names nothing, and no database takes it."""
 
     def to_python(self, value: str) -> int:
-        """The number. Raises ValidationError, a 404, for more digits than an id has."""
-        if len(value) > 18:
+        """The number. Raises ValidationError, which becomes a 404, where it is too large."""
+        number = whole(value)
+        if number is None:
             raise ValidationError
-        return int(super().to_python(value))
+        return number
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -82,7 +85,7 @@ class Sessions(SecureCookieSessionInterface):
 def create_app(app: App) -> Flask:
     """Return the Flask application for this product."""
     flask = Flask("web", static_folder=None)
-    flask.url_map.converters["int"] = Number
+    flask.url_map.converters["int"] = Id
     flask.config.update(
         SECRET_KEY=app.settings.secret(),
         SESSION_COOKIE_HTTPONLY=True,
@@ -145,7 +148,7 @@ def _static_url(name: str) -> str:
 
 def _serve_static(version: str, name: str) -> Response:
     path = safe_join(str(STATIC), name)
-    if path is None or len(name) > 200 or not Path(path).is_file():
+    if path is None or len(name) > LONGEST_NAME or not Path(path).is_file():
         abort(404)
     response = Response(Path(path).read_bytes(), mimetype=mimetypes.guess_type(name)[0] or "application/octet-stream")
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as Redirect
 from aggregator import readers
 from aggregator.errors import UsageError
 from aggregator.model import Article
+from aggregator.numbers import whole
 from aggregator.outputs import atom, csv, geojson, json_feed, rss
 from aggregator.outputs.channel import Channel, Item, tag_id, uri
 from aggregator.query import AllOf, Articles, Everything, Plan
@@ -246,6 +247,7 @@ def _limit(wanted: str, usual: int | None) -> int:
     """``limit``: of items, for claims of stories whose claims are listed."""
     most, least = (MOST_CLAIMED, CLAIMED) if wanted == "claims" else (MOST, ITEMS)
     text = request.args.get("limit", str(min(usual or least, most)))
-    if not text.isdecimal() or len(text) > 18 or not 1 <= int(text) <= most:
-        raise UsageError(f"limit={text!r} is not right: a number from 1 to {most}.")
-    return int(text)
+    limit = whole(text, most)
+    if not limit:
+        raise UsageError(f"limit={text[:50]!r} is not right: a number from 1 to {most}.")
+    return limit

@@ -12,8 +12,10 @@ from web.present import MONTHS, count, figure
 LEAST = 2.0  # height of the smallest bar
 ONES = {Per.HOUR: "an hour", Per.DAY: "a day", Per.WEEK: "a week"}
 NAMES = {
-    **{Of.ARTICLES: ("article", "articles"), Of.STORIES: ("story", "stories")},
-    **{Of.ORIGINS: ("independent origin", "independent origins"), Of.OUTLETS: ("outlet", "outlets")},
+    Of.ARTICLES: ("article", "articles"),
+    Of.STORIES: ("story", "stories"),
+    Of.ORIGINS: ("independent origin", "independent origins"),
+    Of.OUTLETS: ("outlet", "outlets"),
 }
 NOW = {Per.HOUR: "now", Per.DAY: "today", Per.WEEK: "this week"}
 

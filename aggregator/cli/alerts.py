@@ -10,6 +10,7 @@ from rich.table import Table
 from aggregator import readers
 from aggregator.alerts import Trigger, Way, checked, new_secret
 from aggregator.app import build
+from aggregator.cli.ids import ID
 from aggregator.settings import load
 
 BY = "the command line"
@@ -78,7 +79,7 @@ def list_alerts(as_json: bool) -> None:
 
 
 @alert.command()
-@click.argument("alert_id", type=int)
+@click.argument("alert_id", type=ID)
 def test(alert_id: int) -> None:
     """Send a message that says it is a trial, here and now."""
     app = build(load())
@@ -87,7 +88,7 @@ def test(alert_id: int) -> None:
 
 
 @alert.command()
-@click.argument("alert_id", type=int)
+@click.argument("alert_id", type=ID)
 def stop(alert_id: int) -> None:
     """Send nothing until `frontwire alert resume`; what comes up meanwhile is told then."""
     build(load()).store.alerts.stop(alert_id, "stopped by hand")
@@ -95,7 +96,7 @@ def stop(alert_id: int) -> None:
 
 
 @alert.command()
-@click.argument("alert_id", type=int)
+@click.argument("alert_id", type=ID)
 def resume(alert_id: int) -> None:
     """Go on, with all that waits."""
     found = build(load()).store.alerts.stop(alert_id, "")
@@ -103,7 +104,7 @@ def resume(alert_id: int) -> None:
 
 
 @alert.command()
-@click.argument("alert_id", type=int)
+@click.argument("alert_id", type=ID)
 def remove(alert_id: int) -> None:
     """Forget an alert and what it had still to tell."""
     build(load()).store.alerts.remove(alert_id)

@@ -4,6 +4,7 @@ import click
 import orjson
 
 from aggregator.app import App, build
+from aggregator.cli.ids import ID
 from aggregator.cli.names import explain
 from aggregator.cli.stories import counted
 from aggregator.corrections import Ruling
@@ -17,7 +18,7 @@ __all__ = ["explain"]
 
 
 @explain.command(name="story")
-@click.argument("story_id", metavar="STORY", type=int)
+@click.argument("story_id", metavar="STORY", type=ID)
 @click.option("--json", "as_json", is_flag=True, help="For programs: one text a line.")
 def explain_story(story_id: int, as_json: bool) -> None:
     """Say of each text in STORY how like it is to the others, by which terms, what operators decided, and which story comes next."""
@@ -66,7 +67,7 @@ def _term(app: App, term: SharedTerm) -> str:
 
 
 @explain.command(name="copy")
-@click.argument("article_id", metavar="ARTICLE", type=int)
+@click.argument("article_id", metavar="ARTICLE", type=ID)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def explain_copy(article_id: int, as_json: bool) -> None:
     """Say whose text ARTICLE has, by how much of it, which article is the origin and why, and why the nearest others are no copies."""

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from aggregator.app import App, build
+from aggregator.cli.ids import ID
 from aggregator.errors import BrokerError, UsageError
 from aggregator.feeds import catalogue as starter
 from aggregator.model import Alarm, Feed, Poll
@@ -82,7 +83,7 @@ def list_feeds(as_json: bool) -> None:
 
 
 @feed.command()
-@click.argument("feed_id", type=int)
+@click.argument("feed_id", type=ID)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def show(feed_id: int, as_json: bool) -> None:
     """Show a feed, its last polls, where its entries ended and which countries its articles speak of."""
@@ -134,21 +135,21 @@ def find(url: str, html: Path | None, as_json: bool) -> None:
 
 
 @feed.command()
-@click.argument("feed_id", type=int)
+@click.argument("feed_id", type=ID)
 def pause(feed_id: int) -> None:
     """Stop polling a feed until it is resumed."""
     _pause(feed_id, True)
 
 
 @feed.command()
-@click.argument("feed_id", type=int)
+@click.argument("feed_id", type=ID)
 def resume(feed_id: int) -> None:
     """Poll a paused feed again, at once."""
     _pause(feed_id, False)
 
 
 @feed.command()
-@click.argument("feed_id", type=int)
+@click.argument("feed_id", type=ID)
 @click.confirmation_option("--yes", prompt="Forget this feed with its polls and ledger? Its articles stay")
 def remove(feed_id: int) -> None:
     """Forget a feed; its articles stay."""
@@ -184,7 +185,7 @@ def export(path: Path | None) -> None:
 
 
 @click.command()
-@click.argument("feed_ids", type=int, nargs=-1)
+@click.argument("feed_ids", type=ID, nargs=-1)
 @click.option("--now", is_flag=True, help="Poll here, in this process, instead of leaving it to the workers.")
 def poll(feed_ids: tuple[int, ...], now: bool) -> None:
     """Make the feeds FEED_IDS (default: all) due at once."""

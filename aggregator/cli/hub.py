@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from aggregator.app import build
+from aggregator.cli.ids import ID
 from aggregator.hub import HubSubscription
 from aggregator.settings import load
 
@@ -40,7 +41,7 @@ def list_subscriptions(as_json: bool) -> None:
 
 
 @hub.command()
-@click.argument("subscription_id", type=int)
+@click.argument("subscription_id", type=ID)
 def remove(subscription_id: int) -> None:
     """Forget a subscription; the subscriber hears nothing of it."""
     build(load()).store.hub.remove(subscription_id)

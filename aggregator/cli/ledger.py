@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from aggregator.app import build
+from aggregator.cli.ids import ID
 from aggregator.model import EntryState
 from aggregator.ports import LedgerDay, LedgerFilter, LedgerReason
 from aggregator.settings import load
@@ -17,7 +18,7 @@ NARROWEST = 100  # characters
 
 
 @click.command()
-@click.option("--feed", "feed_id", type=int, help="Of this feed alone.")
+@click.option("--feed", "feed_id", type=ID, help="Of this feed alone.")
 @click.option("--days", "span", type=click.IntRange(1, 3650), default=7, show_default=True, help="Days back, today included (UTC).")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def ledger(feed_id: int | None, span: int, as_json: bool) -> None:

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from aggregator.app import build
+from aggregator.cli.ids import ID
 from aggregator.cli.parts import where_it_happened
 from aggregator.corrections import NAMES, NameRule
 from aggregator.errors import UsageError
@@ -23,7 +24,7 @@ def explain() -> None:
 
 
 @explain.command(name="article")
-@click.argument("article_id", type=int)
+@click.argument("article_id", type=ID)
 @click.option("--json", "as_json", is_flag=True, help="For programs: one name a line.")
 def explain_article(article_id: int, as_json: bool) -> None:
     """Say of each name in an article why it was taken for a place or left, and which places it lost to."""
@@ -64,8 +65,8 @@ def name() -> None:
 
 def _scoped(command: click.Command) -> click.Command:
     """Options for the articles that a rule holds for."""
-    command.params.append(click.Option(["--feed", "feed_id"], type=int, help="In the articles of this feed alone."))
-    command.params.append(click.Option(["--article", "article_id"], type=int, help="In this article alone."))
+    command.params.append(click.Option(["--feed", "feed_id"], type=ID, help="In the articles of this feed alone."))
+    command.params.append(click.Option(["--article", "article_id"], type=ID, help="In this article alone."))
     return command
 
 
@@ -104,7 +105,7 @@ def no_place(text: str, feed_id: int | None, article_id: int | None) -> None:
 
 
 @name.command()
-@click.argument("rule_id", metavar="RULE", type=int)
+@click.argument("rule_id", metavar="RULE", type=ID)
 def undo(rule_id: int) -> None:
     """Take back the rule of this number."""
     rule = build(load()).pipeline.placing.undo(rule_id, BY)

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from aggregator.app import App, build
+from aggregator.cli.ids import ID
 from aggregator.corrections import NOWHERE, PartRule
 from aggregator.placing import PARTS, one_named
 from aggregator.settings import load
@@ -25,7 +26,7 @@ def _why(command: click.Command) -> click.Command:
 
 @_why
 @part.command(name="set")
-@click.argument("article_id", metavar="ARTICLE", type=int)
+@click.argument("article_id", metavar="ARTICLE", type=ID)
 @click.argument("name")
 @click.argument("role", metavar="PART", type=click.Choice(PARTS))
 @click.option("--near", default="", help="Only where the name stands within these words of the text.")
@@ -38,7 +39,7 @@ def set_part(article_id: int, name: str, role: str, near: str, reason: str) -> N
 
 @_why
 @part.command()
-@click.argument("article_id", metavar="ARTICLE", type=int)
+@click.argument("article_id", metavar="ARTICLE", type=ID)
 @click.argument("place")
 def leading(article_id: int, place: str, reason: str) -> None:
     """What ARTICLE tells of happened at PLACE above all: an id or a name that the article has; or `nowhere`."""
@@ -49,7 +50,7 @@ def leading(article_id: int, place: str, reason: str) -> None:
 
 
 @part.command()
-@click.argument("rule_id", metavar="RULE", type=int)
+@click.argument("rule_id", metavar="RULE", type=ID)
 def undo(rule_id: int) -> None:
     """Take back the rule of this number."""
     app = build(load())
@@ -57,7 +58,7 @@ def undo(rule_id: int) -> None:
 
 
 @part.command(name="list")
-@click.option("--article", "article_id", type=int, help="Of this article alone.")
+@click.option("--article", "article_id", type=ID, help="Of this article alone.")
 @click.option("--json", "as_json", is_flag=True, help="For programs: one rule a line.")
 def list_rules(article_id: int | None, as_json: bool) -> None:
     """List what was said, the newest first, with what was taken back."""

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from aggregator.app import App, build
+from aggregator.cli.ids import ID
 from aggregator.errors import GazetteerError
 from aggregator.names import Names
 from aggregator.removing import wanted_article
@@ -30,7 +31,7 @@ def article() -> None:
 
 
 @article.command()
-@click.argument("article_id", type=int)
+@click.argument("article_id", type=ID)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def show(article_id: int, as_json: bool) -> None:
     """Show an article with its tags, revisions and names."""
@@ -105,7 +106,7 @@ def removed(as_json: bool) -> None:
 
 
 @article.command()
-@click.argument("article_id", type=int)
+@click.argument("article_id", type=ID)
 def readmit(article_id: int) -> None:
     """Let an article that was taken down be fetched again; it comes back as a new one, when its feed or page is read."""
     app = build(load())

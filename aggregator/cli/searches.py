@@ -8,6 +8,7 @@ from rich.table import Column, Table
 
 from aggregator import readers, trends
 from aggregator.app import App, build
+from aggregator.cli.ids import ID
 from aggregator.cli.reading import names_of
 from aggregator.readers import SavedSearch
 from aggregator.search.language import parse
@@ -144,7 +145,7 @@ def delete(which: str) -> None:
 
 
 @search.command()
-@click.argument("number", type=int)
+@click.argument("number", type=ID)
 def restore(number: int) -> None:
     """Put back the removed search of that number (`frontwire search list --removed`)."""
     app = build(load())

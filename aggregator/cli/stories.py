@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from aggregator.app import App, build
+from aggregator.cli.ids import ID
 from aggregator.corrections import APART, COPY, STORY, Ruling
 from aggregator.settings import load
 from aggregator.stories.rulings import said
@@ -32,8 +33,8 @@ def _why(command: click.Command) -> click.Command:
 
 @_why
 @story.command()
-@click.argument("source", metavar="STORY", type=int)
-@click.argument("target", metavar="INTO", type=int)
+@click.argument("source", metavar="STORY", type=ID)
+@click.argument("target", metavar="INTO", type=ID)
 def merge(source: int, target: int, reason: str) -> None:
     """STORY and INTO are one story, under the number of INTO; links to STORY lead there."""
     app = build(load())
@@ -42,7 +43,7 @@ def merge(source: int, target: int, reason: str) -> None:
 
 @_why
 @story.command()
-@click.argument("articles", metavar="ARTICLE...", type=int, nargs=-1, required=True)
+@click.argument("articles", metavar="ARTICLE...", type=ID, nargs=-1, required=True)
 def split(articles: Sequence[int], reason: str) -> None:
     """These ARTICLEs of a story, with their copies, are a story of their own."""
     app = build(load())
@@ -51,8 +52,8 @@ def split(articles: Sequence[int], reason: str) -> None:
 
 @_why
 @story.command()
-@click.argument("articles", metavar="ARTICLE...", type=int, nargs=-1, required=True)
-@click.option("--to", type=int, help="Put them into this story first.")
+@click.argument("articles", metavar="ARTICLE...", type=ID, nargs=-1, required=True)
+@click.option("--to", type=ID, help="Put them into this story first.")
 def pin(articles: Sequence[int], to: int | None, reason: str) -> None:
     """These ARTICLEs stay in their story whatever their texts come to say."""
     app = build(load())
@@ -61,7 +62,7 @@ def pin(articles: Sequence[int], to: int | None, reason: str) -> None:
 
 @_why
 @story.command()
-@click.argument("story_id", metavar="STORY", type=int)
+@click.argument("story_id", metavar="STORY", type=ID)
 @click.argument("text", metavar="TITLE")
 def title(story_id: int, text: str, reason: str) -> None:
     """STORY is called TITLE."""
@@ -71,7 +72,7 @@ def title(story_id: int, text: str, reason: str) -> None:
 
 @_why
 @copy.command()
-@click.argument("articles", metavar="ARTICLE...", type=int, nargs=-1, required=True)
+@click.argument("articles", metavar="ARTICLE...", type=ID, nargs=-1, required=True)
 def apart(articles: Sequence[int], reason: str) -> None:
     """These ARTICLEs are no copies of the others in their copy group; among each other they are one text."""
     app = build(load())
@@ -80,7 +81,7 @@ def apart(articles: Sequence[int], reason: str) -> None:
 
 @_why
 @copy.command()
-@click.argument("articles", metavar="ARTICLE...", type=int, nargs=-1, required=True)
+@click.argument("articles", metavar="ARTICLE...", type=ID, nargs=-1, required=True)
 def together(articles: Sequence[int], reason: str) -> None:
     """These ARTICLEs carry the same text, with all that are in a copy group with one of them."""
     app = build(load())
@@ -117,8 +118,8 @@ def _list(about: str) -> Callable[[int | None, bool], None]:
 
 
 for _group, _about in ((story, STORY), (copy, COPY)):
-    _group.command(name="undo")(click.argument("ruling_id", metavar="RULING", type=int)(_undo(_about)))
-    _listed = click.option("--article", "article_id", type=int, help="Those that name this article.")(
+    _group.command(name="undo")(click.argument("ruling_id", metavar="RULING", type=ID)(_undo(_about)))
+    _listed = click.option("--article", "article_id", type=ID, help="Those that name this article.")(
         click.option("--json", "as_json", is_flag=True, help="For programs: one ruling a line.")(_list(_about))
     )
     _group.command(name="list")(_listed)

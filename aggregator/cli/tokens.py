@@ -9,6 +9,7 @@ from rich.table import Table
 
 from aggregator.access import SCOPES, Scope, digest, fever_digest, named, new_secret, scopes, told
 from aggregator.app import build
+from aggregator.cli.ids import ID
 from aggregator.errors import NotFoundError
 from aggregator.settings import load
 
@@ -72,7 +73,7 @@ def list_tokens(as_json: bool) -> None:
 
 
 @token.command()
-@click.argument("token_id", type=int, metavar="ID")
+@click.argument("token_id", type=ID, metavar="ID")
 @click.option("--undo", is_flag=True, help="Take the revoking back.")
 def revoke(token_id: int, undo: bool) -> None:
     """Let the token ID open nothing any more."""

@@ -190,3 +190,16 @@ def test_the_sample_press_without_a_service(run: Run) -> None:
     assert run("sample-press", "subscribe").out.startswith("0 feeds")
     assert run("sample-press", "remove").out.startswith("0 sample articles removed")
     assert json.loads(run("feed", "list", "--json").out) == []
+
+
+@pytest.mark.parametrize(
+    "command", ["article show", "explain article", "explain story", "explain copy", "feed show", "hub remove", "token revoke"]
+)
+def test_a_number_that_no_id_can_be_is_wrong_usage(run: Run, command: str) -> None:
+    done = run(*command.split(), "9" * 40)
+    assert done.status == 2 and "is not in the range" in done.err
+
+
+def test_an_article_of_such_a_number_is_not_there(run: Run) -> None:
+    done = run("article", "remove", "9" * 40, "--yes", "--reason", "a test")
+    assert done.status == 1 and "article" in done.err and "Traceback" not in done.err

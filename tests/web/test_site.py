@@ -237,3 +237,23 @@ def test_every_route_was_thought_of(flask: Flask) -> None:
     prefixes = (*lists, "/alert/", "/operate", "/api/v1/", "/sync/", "/websub/")
     strange = {rule.rule for rule in flask.url_map.iter_rules() if rule.rule not in known and not rule.rule.startswith(prefixes)}
     assert strange == set()
+
+
+@pytest.mark.parametrize("number", [str(2**63), "9" * 40, "9" * 5000], ids=len)
+def test_a_number_that_no_id_can_be_names_nothing(flask: Flask, operator: Browsing, number: str) -> None:
+    rules = [rule.rule for rule in flask.url_map.iter_rules() if "<int:" in rule.rule and "GET" in (rule.methods or ())]
+    assert len(rules) > 10
+    for rule in rules:
+        address = re.sub("<[^>]*>", number, rule)
+        assert operator.open(address).status_code in (401, 404), address[:60]
+
+
+@pytest.mark.parametrize("number", ["0", "x", "-1", "9" * 40, "9" * 5000], ids=len)
+@pytest.mark.parametrize("address", ["/stream.rss?limit={}", "/suggest.json?limit={}", "/trends?n={}", "/trends.json?n={}"])
+def test_a_number_out_of_range_is_refused_with_what_would_be_right(reader: Browsing, address: str, number: str) -> None:
+    response = reader.open(address.format(number))
+    assert response.status_code == 400 and " from 1 to " in response.get_data(as_text=True)
+
+
+def test_a_static_file_of_any_name_is_not_there(reader: Browsing) -> None:
+    assert reader.open(f"/static/1/{'a' * 5000}.css").status_code == 404

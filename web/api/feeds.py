@@ -8,6 +8,7 @@ from aggregator.access import Scope
 from aggregator.errors import UsageError
 from aggregator.feeds import catalogue
 from aggregator.model import Feed
+from aggregator.numbers import whole
 from aggregator.subscribe import draft_of, feed_address
 from web.api import shapes
 from web.api.asked import Fields, Paged
@@ -32,9 +33,9 @@ class AskedFeeds(Paged):
 @endpoint("GET", "/feeds", "feeds", items="feeds", scope=Scope.OPERATE)
 def feeds(asked: AskedFeeds) -> shapes.Feeds:
     """The feeds with the state of their polling. In the order of ids."""
-    if asked.cursor is not None and not asked.cursor.isdecimal():
+    after = whole(asked.cursor or "0")
+    if after is None:
         raise UsageError(f"cursor={asked.cursor!r} is not right: give `next` of the page before.")
-    after = int(asked.cursor or 0)
     known = [
         feed
         for feed in sorted(product().store.feeds.all(), key=lambda one: one.id)

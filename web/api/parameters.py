@@ -8,6 +8,7 @@ from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from aggregator.errors import UsageError
+from aggregator.numbers import whole
 from web.api.schema import Says
 
 Asked = TypeVar("Asked")
@@ -42,7 +43,7 @@ class Parameter:
         if self.kind is bool:
             return YES_NO.get(text.lower())
         if self.kind is int:
-            return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+            return whole(text)
         if self.kind is float:
             return _finite(text)
         return text

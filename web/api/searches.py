@@ -6,6 +6,7 @@ from typing import Annotated
 from aggregator import readers
 from aggregator.access import Scope
 from aggregator.errors import UsageError
+from aggregator.numbers import whole
 from aggregator.readers import SavedSearch, key_of
 from web.api import kept
 from web.api.asked import Fields, Paged
@@ -30,9 +31,9 @@ class AskedSearches(Paged):
 @endpoint("GET", "/searches", "searches", items="searches")
 def searches(asked: AskedSearches) -> kept.Searches:
     """The saved searches. In the order of ids."""
-    if asked.cursor is not None and not (asked.cursor.isascii() and asked.cursor.isdecimal()):
+    after = whole(asked.cursor or "0")
+    if after is None:
         raise UsageError(f"cursor={asked.cursor!r} is not right: give `next` of the page before.")
-    after = int(asked.cursor or 0)
     known = [
         search
         for search in sorted(product().store.searches.all(), key=lambda one: one.id)

@@ -12,6 +12,7 @@ from aggregator.errors import NotFoundError, UsageError
 from aggregator.grounds import of_copy, of_story
 from aggregator.identity import urls
 from aggregator.model import Alias, Place, Story
+from aggregator.numbers import whole
 from aggregator.search.language import parse
 from aggregator.search.plan import plan
 from aggregator.stories.rulings import said
@@ -80,7 +81,7 @@ def why(story_id: int) -> str | Response:
 def arrange(story_id: int) -> Response:
     """Do something with the chosen articles."""
     arranging, form = product().pipeline.arranging, request.form
-    articles = [int(ident) for ident in form.getlist("article") if ident.isdecimal()]
+    articles = [ident for text in form.getlist("article") if (ident := whole(text)) is not None]
     by, reason = current_user.name, form.get("reason", "")
     actions: dict[str, Callable[[], Ruling]] = {
         "split": lambda: arranging.split(articles, by, reason),
@@ -168,12 +169,12 @@ def _others(asked: str, but: int) -> tuple[Story, ...]:
 def _told(asked: str) -> Sequence[int]:
     """Stories by their number, our own address of them or of an article, or an article's address at its outlet."""
     store = product().store
-    if asked.isdecimal():
-        return [int(asked)]
-    if ours := _OURS.search(asked):
+    if (number := whole(asked)) is not None:
+        return [number]
+    if (ours := _OURS.search(asked)) and (ident := whole(ours[2])) is not None:
         if ours[1] == "story":
-            return [int(ours[2])]
-        return [article.story_id for article in store.articles.many([int(ours[2])]) if article.story_id is not None]
+            return [ident]
+        return [article.story_id for article in store.articles.many([ident]) if article.story_id is not None]
     if "://" not in asked:
         return []
     try:

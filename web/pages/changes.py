@@ -12,6 +12,7 @@ from aggregator.identity.edits import FLAGS, Judged
 from aggregator.identity.revisions import Change, Part
 from aggregator.identity.revisions import changed as changed_words
 from aggregator.model import Cause, Revision, Tags
+from aggregator.numbers import whole
 from web.present import marked
 from web.product import product
 
@@ -104,12 +105,17 @@ def _asked(revisions: Sequence[Revision]) -> tuple[Revision, Revision]:
     """The two versions that the address asks for, the older first. Raises UsageError and NotFoundError."""
     edits = edits_of(revisions)
     old, new = edits[-1] if edits else (revisions[max(0, len(revisions) - 2)], revisions[-1])
-    named = [request.args.get(name) for name in ("from", "to")]
-    for text in named:
-        if text is not None and not (text.isdecimal() and len(text) < 19):
-            raise UsageError(f"{text!r} is no number of a version: there are 1 to {len(revisions)}.")
-    first, second = (_numbered(revisions, int(text)) if text else usual for text, usual in zip(named, (old, new), strict=True))
+    first, second = (_named(revisions, request.args.get(name), usual) for name, usual in (("from", old), ("to", new)))
     return (first, second) if first.number <= second.number else (second, first)
+
+
+def _named(revisions: Sequence[Revision], text: str | None, usual: Revision) -> Revision:
+    if text is None:
+        return usual
+    number = whole(text)
+    if number is None:
+        raise UsageError(f"{text[:50]!r} is no number of a version: there are 1 to {len(revisions)}.")
+    return _numbered(revisions, number)
 
 
 def _numbered(revisions: Sequence[Revision], number: int) -> Revision:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from aggregator.errors import UsageError
 from aggregator.feeds import catalogue
+from aggregator.numbers import whole
 from aggregator.search.facets import CHANNELS, IS_VALUES, LANGUAGES
 from aggregator.search.language import parse
 from aggregator.search.syntax import Filter, to_text
@@ -61,12 +62,13 @@ def form() -> str | Redirect:
 @suggestions.get("/suggest.json")
 def suggest() -> Response:
     """Places, outlets and cited sources with a name that begins as ``q`` does."""
-    text, kind, limit = request.args.get("q", ""), request.args.get("kind", ""), request.args.get("limit", "8")
+    text, kind, asked = request.args.get("q", ""), request.args.get("kind", ""), request.args.get("limit", "8")
     if kind and kind not in KINDS:
         raise UsageError(f"kind={kind!r} is not right: {', '.join(KINDS)}.")
-    if not (limit.isascii() and limit.isdecimal() and len(limit) < 19 and 1 <= int(limit) <= MOST):
-        raise UsageError(f"limit={limit!r} is not right: a number from 1 to {MOST}.")
-    found = suggester().suggest(names(), text, [kind] if kind else KINDS, int(limit))
+    limit = whole(asked, MOST)
+    if not limit:
+        raise UsageError(f"limit={asked[:50]!r} is not right: a number from 1 to {MOST}.")
+    found = suggester().suggest(names(), text, [kind] if kind else KINDS, limit)
     return answer(orjson.dumps({"query": text, "suggestions": [_row(one) for one in found]}), "application/json", max_age_s=KEPT_S)
 
 

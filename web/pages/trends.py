@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from aggregator import trends
 from aggregator.errors import UsageError
+from aggregator.numbers import whole
 from aggregator.outputs import csv
 from aggregator.trends import Frame, Of, Per, Span, Trend
 from web.answers import open_to_all
@@ -138,9 +139,9 @@ def _asked() -> Asked:
         raise UsageError(f"count={of!r} is not right: {', '.join(Of)}.")
     if per is not None and per not in set(Per):
         raise UsageError(f"per={per!r} is not right: {', '.join(Per)}.")
-    if number is not None and not (number.isascii() and number.isdecimal() and len(number) < 19 and 1 <= int(number) <= trends.MOST):
-        raise UsageError(f"n={number!r} is not right: a number of spans from 1 to {trends.MOST}.")
-    spans = int(number) if number else None
+    spans = whole(number, trends.MOST) if number else None
+    if number and not spans:
+        raise UsageError(f"n={number[:50]!r} is not right: a number of spans from 1 to {trends.MOST}.")
     frame = trends.fitting([query.plan for query in queries], now, Per(per) if per else None, spans)
     return Asked(queries, Of(of), frame, spans, now)
 

@@ -5,7 +5,6 @@ made for it (https://feedafever.com/api, as it stood). Everything is one address
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -13,9 +12,10 @@ from flask import Blueprint, Response, request
 
 from aggregator.access import digest
 from aggregator.model import Article
+from aggregator.numbers import whole
 from aggregator.query import Plan
 from web.product import product
-from web.sync.reader import MOST, ReaderList, outlet_of, reader, reader_of
+from web.sync.reader import LARGEST, MOST, ReaderList, moment, outlet_of, reader, reader_of
 
 blueprint = Blueprint("fever", __name__, url_prefix="/sync/fever")
 
@@ -85,7 +85,7 @@ def _items() -> dict[str, Any]:
     since, below = _number("since_id"), _number("max_id")
     if "with_ids" in request.values:
         texts = request.values["with_ids"].split(",")[:ITEMS]
-        ids = [int(text) for text in texts if text.strip().isdecimal() and len(text) < 16]
+        ids = [ident for text in texts if (ident := whole(text.strip(), LARGEST)) is not None]
     elif below is not None:
         ids = list(range(below - 1, max(0, below - 1 - SPREAD * ITEMS), -1))  # some may be gone
     else:
@@ -133,8 +133,7 @@ def _mark() -> None:
         starred = {"saved": True, "unsaved": False}.get(how)
         reader().mark([number], read=read, starred=starred)
     elif how == "read":
-        before = _number("before")
-        until = datetime.fromtimestamp(min(before, 1 << 33), UTC) if before else None
+        until = moment(request.values["before"]) if _number("before") else None
         lists: Sequence[ReaderList] | None = None
         if what == "feed":
             found = reader().by_number(number)
@@ -147,8 +146,7 @@ def _mark() -> None:
 
 
 def _number(key: str) -> int | None:
-    text = request.values.get(key, "")
-    return int(text) if text.isdecimal() and len(text) < 16 else None
+    return whole(request.values.get(key, ""), LARGEST)
 
 
 def _json(value: Any) -> Response:

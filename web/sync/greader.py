@@ -6,7 +6,7 @@ the token is also what it shows from then on. There is no official specification
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -15,12 +15,13 @@ from flask import Blueprint, Response, request
 
 from aggregator.errors import TokenError
 from aggregator.model import Article
+from aggregator.numbers import whole
 from aggregator.outputs import atom
 from aggregator.outputs.channel import Category, Channel, Item
 from aggregator.query import Plan
 from web.feeds import self_url
 from web.product import product
-from web.sync.reader import MOST, Reader, ReaderList, micros, outlet_of, reader, reader_of
+from web.sync.reader import MOST, Reader, ReaderList, micros, moment, outlet_of, reader, reader_of
 from web.tokens import token_of
 
 blueprint = Blueprint("greader", __name__, url_prefix="/sync/greader")
@@ -31,6 +32,7 @@ STATE = "user/-/state/com.google/"
 LABEL = "user/-/label/"
 READ, STARRED, READING_LIST, KEPT_UNREAD = (STATE + name for name in ("read", "starred", "reading-list", "kept-unread"))
 NAMESPACE = "http://www.google.com/reader/"
+FARTHEST = 100_000_000  # articles that come before a page, at most
 ITEMS, MOST_ITEMS, MOST_IDS = 20, 1_000, 10_000  # of an answer: unless n says otherwise, at most, of ids alone
 LOGIN = "/accounts/ClientLogin"
 
@@ -206,9 +208,7 @@ def mark_all() -> Response:
     found = _lists(_canonical(request.form.get("s", "")))
     if found is None:
         return _text("There is no such stream.", 404)
-    text = request.form.get("ts", "")
-    until = datetime.fromtimestamp(int(text) / 1e6, UTC) if text.isdecimal() and 0 < len(text) < 17 else None
-    reader().read_all(found or None, until)
+    reader().read_all(found or None, moment(request.form.get("ts", ""), 1_000_000))
     return _text("OK")
 
 
@@ -237,8 +237,8 @@ def _lists(stream: str) -> Sequence[ReaderList] | None:
         return ()
     if stream.startswith(LABEL):
         return reader().within(stream.removeprefix(LABEL)) or None
-    number = stream.removeprefix("feed/")
-    found = reader().by_number(int(number)) if stream.startswith("feed/") and number.isdecimal() and len(number) < 16 else None
+    number = whole(stream.removeprefix("feed/")) if stream.startswith("feed/") else None
+    found = None if number is None else reader().by_number(number)
     return [found] if found else None
 
 
@@ -255,15 +255,15 @@ def _plan(name: str) -> Plan | None:
 
 
 def _seconds(key: str) -> datetime | None:
-    text = request.values.get(key, "")
-    return datetime.fromtimestamp(int(text), UTC) if text.isdecimal() and 0 < len(text) < 12 and int(text) else None
+    at = moment(request.values.get(key, ""))
+    return at if at and at.timestamp() else None
 
 
 def _page(plan: Plan, most: int) -> tuple[list[int], str | None]:
     """A page of ids, and what continues it: how many came before."""
-    text, skip = request.values.get("n", str(ITEMS)), request.values.get("c", "0")
-    limit = max(1, min(int(text), most)) if text.isdecimal() and len(text) < 9 else ITEMS
-    before = int(skip) if skip.isdecimal() and len(skip) < 9 else 0
+    wanted = whole(request.values.get("n", ""))
+    limit = ITEMS if wanted is None else max(1, min(wanted, most))
+    before = whole(request.values.get("c", ""), FARTHEST) or 0
     ids = reader().ids(plan, limit + 1, oldest=request.values.get("r") == "o", skip=before)
     return ids[:limit], str(before + limit) if len(ids) > limit else None
 

@@ -6,7 +6,7 @@ site: what would make or change one is refused with a sentence. Statuses are rea
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -14,10 +14,11 @@ from flask import Blueprint, Response, request
 
 from aggregator.errors import TokenError, UsageError
 from aggregator.model import Article
+from aggregator.numbers import whole
 from aggregator.query import AllOf, Between, Plan
 from web.present import iso
 from web.product import product
-from web.sync.reader import ReaderList, outlet_of, reader, reader_of
+from web.sync.reader import LARGEST, ReaderList, moment, outlet_of, reader, reader_of
 from web.tokens import token_of
 
 blueprint = Blueprint("miniflux", __name__, url_prefix="/sync/miniflux/v1")
@@ -276,14 +277,14 @@ def _number(key: str) -> int | None:
     text = request.args.get(key, "")
     if not text:
         return None
-    if not text.isdecimal() or len(text) > 15:
-        raise UsageError(f"{key}={text!r} is not right: a number.")
-    return int(text)
+    number = whole(text, LARGEST)
+    if number is None:
+        raise UsageError(f"{key}={text[:50]!r} is not right: a number.")
+    return number
 
 
 def _time(*keys: str) -> datetime | None:
-    number = next((found for key in keys if (found := _number(key)) is not None), None)
-    return datetime.fromtimestamp(min(number, 1 << 33), UTC) if number is not None else None
+    return next((moment(request.args[key]) for key in keys if _number(key) is not None), None)
 
 
 def _not_found() -> Response:

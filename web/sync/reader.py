@@ -5,7 +5,7 @@ Articles that came more than WINDOW ago count as read, unless they are starred.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 
 from flask import g
@@ -14,6 +14,7 @@ from aggregator.access import Scope, Token
 from aggregator.app import App
 from aggregator.feeds import catalogue
 from aggregator.model import Article, Outlet
+from aggregator.numbers import whole
 from aggregator.ports import User
 from aggregator.query import AllOf, AnyOf, Articles, Between, Everything, Facet, Node, Not, Plan
 from aggregator.reading import WINDOW, Marks
@@ -21,6 +22,8 @@ from web.items import article_html
 from web.product import names, outlets, product
 from web.query import view
 
+LARGEST = 10**15  # number that a program names; some read numbers as floating point
+LATEST_S = 1 << 33  # the year 2242, in seconds since 1970
 AT_ONCE = 1_000  # hits asked of the index at once
 MOST = 100_000  # articles of a list that are told of, the newest
 ELSEWHERE = "Other outlets"  # folder of outlets whose feeds belong to no theatre
@@ -199,3 +202,9 @@ def outlet_of(article: Article) -> Outlet:
 def micros(at: datetime) -> int:
     """Microseconds since 1970."""
     return int(at.timestamp() * 1_000_000)
+
+
+def moment(text: str, per_second: int = 1) -> datetime | None:
+    """The time of a Unix timestamp, at the latest 2242-03-16; None where it is no number."""
+    number = whole(text)
+    return None if number is None else datetime.fromtimestamp(min(number / per_second, LATEST_S), UTC)

@@ -55,14 +55,3 @@ def _value(schema: dict[str, Any]) -> st.SearchStrategy[str]:
 def test_what_is_not_there_is_a_problem(reader: Browsing, path: str) -> None:
     response = reader.open(path)
     assert response.status_code == 404 and response.content_type == "application/problem+json"
-
-
-@pytest.mark.parametrize("number", [str(2**63), "9" * 40, "9" * 5000])
-@pytest.mark.parametrize("path", ["/api/v1/articles/{}", "/api/v1/articles/{}/revisions", "/api/v1/stories/{}", "/article/{}", "/story/{}"])
-def test_a_number_that_no_id_can_be_names_nothing(reader: Browsing, path: str, number: str) -> None:
-    assert reader.open(path.format(number)).status_code == 404
-
-
-@pytest.mark.parametrize("path", ["/stream.rss?limit={}", "/suggest.json?limit={}", "/trends?n={}", "/trends.json?n={}"])
-def test_a_number_of_too_many_digits_is_refused(reader: Browsing, path: str) -> None:
-    assert reader.open(path.format("9" * 5000)).status_code == 400
