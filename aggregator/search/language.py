@@ -87,7 +87,7 @@ def _scan(text: str) -> tuple[list[_Token], bool]:
             i += 1
         elif text[i : i + len(ADDRESSES[-1])].lower().startswith(ADDRESSES):  # what is pasted: brackets and marks may be parts of it
             end = i
-            while end < size and not text[end].isspace() and text[end] not in _QUOTES:
+            while end < size and not text[end].isspace() and not _quote_at(text, end):
                 end += 1
             spare = text.count(")", i, end) - text.count("(", i, end)  # closing brackets that are the query's
             while spare > 0 and text[end - 1] == ")":
@@ -117,7 +117,7 @@ def _scan(text: str) -> tuple[list[_Token], bool]:
 def _clean(text: str, most: int = MAX_TEXT) -> str:
     """A phrase's text: single spaces, no quotation mark of its own."""
     text = "".join(" " if char == '"' and _quote_at(text, i) else char for i, char in enumerate(text))
-    return " ".join(text.split())[:most].rstrip()
+    return " ".join(text.split())[:most].rstrip(' "')  # cut before the last letter of צה"ל, the mark would be one
 
 
 class _Reader:
@@ -245,7 +245,7 @@ class _Reader:
             if field in TEXT_FIELDS:
                 return self.term(value.lstrip(_LEAD), field, exact) if value.strip(_LEAD) else self.valueless(field)
             return self.filter(field, value)
-        if match:
+        if match and not raw.lower().startswith(ADDRESSES):
             self.warn(f"“{match[1]}:” is no field; “{raw}” is searched as text.")
         if field is not None and field not in TEXT_FIELDS:
             return self.filter(field, raw)
@@ -253,7 +253,7 @@ class _Reader:
 
     def term(self, text: str, field: str | None, exact: bool) -> Ast:
         prefix = text.endswith("*")
-        text = text.rstrip("*:")[:MAX_TEXT].rstrip("*:")
+        text = text.rstrip("*:")[:MAX_TEXT].rstrip('*:"')
         if "(" in text or ")" in text:  # of an address: no word could be written with them
             return self.phrase(text, field)
         if not exact_tokens(text):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.search.language import FIELDS, MAX_TERMS, parse
+from aggregator.search.language import FIELDS, MAX_TERMS, MAX_TEXT, parse
 from aggregator.search.syntax import And, Empty, Filter, Negation, Or, Quoted, Term, to_json
 
 DOCS = Path(__file__).parents[2] / "docs" / "query-language.md"
@@ -30,6 +30,8 @@ READ = [  # query, canonical text, parts of the warnings
     ("story:-1", '"-1"', ["needs a number"]),
     ("near:(Kharkiv,-4)", '"Kharkiv,-4"', ["at most 500 km"]),
     ("near:(Kharkiv, 12345)", '"Kharkiv, 12345"', ["at most 500 km"]),
+    ('http://x.example/a?b=(2)צה"ל', 'url:"http://x.example/a?b=(2)צה"ל"', []),
+    ("title:(http://x.example/a(2))", 'title:"http://x.example/a(2)"', []),
     ("near:(Kharkiv, 7.6 km)", "near:(Kharkiv, 8)", []),
     ('title:(drone OR "x y") -body:z', '(title:drone OR title:"x y") -body:z', []),
     ("AND OR NOT", "", ["AND", "OR", "NOT"]),
@@ -156,3 +158,10 @@ def test_documented_queries_are_understood(query: str) -> None:
 
 def test_every_field_is_documented() -> None:
     assert set(re.findall(r"^\| `([a-z]+):` \|", DOCS.read_text(encoding="utf-8"), re.M)) == FIELDS
+
+
+@pytest.mark.parametrize("query", ['"{}צה"ל"', "{}צה" + '"ל'])
+def test_a_text_that_is_cut_within_a_word_reads_back(query: str) -> None:
+    for length in range(MAX_TEXT - 4, MAX_TEXT + 2):
+        made = parse(query.format("א" * length))
+        assert parse(made.text).ast == made.ast and parse(made.text).text == made.text
