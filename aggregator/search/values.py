@@ -126,7 +126,7 @@ _FIELDS: Mapping[str, tuple[Check, str]] = {  # field -> its check, and what it 
     "feed": (_number, "needs a number"),
     "origins": (_count, "needs a number such as >=2, 1 or 2..5"),
     "outlets": (_count, "needs a number such as >=3, 1 or 2..5"),
-    "near": (_near, f"needs a place and at most {FARTHEST_KM} km, such as near:(Pokrovsk, 30)"),
+    "near": (_near, f"needs a place and 1 to {FARTHEST_KM} km, such as near:(Pokrovsk, 30)"),
     "url": (_url, "needs the address of an article, such as https://outlet.example/news/12"),
     "kind": (_slug, ""),
     "side": (_slug, ""),
