@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from math import log
 from pathlib import Path
 
@@ -55,15 +55,20 @@ def title_terms(title: str) -> set[str]:
 
 
 def _words(text: str) -> Iterator[str]:
-    stop = stop_words()
     for match in _WORD.finditer(text):
-        word = match[0].lower()
-        if word.isdigit():
-            yield f"#{int(word)}"
-            continue
-        word = _POSSESSIVE.sub("", word)
-        if len(word) > 1 and word not in stop:
-            yield word[:STEM]
+        term = _term(match[0])
+        if term:
+            yield term
+
+
+@lru_cache(maxsize=1 << 16)  # words come again and again
+def _term(raw: str) -> str:
+    """A word or figure as ``features`` names it; empty for what says nothing."""
+    word = raw.lower()
+    if word.isdigit():
+        return f"#{int(word)}"
+    word = _POSSESSIVE.sub("", word)
+    return word[:STEM] if len(word) > 1 and word not in stop_words() else ""
 
 
 def _names(text: str) -> Iterator[str]:

@@ -89,9 +89,10 @@ class _Stream:
             body_hash=body_hash(title, body),
             feed_id=feed_id,
         )
-        article_id, changed = self._identify(new, names)
-        if changed:
-            self._follow(article_id, new)
+        with self.store.together():
+            article_id, changed = self._identify(new, names)
+            if changed:
+                self._follow(article_id, new)
         return article_id
 
     def _identify(self, new: NewArticle, names: tuple[Alias, ...]) -> tuple[int, bool]:
