@@ -208,11 +208,14 @@ def _matches(fp: Fingerprint, copies: CopyStore) -> list[tuple[float, Fingerprin
             counts.update(articles.keys())
     del counts[fp.article_id]
     likely = sorted((article for article, count in counts.items() if count >= FEWEST), key=lambda article: (-counts[article], article))
+    level, common = level_of(fp.words), len(boilerplate)
     found = []
     for other in copies.fingerprints(likely[:CANDIDATES]).values():
         if abs(other.at - fp.at) <= WINDOW:
-            share = containment(fp, other, boilerplate)
             least = CONTAINMENT if min(fp.words, other.words) >= BRIEF else BRIDGE
+            if level_of(other.words) == level and counts[other.article_id] < least * (min(len(fp.shingles), len(other.shingles)) - common):
+                continue  # of texts sampled alike all shared ones are counted already, and these are too few
+            share = containment(fp, other, boilerplate)
             if share >= least and not other_edition(fp, other):
                 found.append((share, other))
     return sorted(found, key=lambda match: (-match[0], match[1].article_id))
