@@ -208,12 +208,13 @@ def _matches(fp: Fingerprint, copies: CopyStore) -> list[tuple[float, Fingerprin
             counts.update(articles.keys())
     del counts[fp.article_id]
     likely = sorted((article for article, count in counts.items() if count >= FEWEST), key=lambda article: (-counts[article], article))
-    level, common = level_of(fp.words), len(boilerplate)
+    level = level_of(fp.words)
     found = []
     for other in copies.fingerprints(likely[:CANDIDATES]).values():
         if abs(other.at - fp.at) <= WINDOW:
             least = CONTAINMENT if min(fp.words, other.words) >= BRIEF else BRIDGE
-            if level_of(other.words) == level and counts[other.article_id] < least * (min(len(fp.shingles), len(other.shingles)) - common):
+            fewest = min(len(fp.shingles), len(other.shingles)) - len(boilerplate)  # that the smaller text is compared by
+            if level_of(other.words) == level and counts[other.article_id] / max(fewest, 1) < least:
                 continue  # of texts sampled alike all shared ones are counted already, and these are too few
             share = containment(fp, other, boilerplate)
             if share >= least and not other_edition(fp, other):
