@@ -24,6 +24,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -202,10 +203,7 @@ def _matches(fp: Fingerprint, copies: CopyStore) -> list[tuple[float, Fingerprin
     """Articles that carry this text, best first, by containment."""
     sharing = copies.sharing(fp.shingles, fp.at - WINDOW, BOILERPLATE)
     boilerplate = boilerplate_in(sharing)
-    counts: Counter[int] = Counter()
-    for shingle, articles in sharing.items():
-        if shingle not in boilerplate:
-            counts.update(articles.keys())
+    counts = Counter(chain.from_iterable(articles for shingle, articles in sharing.items() if shingle not in boilerplate))
     del counts[fp.article_id]
     likely = sorted((article for article, count in counts.items() if count >= FEWEST), key=lambda article: (-counts[article], article))
     level = level_of(fp.words)

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Integer, Row, bindparam, delete, func, select
 from aggregator.ports import Fingerprint
 from aggregator.storage import schema
 from aggregator.storage.database import Database
-from aggregator.storage.statements import log, numbers, one_of, replacing
+from aggregator.storage.statements import listed, log, numbers, one_of, replacing
 
 F = schema.fingerprints
 S = schema.shingles
@@ -39,25 +39,21 @@ LOCK = select(func.pg_advisory_xact_lock(COPIES_LOCK))
 
 
 def _sharing() -> Any:
-    """Of each shingle the ``newest`` articles, by their ids, with their groups."""
-    wanted, newer, since = numbers("shingles"), S.alias("newer"), bindparam("since", type_=S.c.at.type)
-    oldest = (
-        select(newer.c.article_id)
-        .where(newer.c.shingle == wanted.c.number, newer.c.at >= since)
-        .order_by(newer.c.article_id.desc())
-        .offset(bindparam("newest", type_=Integer) - 1)
-        .limit(1)
+    """Of each shingle the ``newest`` articles, by their ids."""
+    wanted, since = numbers("shingles"), bindparam("since", type_=S.c.at.type)
+    newest = (
+        select(S.c.article_id)
+        .where(S.c.shingle == wanted.c.number, S.c.at >= since)
+        .order_by(S.c.article_id.desc())
+        .limit(bindparam("newest", type_=Integer))
+        .correlate(wanted)
+        .subquery()
     )
-    return (
-        select(S.c.shingle, S.c.article_id, func.coalesce(A.c.copy_group, A.c.id))
-        .select_from(wanted)
-        .join(S, S.c.shingle == wanted.c.number)
-        .join(A, A.c.id == S.c.article_id)
-        .where(S.c.at >= since, S.c.article_id >= func.coalesce(oldest.scalar_subquery(), 0))
-    )
+    return select(wanted.c.number, select(listed(newest.c.article_id)).correlate(wanted).scalar_subquery().label("articles"))
 
 
 SHARING = _sharing()
+GROUP_OR_SELF = select(A.c.id, func.coalesce(A.c.copy_group, A.c.id)).where(one_of(A.c.id, "ids"))
 
 
 class SqlCopies:
@@ -86,17 +82,20 @@ class SqlCopies:
     def sharing(self, shingles: Collection[int], since: datetime, most: int) -> Mapping[int, Mapping[int, int]]:
         """By each of these shingles that has any, the articles at or after ``since`` with their groups (their own ids where they have
         none): all of them, or so many of the newest that they are of more than ``most`` groups."""
-        found: dict[int, dict[int, int]] = {}
+        found: dict[int, list[int]] = {}
+        groups: dict[int, int] = {}
         newest, asked = NEWEST, list(set(shingles))
         with self._db.read() as connection:
             while asked:
-                part: dict[int, dict[int, int]] = {}
-                for shingle, article_id, group in connection.execute(SHARING, {"shingles": asked, "since": since, "newest": newest}).all():
-                    part.setdefault(shingle, {})[article_id] = group
+                rows = connection.execute(SHARING, {"shingles": asked, "since": since, "newest": newest}).all()
+                part = {shingle: articles for shingle, articles in rows if articles}
+                unknown = set().union(*part.values()) - groups.keys()
+                if unknown:
+                    groups.update(connection.execute(GROUP_OR_SELF, {"ids": list(unknown)}).all())
                 found |= part
-                asked = [s for s, articles in part.items() if len(articles) >= newest and len(set(articles.values())) <= most]
+                asked = [s for s, articles in part.items() if len(articles) >= newest and len({groups.get(a) for a in articles}) <= most]
                 newest *= FURTHER
-        return found
+        return {shingle: {a: groups[a] for a in articles if a in groups} for shingle, articles in found.items()}
 
     def fingerprints(self, article_ids: Collection[int]) -> Mapping[int, Fingerprint]:
         """Those that exist, by article."""

@@ -24,7 +24,6 @@ from aggregator.settings import mask_url
 
 SWITCH_S = 0.02  # between two tries to switch a new file to WAL
 BUSY_TIMEOUT_S = 10.0
-WRITE = "frontwire_write"
 
 
 class Database:
@@ -35,7 +34,6 @@ class Database:
         self.url = url
         self.name = mask_url(url)
         self.engine = _engine(url)
-        self._writing = self.engine.execution_options(**{WRITE: True})  # the same connections, opened for writing
         self.sqlite = self.engine.dialect.name == "sqlite"
         self.in_memory = isinstance(self.engine.pool, StaticPool)
         self._pid = os.getpid()
@@ -49,7 +47,8 @@ class Database:
         if (shared := self._joint()) is not None:
             yield shared
             return
-        with self._errors(), self._turn, self._current(self.engine).connect() as connection:
+        with self._errors(), self._turn, self._current().connect() as connection:
+            self._begin(connection, "BEGIN")
             yield connection
 
     @contextmanager
@@ -58,7 +57,8 @@ class Database:
         if (shared := self._joint()) is not None:
             yield shared
             return
-        with self._errors(), self._turn, self._current(self._writing).begin() as connection:
+        with self._errors(), self._turn, self._current().begin() as connection:
+            self._begin(connection, "BEGIN IMMEDIATE")
             yield connection
 
     @contextmanager
@@ -89,9 +89,16 @@ class Database:
 
     def close(self) -> None:
         """Close all connections."""
-        self._current(self.engine).dispose()
+        self._current().dispose()
 
-    def _current(self, engine: Engine) -> Engine:
+    def _begin(self, connection: Connection, how: str) -> None:
+        """On SQLite, past SQLAlchemy, which takes longer for this than SQLite for a whole small transaction; and not by its event, since
+        an engine with any makes every statement a tenth slower."""
+        if self.sqlite:
+            driver: Any = connection.connection.driver_connection
+            driver.execute(how).close()
+
+    def _current(self) -> Engine:
         if self._pid != os.getpid():
             # Kept, not closed: closing them here would end the parent's transactions.
             self._left_to_parent.append(self.engine.pool)
@@ -99,7 +106,7 @@ class Database:
             self._pid = os.getpid()
             if self.in_memory:
                 self._turn = threading.RLock()
-        return engine
+        return self.engine
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -129,7 +136,6 @@ def _engine(url: str) -> Engine:
         raise StorageError(f"{mask_url(url)!r} names no database that is supported: give postgresql://… or sqlite:///PATH.") from error
     if dialect == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -152,9 +158,3 @@ def _switch_to_wal(connection: Any) -> None:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                 raise
             time.sleep(SWITCH_S)
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """Past SQLAlchemy, which takes longer for this than SQLite for a whole small transaction."""
-    driver: Any = connection.connection.driver_connection
-    driver.execute("BEGIN IMMEDIATE" if connection.get_execution_options().get(WRITE) else "BEGIN").close()

@@ -55,10 +55,7 @@ def title_terms(title: str) -> set[str]:
 
 
 def _words(text: str) -> Iterator[str]:
-    for match in _WORD.finditer(text):
-        term = _term(match[0])
-        if term:
-            yield term
+    return filter(None, map(_term, _WORD.findall(text)))
 
 
 @lru_cache(maxsize=1 << 16)  # words come again and again
@@ -78,15 +75,19 @@ def _names(text: str) -> Iterator[str]:
     opens = False
     for match in _WORD.finditer(text):
         word = match[0]
-        capital = word[0].isupper()
+        if not word[0].isupper():
+            if run:
+                yield from _name(run, opens)
+                run = []
+            end = match.end()
+            continue
         follows = text[end : match.start()]
-        if run and (not capital or follows not in (" ", "-", "’ ", "' ")):
+        if run and follows not in (" ", "-", "’ ", "' "):
             yield from _name(run, opens)
             run = []
-        if capital:
-            if not run:
-                opens = match.start() == 0 or follows.strip(" ")[-1:] in _ENDS and follows.strip(" ") != ""
-            run.append(_POSSESSIVE.sub("", word.lower()))
+        if not run:
+            opens = match.start() == 0 or follows.strip(" ")[-1:] in _ENDS and follows.strip(" ") != ""
+        run.append(_POSSESSIVE.sub("", word.lower()))
         end = match.end()
     yield from _name(run, opens)
 

@@ -77,10 +77,11 @@ def _neighbourhoods(book: StoryBook, touched: Collection[int] | None) -> Iterato
                 if pair[0] != pair[1] and not _held(book, book.text(other).story_id):
                     edges[pair] = 1.0
     sets = {story_id: [story_id] for story_id in {*stories, *(story_id for pair in edges for story_id in pair)}}
-    texts = {story_id: min(len(book.groups_of(story_id)), LOOSE + CORE) for story_id in sets}
+    texts = {story_id: min(len(book.groups_of(story_id)), LOOSE + CORE) for story_id in sets}  # of a set by its first story
     for one, other in sorted(edges, key=lambda pair: (-edges[pair], pair)):
         a, b = sets[one], sets[other]
-        if a is not b and sum(texts[story_id] for story_id in (*a, *b)) <= MOST:
+        if a is not b and texts[a[0]] + texts[b[0]] <= MOST:
+            texts[a[0]] += texts[b[0]]
             a += b
             for story_id in b:
                 sets[story_id] = a

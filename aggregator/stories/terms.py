@@ -94,14 +94,15 @@ class Terms:
 
     def finding(self, text: Coded) -> Ints:
         """For each slot how much of what tells most about the text that slot's text has."""
-        weighed = (text.weights * self.rarity(text.ids)).tolist()
-        ids = text.ids.tolist()
-        order = sorted(range(len(ids)), key=lambda k: (-weighed[k], self._names[ids[k]]))[:TELLING]
+        telling = text.weights * self.rarity(text.ids)
+        ids, texts_with, weighed = text.ids.tolist(), self._texts_with[text.ids].tolist(), telling.tolist()
+        least = np.partition(telling, -TELLING)[-TELLING] if len(ids) > TELLING else 0
+        order = sorted(np.flatnonzero(telling >= least).tolist(), key=lambda k: (-weighed[k], self._names[ids[k]]))[:TELLING]
         most = max(FEW, COMMONEST * self.texts)
         votes = np.zeros(self.slots, np.int64)
         left = POSTINGS
         for k in order:
-            have = int(self._texts_with[ids[k]])
+            have = texts_with[k]
             if have and have <= most and have <= left:
                 left -= have
                 votes[np.frombuffer(self._postings[ids[k]], np.int32)] += weighed[k]
