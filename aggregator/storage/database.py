@@ -93,7 +93,7 @@ class Database:
 
     def _begin(self, connection: Connection, how: str) -> None:
         """On SQLite, past SQLAlchemy, which takes longer for this than SQLite for a whole small transaction; and not by its event, since
-        an engine with any makes every statement a tenth slower."""
+        on an engine with any each statement takes 3 µs more, a third of the smallest (measured)."""
         if self.sqlite:
             driver: Any = connection.connection.driver_connection
             driver.execute(how).close()

@@ -1,12 +1,13 @@
 """Why a text is in its story: how like it is to the others there, by which terms, and which story it would be in otherwise."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import log
 
 from aggregator.model import StoryDocument
-from aggregator.stories.cluster import LIKE, StoryBook
+from aggregator.stories.cluster import COPIES, LIKE, StoryBook
 from aggregator.stories.features import Vector, features
 
 TERMS = 8  # shared terms that are told, the weightiest first
@@ -43,29 +44,25 @@ def explain(story_id: int, documents: Sequence[tuple[StoryDocument, int | None]]
     for document, story in documents:
         if story is not None:
             book.add(document, story)
-    texts: dict[int, list[StoryDocument]] = defaultdict(list)
-    for document, story in documents:
-        if story == story_id:
-            texts[_group(document)].append(document)
-    vectors = {group: _unit(features(members[0])) for group, members in texts.items()}
-    rarity = _rarity(document for document, _ in documents)
-    return tuple(_explained(story_id, members, book, vectors, rarity) for _, members in sorted(texts.items(), key=_by_time))
+    rarity = _rarity([_vector(members) for members in _texts(document for document, _ in documents).values()])
+    own = _texts(document for document, story in documents if story == story_id)
+    vectors = {group: _vector(members) for group, members in own.items()}
+    return tuple(_explained(story_id, group, members, book, vectors, rarity) for group, members in sorted(own.items(), key=_by_time))
 
 
 def _explained(
-    story_id: int, members: Sequence[StoryDocument], book: StoryBook, vectors: dict[int, Vector], rarity: Vector
+    story_id: int, group: int, members: Sequence[StoryDocument], book: StoryBook, vectors: Mapping[int, Vector], rarity: Vector
 ) -> ExplainedText:
     """One text, taken out of the book for the time being."""
-    first = members[0]
     for document in members:
         book.remove(document.article_id)
-    scored = [(score, story) for score, story in book.scores(features(first), first.at)]
+    scored = book.scores(vectors[group], min(document.at for document in members))
     for document in members:
         book.add(document, story_id)
     own = next((score for score, story in scored if story == story_id), 0.0)
     score, other = next(((score, story) for score, story in scored if story != story_id), (0.0, None))
-    rest = [vector for group, vector in vectors.items() if group != _group(first)]
-    shared = tuple(_shared(vectors[_group(first)], rest, rarity))
+    rest = [vector for each, vector in vectors.items() if each != group]
+    shared = tuple(_shared(vectors[group], rest, rarity))
     articles = tuple(document.article_id for document in members)
     return ExplainedText(articles, round(own, 3) if rest else None, shared, other, round(score, 3))
 
@@ -83,11 +80,27 @@ def _shared(vector: Vector, rest: Sequence[Vector], rarity: Vector) -> Iterator[
             yield SharedTerm(kind, term if kind == "word" else term[1:], round(weights[term] / whole, 3))
 
 
-def _rarity(documents: Iterable[StoryDocument]) -> Vector:
+def _texts(documents: Iterable[StoryDocument]) -> dict[int, list[StoryDocument]]:
+    """Articles by the text that they carry."""
+    texts: dict[int, list[StoryDocument]] = defaultdict(list)
+    for document in documents:
+        texts[_group(document)].append(document)
+    return texts
+
+
+def _vector(members: Iterable[StoryDocument]) -> Vector:
+    """What a text says: the sum of its copies, those that speak for it in the book, as long as one."""
+    total: Vector = defaultdict(float)
+    for document in sorted(members, key=lambda each: each.article_id)[:COPIES]:
+        for term, weight in _unit(features(document)).items():
+            total[term] += weight
+    return _unit(total)
+
+
+def _rarity(vectors: Collection[Vector]) -> Vector:
     """What a term counts, the rarer the more; each text once."""
-    texts = {_group(document): document for document in documents}
-    counts = Counter(term for document in texts.values() for term in features(document))
-    return {term: max(log((PRIOR + len(texts)) / (count + 1.0)), 0.0) for term, count in counts.items()}
+    counts = Counter(chain.from_iterable(vectors))
+    return {term: max(log((PRIOR + len(vectors)) / (count + 1.0)), 0.0) for term, count in counts.items()}
 
 
 def _group(document: StoryDocument) -> int:

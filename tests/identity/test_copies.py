@@ -195,3 +195,24 @@ def test_any_text_has_a_fingerprint(text: str) -> None:
     assert fp.words == len(tokens(text))
     assert all(-(1 << 63) <= shingle < 1 << 63 for shingle in fp.shingles)
     assert fp == fingerprint(1, text, DAY)
+
+
+_PIECES = st.lists(st.tuples(st.integers(1, 9), st.integers(1, 6)), min_size=1, max_size=4)
+
+
+@given(st.lists(_PIECES, min_size=2, max_size=7))
+def test_leaving_out_hopeless_comparisons_loses_no_match(texts: list[list[tuple[int, int]]]) -> None:
+    """Texts are put together from the beginnings of a few others, so that any two share anything from nothing to all."""
+    store = MemoryCopies()
+    for ident, pieces in enumerate(texts, 1):
+        body = " ".join(" ".join(story(seed).split()[: 22 * length]) for seed, length in pieces)
+        join(fingerprint(ident, body, DAY + timedelta(hours=ident)), store)
+    for fp in store.known.values():
+        boilerplate = copies.boilerplate_in(store.sharing(fp.shingles, fp.at - copies.WINDOW, copies.BOILERPLATE))
+        expected = set()
+        for other in store.known.values():
+            least = copies.CONTAINMENT if min(fp.words, other.words) >= copies.BRIEF else copies.BRIDGE
+            share = containment(fp, other, boilerplate)
+            if other is not fp and share >= least and not other_edition(fp, other):
+                expected.add((share, other.article_id))
+        assert {(share, other.article_id) for share, other in copies._matches(fp, store)} == expected

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.model import StoryDocument
-from aggregator.stories.cluster import StoryBook
+from aggregator.stories.cluster import COPIES, StoryBook
 from aggregator.stories.features import features, stop_words
 from aggregator.stories.repair import repair
 
@@ -143,3 +143,16 @@ def test_copies_speak_for_their_text_together_whichever_came_first() -> None:
     assert len(likeness) == 1
     alone, _ = stream(doc(2, cut), doc(3, BRIDGE))
     assert likeness.pop() > max((score for score, _ in alone.scores(features(doc(9, SILO_AGAIN)), DAY)), default=0.0)
+
+
+def test_of_many_copies_the_same_few_speak_whatever_order_they_came_in() -> None:
+    bodies = [f"{SILO} Printed by house number {n} with a line of its own about {BRIDGE[n : n + 40]}" for n in range(1, COPIES + 5)]
+    copies = [doc(ident, body, group=1) for ident, body in enumerate(bodies, 1)]
+    scores = set()
+    for order in (copies, copies[::-1], copies[5:] + copies[:5]):
+        book, _ = stream(*order, doc(99, SCHOOL))
+        ((score, _),) = book.scores(features(doc(100, SILO_AGAIN)), DAY)
+        scores.add(score)
+    few, _ = stream(*copies[:COPIES], doc(99, SCHOOL))
+    assert scores == {score for score, _ in few.scores(features(doc(100, SILO_AGAIN)), DAY)}
+    assert len(scores) == 1

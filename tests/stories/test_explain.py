@@ -43,3 +43,16 @@ def test_the_only_text_is_like_nothing_and_a_story_without_any_has_none() -> Non
 def test_the_next_story_is_the_nearest_other() -> None:
     (text,) = explain(30, [*DOCUMENTS, (doc(6, SILO_AGAIN, hours=3), 30)])
     assert text.next_story == 10 and text.next_likeness > 0
+
+
+def test_a_text_is_told_by_all_its_copies_whichever_came_first() -> None:
+    cut = SILO.split(". ")[0] + ". Subscribe to the morning letter of this house."
+    told = set()
+    for first, second in ((SILO, cut), (cut, SILO)):
+        (text, _) = explain(10, [(doc(1, first, group=1), 10), (doc(2, second, group=1), 10), (doc(3, SILO_AGAIN, hours=1), 10)])
+        assert text.articles == (1, 2)
+        told.add((text.likeness, text.shared))
+    (alone, _) = explain(10, [(doc(1, cut), 10), (doc(3, SILO_AGAIN, hours=1), 10)])
+    assert len(told) == 1
+    ((likeness, _),) = told
+    assert likeness is not None and alone.likeness is not None and likeness > alone.likeness
